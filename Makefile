@@ -1,0 +1,66 @@
+# `make` alone lists the commands. Everything is installed below this folder; nothing outside it is changed.
+PYTHON ?= python3
+PY := .venv/bin/python
+PYTEST := $(PY) -m pytest
+
+# A CLI configuration that names no file is one that the user does not have: Terraform would warn at every call.
+ifneq ($(TF_CLI_CONFIG_FILE),)
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test unit module plan compliance localstack bench zip fmt clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/sandbox.ok: requirements/sandbox.txt sandbox/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { \
+	  echo "Python 3.13 is needed (LocalStack's and the Lambda runtime's version); '$(PYTHON)' is not it. Say which: make PYTHON=/path/to/python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@echo "set-up: $$(wc -l < requirements/sandbox.txt) pinned packages into .venv (about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements/sandbox.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e sandbox
+	@touch $@
+
+.venv/test.ok: requirements/test.txt .venv/sandbox.ok
+	@echo "set-up: test tools into .venv"
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements/test.txt
+	@touch $@
+
+.venv-clients/ok: requirements/clients.txt .venv/sandbox.ok
+	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)"
+	@$(PYTHON) -m venv .venv-clients
+	@.venv-clients/bin/python -m pip install -qq --disable-pip-version-check -r requirements/clients.txt
+	@touch $@
+
+setup: .venv/test.ok .venv-clients/ok ## Install everything that the tests need (demo and test do it by themselves)
+
+demo: .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
+	@$(PY) examples/bikeshare/demo.py
+
+up: .venv/sandbox.ok ## Start the sandbox; then: . .sandbox/env
+	@$(PY) -m sagemaker_sandbox up
+
+down: ## Stop the sandbox and everything it started
+	@if [ -x $(PY) ]; then $(PY) -m sagemaker_sandbox down; else echo "no sandbox was ever started here"; fi
+
+test: setup ## Run every test: unit, module, plan, compliance, sandbox
+	@$(PYTEST) tests
+
+unit module plan compliance localstack: setup ## Run one tier of the tests
+	@$(PYTEST) tests/$@
+
+bench: .venv/test.ok ## Measure the handler beside a plain one
+	@$(PY) benchmarks/bench.py $(ARGS)
+
+zip: ## Rebuild lambda/dist/handler.zip from lambda/src
+	@$(PYTHON) lambda/build.py
+
+fmt: .venv/test.ok ## Format Python and Terraform, and check both
+	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && terraform fmt -recursive
+
+clean: down ## Remove what was installed and built here
+	rm -rf .venv .venv-clients .sandbox examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
