@@ -1,0 +1,202 @@
+"""Starts and stops a sandbox: one LocalStack process whose state, log and lock lie in one root folder."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sagemaker_sandbox import environment, lock, settings
+from sagemaker_sandbox.server import LOCK_HELD_ELSEWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
+STATUS_PATH = "/_sandbox/status"
+_POLL_SECONDS = 0.05
+_PORTS_TRIED = 50
+
+
+class SandboxError(Exception):
+    """The sandbox did not start or stop; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox."""
+
+    root: Path
+    port: int
+    pid: int
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL of every AWS service."""
+        return f"http://{settings.HOST}:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that ``environment_file`` exports, without those it unsets."""
+        return environment.variables(self.root, self.port)
+
+    @property
+    def environment_file(self) -> Path:
+        """The file to source in a shell."""
+        return self.root / environment.FILE
+
+    @property
+    def log(self) -> Path:
+        """LocalStack's log."""
+        return _log(self.root)
+
+    def down(self) -> None:
+        """Stop it; see ``down``."""
+        down(self.root)
+
+
+def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda _: None) -> Sandbox:
+    """The sandbox of ``root``, started unless it runs already.
+
+    ``port`` is a wish (default 4566): the next free one is taken when something else listens there, and a sandbox that
+    runs already keeps its own. ``say`` is given lines of progress. Raises ``SandboxError``.
+    """
+    root = root.resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    if lock.is_held(root / lock.SERVER):
+        sandbox = _wait_until_ready(root, None)
+        say(f"already up at {sandbox.url}")
+    else:
+        process = _start(root, _free_port(port or settings.DEFAULT_PORT), say)
+        sandbox = _wait_until_ready(root, process)
+        say(f"ready at {sandbox.url} after {time.monotonic() - started:.1f} s")
+    environment.write(root, sandbox.port)
+    return sandbox
+
+
+def find(root: Path) -> Sandbox | None:
+    """The sandbox of ``root`` if it runs and answers."""
+    root = root.resolve()
+    note = lock.holder(root / lock.SERVER)
+    if note is None or not _answers(root, note["port"]):
+        return None
+    return Sandbox(root, note["port"], note["pid"])
+
+
+def down(root: Path) -> bool:
+    """Stop the sandbox of ``root`` with every process of it; returns whether there was one.
+
+    State is in memory only, so there is nothing to save and the processes are killed. Raises ``SandboxError`` when they
+    cannot be.
+    """
+    root = root.resolve()
+    was_up = lock.is_held(root / lock.SERVER)
+    deadline = time.monotonic() + STOP_SECONDS
+    while lock.is_held(root / lock.SERVER):
+        if note := lock.holder(root / lock.SERVER):
+            _kill_group(note["pid"])
+        _pause(deadline, f"a process still holds {root / lock.SERVER}; end it by hand")
+    while lock.is_held(root / lock.REAPER):
+        _pause(deadline, f"a process still holds {root / lock.REAPER}; end it by hand")
+    shutil.rmtree(settings.temporary_folder(root), ignore_errors=True)
+    environment.remove(root)
+    return was_up
+
+
+def _start(root: Path, port: int, say: Callable[[str], None]) -> subprocess.Popen[bytes]:
+    temporary = settings.temporary_folder(root)
+    say(f"starting LocalStack on port {port}, log in {_log(root)}")
+    with _log(root).open("wb") as log:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        return subprocess.Popen(
+            [sys.executable, "-I", "-m", "sagemaker_sandbox.server", str(root), str(port)],
+            cwd=temporary,
+            env=settings.server_environment(root, port),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _wait_until_ready(root: Path, process: subprocess.Popen[bytes] | None) -> Sandbox:
+    """Wait for the server of ``root``: the given process, or whichever holds the lock."""
+    deadline = time.monotonic() + START_SECONDS
+    while not (sandbox := find(root)):
+        code = process.poll() if process else None
+        if code == LOCK_HELD_ELSEWHERE:
+            process = None
+        elif code is not None or (process is None and not lock.is_held(root / lock.SERVER)):
+            message = f"LocalStack ended while starting (exit code {code}). The end of {_log(root)}:\n{_tail(root)}"
+            raise SandboxError(message)
+        _pause(deadline, f"LocalStack does not answer. Read {_log(root)}, and stop it with `down`")
+    return sandbox
+
+
+def _pause(deadline: float, complaint: str) -> None:
+    if time.monotonic() > deadline:
+        raise SandboxError(complaint)
+    time.sleep(_POLL_SECONDS)
+
+
+def _answers(root: Path, port: int) -> bool:
+    """Whether the sandbox of ``root``, and not something else, answers on ``port``."""
+    connection = http.client.HTTPConnection(settings.HOST, port, timeout=5)
+    try:
+        connection.request("GET", STATUS_PATH)
+        return bool(json.load(connection.getresponse())["root"] == str(root))
+    except (OSError, ValueError, TypeError, KeyError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port(wish: int) -> int:
+    for port in range(wish, wish + _PORTS_TRIED):
+        if not _is_taken(port):
+            return port
+    message = f"no free port from {wish} to {wish + _PORTS_TRIED - 1}; choose another with --port"
+    raise SandboxError(message)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        # a listener on all interfaces does not keep others from binding to one on every system
+        if probe.connect_ex((settings.HOST, port)) == 0:
+            return True
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(leader, 0)
+
+
+def _log(root: Path) -> Path:
+    return root / "localstack.log"
+
+
+def _tail(root: Path) -> str:
+    return "\n".join(_log(root).read_text(encoding="utf-8", errors="replace").splitlines()[-20:])

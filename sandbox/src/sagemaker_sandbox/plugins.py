@@ -1,0 +1,60 @@
+"""What LocalStack finds through the entry points of pyproject.toml; imports wait until a plugin is used."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from localstack.runtime import hooks
+from localstack.runtime.server.core import RuntimeServerPlugin
+from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+
+from sagemaker_sandbox.settings import ROOT_VARIABLE
+
+if TYPE_CHECKING:
+    from localstack.runtime.server.core import RuntimeServer
+    from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
+
+
+def _inside_sandbox() -> bool:
+    return ROOT_VARIABLE in os.environ
+
+
+class ProcessExecutorPlugin(RuntimeExecutorPlugin):
+    """Runs Lambda functions as processes of this machine."""
+
+    name = "process"
+
+    def load(self, *_args: Any, **_kwargs: Any) -> type[RuntimeExecutor]:
+        """The executor's class, as LocalStack expects it."""
+        from sagemaker_sandbox.executor import ProcessExecutor
+
+        return ProcessExecutor
+
+
+class LoopbackServerPlugin(RuntimeServerPlugin):
+    """Serves LocalStack on the address it was told; its own server listens on every interface."""
+
+    name = "loopback"
+
+    def load(self, *_args: Any, **_kwargs: Any) -> RuntimeServer:
+        """A server instance, as LocalStack expects it."""
+        from sagemaker_sandbox.loopback import LoopbackServer
+
+        return LoopbackServer()
+
+
+@hooks.on_infra_start(should_load=_inside_sandbox)
+def mend_gateway() -> None:
+    """Bring API Gateway's request validation to AWS's behaviour."""
+    from sagemaker_sandbox import gateway
+
+    gateway.mend()
+
+
+@hooks.on_infra_start(should_load=_inside_sandbox)
+def add_routes() -> None:
+    """Serve the sandbox's own paths, ``/_sandbox/...``."""
+    from sagemaker_sandbox import routes
+
+    routes.add()

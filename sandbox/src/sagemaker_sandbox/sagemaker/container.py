@@ -1,0 +1,77 @@
+"""Serving containers: an image and an unpacked model in, answers out. Nothing here knows LocalStack or AWS's framing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+
+class ModelLoadError(Exception):
+    """The container cannot start with this model; the message is what it would have logged."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What SageMaker posts to a container's ``/invocations``; ``None`` stands for an absent header."""
+
+    body: bytes
+    content_type: str | None = None
+    accept: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A container's HTTP answer."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+class Container(Protocol):
+    """A started container with its model loaded."""
+
+    def invoke(self, request: Request) -> Answer:
+        """The answer to one request; safe to call from several threads."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image's address, taken apart: ``REGISTRY/REPOSITORY:TAG`` or ``REGISTRY/REPOSITORY@DIGEST``."""
+
+    uri: str
+    repository: str
+    tag: str
+
+    @classmethod
+    def parse(cls, uri: str) -> Image:
+        """The parts of ``uri``; the tag is empty when only a digest is given."""
+        path = uri.partition("@")[0]
+        match = re.fullmatch(r"(.+):([^:/]+)", path)
+        path, tag = match.groups() if match else (path, "")
+        return cls(uri=uri, repository=path.partition("/")[2] or path, tag=tag)
+
+
+def _load_xgboost(image: Image, folder: Path, environment: Mapping[str, str]) -> Container:
+    from sagemaker_sandbox.sagemaker.xgboost_container import XGBoostContainer  # noqa: PLC0415  a second of import
+
+    return XGBoostContainer.load(image.tag, folder, environment)
+
+
+LOADERS: dict[str, Callable[[Image, Path, Mapping[str, str]], Container]] = {"sagemaker-xgboost": _load_xgboost}
+
+
+def load(uri: str, folder: Path, environment: Mapping[str, str]) -> Container:
+    """A container of image ``uri`` that has loaded the model unpacked in ``folder``; ModelLoadError if it cannot."""
+    image = Image.parse(uri)
+    loader = LOADERS.get(image.repository)
+    if loader is None:
+        served = ", ".join(sorted(LOADERS))
+        message = f"The sandbox has no container for image {uri}: it can serve images of the repositories {served}."
+        raise ModelLoadError(message)
+    return loader(image, folder, environment)

@@ -1,0 +1,4 @@
+from pathlib import Path
+def configuration(root): 
+    return None
+def remove(root): ...
