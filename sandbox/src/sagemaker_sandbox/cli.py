@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from sagemaker_sandbox import control
+from sagemaker_sandbox import control, terraform_cli
 
 DEFAULT_ROOT = Path(".sandbox")
 
@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except control.SandboxError as error:
+    except (control.SandboxError, terraform_cli.MirrorError) as error:
         print(f"sagemaker_sandbox: {error}", file=sys.stderr)
         return 1
 
@@ -38,6 +38,12 @@ def _status(options: argparse.Namespace) -> int:
     return 0 if sandbox else 1
 
 
+def _terraform_rc(options: argparse.Namespace) -> int:
+    if path := terraform_cli.configuration(options.root):
+        print(path)
+    return 0
+
+
 def _say(line: str) -> None:
     print(f"sandbox: {line}", flush=True)
 
@@ -53,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         ("up", _up, "start it, wait until it is ready, and write ROOT/env; does nothing when it runs already"),
         ("down", _down, "stop it with all its processes; everything created in it is gone"),
         ("status", _status, "say whether it is up; exit code 1 when not"),
+        ("terraform-rc", _terraform_rc, "print the value for TF_CLI_CONFIG_FILE, or nothing when it is to be unset"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)

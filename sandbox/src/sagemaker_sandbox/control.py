@@ -48,8 +48,8 @@ class Sandbox:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that ``environment_file`` exports, without those it unsets."""
-        return environment.variables(self.root, self.port)
+        """This process's environment as sourcing ``environment_file`` leaves it, for programs started from Python."""
+        return environment.applied(self.root, self.port)
 
     @property
     def environment_file(self) -> Path:

@@ -30,9 +30,26 @@ UNSET = (
 )
 
 
+# the endpoint of one service, AWS_ENDPOINT_URL_S3 and the like, goes before AWS_ENDPOINT_URL
+_UNSET_ENDPOINTS = """for name in $(env | sed -n 's/^\\(AWS_ENDPOINT_URL_[A-Z0-9_]*\\)=.*/\\1/p'); do
+  unset "$name"
+done
+unset name"""
+
+# AWS_ENDPOINT_URL must not go through a proxy; whatever the user excludes stays excluded
+_NO_PROXY = """case ",${{{name}:-}}," in
+  *,{host},*) ;;
+  *) export {name}="${{{name}:+${name},}}{host},localhost" ;;
+esac"""
+
+
 def variables(root: Path, port: int) -> dict[str, str]:
-    """What to set so that an AWS client of any kind reaches the sandbox of ``root`` on ``port``."""
-    found = {
+    """What to set so that an AWS client of any kind reaches the sandbox of ``root`` on ``port``.
+
+    Raises ``terraform_cli.MirrorError``.
+    """
+    configuration = terraform_cli.configuration(root)
+    return {
         "AWS_ENDPOINT_URL": f"http://{settings.HOST}:{port}",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",  # LocalStack's account 000000000000
@@ -42,31 +59,41 @@ def variables(root: Path, port: int) -> dict[str, str]:
         # the user's own profiles might name endpoints, roles or regions
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-    for name in ("NO_PROXY", "no_proxy"):
-        found[name] = _without_proxy(os.environ.get(name, ""))
-    if configuration := terraform_cli.configuration(root):
-        found["TF_CLI_CONFIG_FILE"] = str(configuration)
-    return found
+        # Terraform asks HashiCorp for news at every start
+        "CHECKPOINT_DISABLE": "1",
+    } | ({terraform_cli.CONFIGURATION_VARIABLE: str(configuration)} if configuration else {})
 
 
 def write(root: Path, port: int) -> Path:
-    """Write the file that a POSIX shell sources; returns its path."""
+    """Write the file that a POSIX shell sources; returns its path. Raises ``terraform_cli.MirrorError``."""
     found = variables(root, port)
-    unset = [name for name in (*UNSET, "TF_CLI_CONFIG_FILE") if name not in found]
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in found.items()]
+    unset = [name for name in (*UNSET, terraform_cli.CONFIGURATION_VARIABLE) if name not in found]
+    lines = [
+        f"unset {' '.join(unset)}",
+        _UNSET_ENDPOINTS,
+        *(f"export {name}={shlex.quote(value)}" for name, value in found.items()),
+        *(_NO_PROXY.format(name=name, host=settings.HOST) for name in ("NO_PROXY", "no_proxy")),
+    ]
     path = root / FILE
-    partial = path.with_suffix(".partial")
-    partial.write_text("\n".join([f"unset {' '.join(unset)}", *lines, ""]), encoding="utf-8")
+    partial = path.with_name(f"{FILE}.{os.getpid()}")
+    partial.write_text("\n".join([*lines, ""]), encoding="utf-8")
     return partial.replace(path)
 
 
 def remove(root: Path) -> None:
-    """Take the files away that ``write`` left."""
+    """Take the file away: what it leads to is gone."""
     (root / FILE).unlink(missing_ok=True)
-    terraform_cli.remove(root)
 
 
-def _without_proxy(hosts: str) -> str:
-    known = [host for host in hosts.split(",") if host]
-    return ",".join([*known, *(host for host in (settings.HOST, "localhost") if host not in known)])
+def applied(root: Path, port: int) -> dict[str, str]:
+    """This process's environment as it is after sourcing the file: for programs started from Python."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in UNSET and not name.startswith("AWS_ENDPOINT_URL_")
+    }
+    inherited.pop(terraform_cli.CONFIGURATION_VARIABLE, None)
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [*inherited.get(name, "").split(","), settings.HOST, "localhost"]
+        inherited[name] = ",".join(dict.fromkeys(filter(None, hosts)))
+    return inherited | variables(root, port)

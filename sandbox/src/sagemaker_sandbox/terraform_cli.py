@@ -1,4 +1,172 @@
+"""Where Terraform gets hashicorp/aws from: the user's own setting, a copy on this machine, or else the registry."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import platform
+import re
 from pathlib import Path
-def configuration(root): 
-    return None
-def remove(root): ...
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FILE = "terraform.rc"
+MIRROR_VARIABLE = "TERRAFORM_PROVIDER_MIRROR"
+CONFIGURATION_VARIABLE = "TF_CLI_CONFIG_FILE"
+
+PROVIDER = "registry.terraform.io/hashicorp/aws"
+# the module's own constraint, >= 5.100, < 7.0
+OLDEST, TOO_NEW = (5, 100), (7, 0)
+
+# a mirror is looked for this many folders below these; the first is Terraform's default only in the root module's folder
+PREFIXES = ("terraform.d/plugins", "/opt", "/srv", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/var/cache")
+DEPTH = 4
+# of one prefix at most, so that a machine with everything installed does not make `up` wait
+FOLDERS_SEEN = 4000
+
+_MARK = "# Written by sagemaker_sandbox; rewritten by its `up`.\n"
+_CONFIGURATION = """provider_installation {{
+  filesystem_mirror {{
+    path    = {path}
+    include = ["{provider}"]
+  }}
+  direct {{
+    exclude = ["{provider}"]
+  }}
+}}
+"""
+
+
+class MirrorError(Exception):
+    """The mirror that the user named holds no provider of ours; the message says what is missing where."""
+
+
+def configuration(root: Path) -> Path | None:
+    """The file that TF_CLI_CONFIG_FILE has to name, or ``None`` when it has to be unset.
+
+    Writes ``root``/terraform.rc when a mirror is found where Terraform does not look by itself. Raises ``MirrorError``.
+    """
+    if named := os.environ.get(MIRROR_VARIABLE):
+        if not holds_provider(Path(named)):
+            message = f"{MIRROR_VARIABLE}={named} holds no {PROVIDER} >= 5.100, < 7.0 for {_platform()}"
+            raise MirrorError(message)
+        return _write(root, Path(named))
+    if explicit := _explicit_configuration():
+        return explicit
+    if _user_installs_by_rule() or any(holds_provider(folder) for folder in _implied_mirrors()):
+        return None
+    mirror = find_mirror()
+    return _write(root, mirror) if mirror else None
+
+
+@functools.cache
+def find_mirror(prefixes: tuple[str, ...] = PREFIXES) -> Path | None:
+    """The first folder below ``prefixes`` that is laid out as a provider mirror and holds a fitting hashicorp/aws."""
+    folders = (folder for prefix in prefixes for folder in _folders(Path(prefix)))
+    return next(filter(holds_provider, folders), None)
+
+
+def holds_provider(mirror: Path) -> bool:
+    """Whether a folder holds hashicorp/aws, unpacked or packed, in a fitting version for this machine."""
+    return any(OLDEST <= version < TOO_NEW for version in _versions(mirror / PROVIDER))
+
+
+def _versions(folder: Path) -> Iterator[tuple[int, int]]:
+    """The major and minor numbers of the provider's versions for this machine."""
+    number = r"(\d+)\.(\d+)\.\d+"
+    packed = re.compile(rf"terraform-provider-aws_{number}_{_platform()}\.zip")
+    unpacked = re.compile(number)
+    for name in _names(folder):
+        found = packed.fullmatch(name)
+        if not found and (found := unpacked.fullmatch(name)):
+            binaries = (entry.startswith("terraform-provider-aws") for entry in _names(folder / name / _platform()))
+            found = found if any(binaries) else None
+        if found:
+            yield int(found[1]), int(found[2])
+
+
+def _folders(top: Path) -> Iterator[Path]:
+    """``top`` and the folders below it, the nearest first, each once whatever links lead to it."""
+    seen: set[str] = set()
+    level = [top]
+    for depth in range(DEPTH + 1):
+        below: list[Path] = []
+        for folder in level:
+            real = os.path.realpath(folder)
+            if real in seen or len(seen) > FOLDERS_SEEN:
+                continue
+            seen.add(real)
+            yield folder
+            if depth < DEPTH:
+                below.extend(_subfolders(folder))
+        level = below
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+    except OSError:
+        return []
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _platform() -> str:
+    """Terraform's name of this machine's kind, such as linux_amd64."""
+    machine = platform.machine().lower()
+    known = {"x86_64": "amd64", "aarch64": "arm64", "i386": "386", "i686": "386", "armv7l": "arm"}
+    return f"{platform.system().lower()}_{known.get(machine, machine)}"
+
+
+def _explicit_configuration() -> Path | None:
+    """The file that the user's TF_CLI_CONFIG_FILE names, unless it is absent or one of ours."""
+    named = os.environ.get(CONFIGURATION_VARIABLE)
+    if not named or not Path(named).is_file() or _text(Path(named)).startswith(_MARK):
+        return None
+    return Path(named).resolve()
+
+
+def _user_installs_by_rule() -> bool:
+    """Whether a file that Terraform reads by itself states where providers come from."""
+    files = [Path.home() / ".terraformrc", *sorted((Path.home() / ".terraform.d").glob("*.tfrc"))]
+    return any(re.search(r"^\s*provider_installation\b", _text(file), re.MULTILINE) for file in files)
+
+
+def _implied_mirrors() -> Iterator[Path]:
+    """The folders in which Terraform looks without being told, as its documentation lists them."""
+    home = Path.home()
+    yield home / ".terraform.d/plugins"
+    if platform.system() == "Darwin":
+        for library in (home / "Library", Path("/Library")):
+            yield library / "Application Support/io.hashicorp.terraform/plugins"
+        return
+    data = [os.environ.get("XDG_DATA_HOME") or str(home / ".local/share")]
+    data += (os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
+    yield from (Path(folder) / "terraform/plugins" for folder in data if folder)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _write(root: Path, mirror: Path) -> Path:
+    path = root.resolve() / FILE
+    text = _MARK + _CONFIGURATION.format(path=json.dumps(str(mirror.resolve())), provider=PROVIDER)
+    if _text(path) != text:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{FILE}.{os.getpid()}")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    return path
