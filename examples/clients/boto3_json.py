@@ -1,0 +1,42 @@
+"""Predict with boto3 from the API's JSON: the client turns each raw record into the model's columns and sends CSV.
+
+The endpoint itself takes no JSON. The contract says how a record becomes columns, and its encoder is the one that the
+Lambda function uses; it is plain Python without dependencies.
+
+Needs `make demo` (or the example applied on AWS), boto3 and PyYAML:
+
+    . .sandbox/env && .venv/bin/python examples/clients/boto3_json.py
+"""
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import yaml
+
+EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
+sys.path.insert(0, str(EXAMPLE.parents[1] / "lambda" / "src"))
+
+from prediction_api.contract import load  # noqa: E402
+
+REQUEST = """{"instances": [
+  {"features": ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027]},
+  {"features": ["2012-12-19 18:00:00", 4, 0, 1, 1, 15.58, 19.695, 50, 23.9994]},
+  {"features": ["2012-12-10 01:00:00", 4, 0, 1, 2, 14.76, 18.94, 100, 0]}
+]}"""
+
+contract = load(yaml.safe_load((EXAMPLE / "contract.yaml").read_text()))
+rows = zip(*contract.columns(json.loads(REQUEST)["instances"]), strict=True)  # columns to rows
+
+outputs = json.loads(subprocess.check_output(["terraform", f"-chdir={EXAMPLE}", "output", "-json"]))
+answer = boto3.client("sagemaker-runtime").invoke_endpoint(
+    EndpointName=outputs["endpoint_name"]["value"],
+    ContentType="text/csv",
+    Accept="application/json",
+    Body="\n".join(",".join(map(str, row)) for row in rows),
+)
+for prediction in json.load(answer["Body"])["predictions"]:
+    print(math.expm1(prediction["score"]))  # the model answers log1p of the count
