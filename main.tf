@@ -1,0 +1,53 @@
+module "contract" {
+  source = "./modules/contract"
+
+  contract = var.contract
+}
+
+module "endpoint" {
+  source = "./modules/endpoint"
+
+  name                     = var.name
+  tags                     = var.tags
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_retention_in_days    = var.handler.log_retention_in_days
+  model                    = var.model
+  capacity                 = var.capacity
+}
+
+module "handler" {
+  source = "./modules/handler"
+
+  name                     = var.name
+  tags                     = var.tags
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  endpoint                 = { name = module.endpoint.name, arn = module.endpoint.arn }
+  contract                 = module.contract.environment
+  handler                  = local.handler
+  vpc                      = var.network.handler
+}
+
+module "api" {
+  source = "./modules/api"
+
+  name                = var.name
+  tags                = var.tags
+  kms_key_arn         = var.kms_key_arn
+  function            = { name = module.handler.function_name, alias_name = module.handler.alias_name, alias_arn = module.handler.alias_arn }
+  request_schema_json = jsonencode(module.contract.request_schema)
+  api                 = local.api
+}
+
+locals {
+  # Defaults that depend on another input.
+  handler = merge(var.handler, {
+    metrics_namespace = coalesce(var.handler.metrics_namespace, "SageMakerApi/${var.name}")
+    limits = merge(var.handler.limits, {
+      call_bytes = coalesce(var.handler.limits.call_bytes, var.capacity.serverless == null ? 5000000 : 4000000)
+    })
+  })
+  api         = merge(var.api, { key = var.api.iam == null ? coalesce(var.api.key, local.default_key) : null })
+  default_key = { rate_per_second = 50, burst = 100, quota = { requests = 1000000, period = "MONTH" } }
+}

@@ -1,0 +1,93 @@
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
+  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+}
+
+resource "aws_api_gateway_rest_api" "this" {
+  name        = var.name
+  description = "Predictions by the function ${var.function.name}"
+  body        = jsonencode(local.body)
+  tags        = var.tags
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_deployment" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  description = "Body ${substr(sha256(jsonencode(local.body)), 0, 8)}"
+
+  # A deployment is a copy: another body is served only by another deployment.
+  triggers = {
+    body = sha256(jsonencode(local.body))
+  }
+
+  lifecycle {
+    # The stage must point at the new deployment before the old one can go.
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "this" {
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = var.api.stage_name
+  description          = "The predictions of ${var.name}"
+  xray_tracing_enabled = true
+  tags                 = var.tags
+
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.access.arn
+    format = jsonencode({
+      requestId         = "$context.requestId"
+      extendedRequestId = "$context.extendedRequestId"
+      requestTime       = "$context.requestTime"
+      httpMethod        = "$context.httpMethod"
+      path              = "$context.path"
+      status            = "$context.status"
+      responseType      = "$context.error.responseType"
+      responseLength    = "$context.responseLength"
+      responseLatency   = "$context.responseLatency"
+      integrationStatus = "$context.integration.status"
+      apiKeyId          = "$context.identity.apiKeyId"
+      caller            = "$context.identity.caller"
+      sourceIp          = "$context.identity.sourceIp"
+      xrayTraceId       = "$context.xrayTraceId"
+    })
+  }
+}
+
+resource "aws_api_gateway_method_settings" "this" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "*/*"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = var.api.execution_log_level
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.api.throttle.rate_per_second
+    throttling_burst_limit = var.api.throttle.burst
+  }
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  name              = "/aws/api-gateway/${var.name}/access"
+  retention_in_days = var.api.log_retention_in_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}
+
+resource "aws_lambda_permission" "this" {
+  statement_id  = "PredictionsOfTheApi"
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  function_name = var.function.name
+  qualifier     = var.function.alias_name
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${aws_api_gateway_stage.this.stage_name}/POST/predictions"
+}

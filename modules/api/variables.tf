@@ -1,0 +1,57 @@
+# Types and limits are checked by the root module, which hands its inputs on as they are.
+
+variable "name" {
+  description = "Name of the API, its key and its usage plan."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of every resource that takes them."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts the access log; null leaves it to AWS's own key."
+  type        = string
+}
+
+variable "function" {
+  description = "The function that answers, and the alias of it that is called."
+  nullable    = false
+  type = object({
+    name       = string
+    alias_name = string
+    alias_arn  = string
+  })
+}
+
+variable "request_schema_json" {
+  description = "JSON Schema (draft-04) of a request's body, as JSON text."
+  type        = string
+  nullable    = false
+}
+
+variable "api" {
+  description = "How the API is offered; see the root module."
+  nullable    = false
+  type = object({
+    stage_name            = string
+    log_retention_in_days = number
+    execution_log_level   = string
+    throttle = object({
+      rate_per_second = number
+      burst           = number
+    })
+    key = object({
+      rate_per_second = number
+      burst           = number
+      quota = object({
+        requests = number
+        period   = string
+      })
+    })
+    iam = object({})
+  })
+}

@@ -1,0 +1,221 @@
+# Every contradiction in a contract, as text that names the place and says what to write. They are data rather than
+# variable validations, so that one refused plan reports them all and a test can compare the very words.
+
+locals {
+  literals = flatten([for i, f in local.features : [
+    for item in concat(
+      f.default == null ? [] : [{ key = "default", text = f.default }],
+      f.example == null ? [] : [{ key = "example", text = f.example }],
+      [for n, v in coalesce(f.values, []) : { key = "values[${n}]", text = v }],
+      ) : {
+      path    = "features[${i}] (${f.name}).${item.key}"
+      text    = item.text
+      listed  = startswith(item.key, "values")
+      feature = f
+      readable = (
+        can(regex(lookup(local.literal_patterns, f.type, "^"), item.text))
+        && (!contains(["date", "datetime"], f.type) || can(formatdate("YYYY", local.moments[f.type][item.text])))
+      )
+      number = try(tonumber(item.text), null)
+    }
+  ]])
+
+  # formatdate knows the calendar, and wants whole RFC 3339.
+  date_literals = distinct(flatten([for f in local.features : compact(concat([f.default, f.example], coalesce(f.values, [])))]))
+  moments = {
+    date     = { for text in local.date_literals : text => "${text}T00:00:00Z" }
+    datetime = { for text in local.date_literals : text => "${replace(text, " ", "T")}${can(regex(":[0-9]{2}:", text)) ? "" : ":00"}Z" }
+  }
+
+  feature_faults = flatten([for i, f in local.features : [for fault in [
+    {
+      if = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", f.name)) || f.name == "features"
+      is = "the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    },
+    {
+      if = index(local.features[*].name, f.name) != i
+      is = "the name is that of features[${index(local.features[*].name, f.name)}] too; every feature needs its own"
+    },
+    {
+      if = !contains(local.feature_types, f.type)
+      is = "type \"${f.type}\" is unknown; write one of ${join(", ", local.feature_types)}"
+    },
+    {
+      if = (f.minimum != null || f.maximum != null) && !contains(["number", "integer"], f.type)
+      is = "minimum and maximum bound a number or an integer, not a ${f.type}; remove them, or list the allowed values of a category in values"
+    },
+    {
+      if = try(f.minimum > f.maximum, false)
+      is = "minimum ${coalesce(f.minimum, 0)} is above maximum ${coalesce(f.maximum, 0)}; exchange them"
+    },
+    {
+      if = f.type == "category" && length(coalesce(f.values, [])) == 0
+      is = "a category needs its values, in the order that the model was trained with: values = [\"red\", \"green\"]"
+    },
+    {
+      if = f.values != null && !contains(["category", "string", "number", "integer"], f.type)
+      is = "values are listed for a category, a string, a number or an integer, not for a ${f.type}; remove them"
+    },
+    {
+      if = f.type != "category" && try(length(f.values) == 0, false)
+      is = "values is empty, so that no value would be allowed; list some, or remove it"
+    },
+    {
+      if = length(distinct(coalesce(f.values, []))) != length(coalesce(f.values, []))
+      is = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}; list each once"
+    },
+    {
+      if = f.nullable && f.default != null
+      is = "nullable sends a missing value on as missing, a default replaces it; keep one of the two"
+    },
+    {
+      if = f.max_length != null && f.type != "string"
+      is = "max_length limits a string, not a ${f.type}; remove it"
+    },
+    {
+      if = try(f.max_length < 1 || f.max_length != floor(f.max_length), false)
+      is = "max_length must be a whole number of at least 1"
+    },
+  ] : "features[${i}] (${f.name}): ${fault.is}" if fault.if]])
+
+  literal_faults = flatten([for l in local.literals : [for fault in [
+    {
+      if = !l.readable
+      is = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}"
+    },
+    {
+      if = l.readable && try(l.number < l.feature.minimum, false)
+      is = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}"
+    },
+    {
+      if = l.readable && try(l.number > l.feature.maximum, false)
+      is = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}"
+    },
+    {
+      if = l.readable && !l.listed && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
+      is = "\"${l.text}\" is not among values (${join(", ", coalesce(l.feature.values, []))})"
+    },
+    {
+      if = try(length(l.text) > l.feature.max_length, false)
+      is = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}"
+    },
+  ] : "${l.path}: ${fault.is}" if fault.if]])
+
+  column_faults = flatten([for i, c in local.columns : [for fault in [
+    {
+      if = c.type == null
+      is = "no feature is named \"${c.feature}\"; write one of ${join(", ", local.features[*].name)}"
+    },
+    {
+      if = index(local.columns[*].text, c.text) != i
+      is = "it is column ${index(local.columns[*].text, c.text)} too; a model is trained on a column once"
+    },
+    {
+      if = c.type != null && c.part != "" && !contains(["date", "datetime"], coalesce(c.type, "none"))
+      is = "only a date or a datetime has parts, and ${c.feature} is a ${coalesce(c.type, "none")}; write \"${c.feature}\""
+    },
+    {
+      if = c.type == "datetime" && c.part != "" && !contains(concat(local.date_parts, local.time_parts), c.part)
+      is = "a datetime has no part \"${c.part}\"; write one of ${join(", ", concat(local.date_parts, local.time_parts))}"
+    },
+    {
+      if = c.type == "date" && c.part != "" && !contains(local.date_parts, c.part)
+      is = "a date has no part \"${c.part}\"; write one of ${join(", ", local.date_parts)}"
+    },
+    {
+      if = contains(["date", "datetime"], coalesce(c.type, "none")) && c.part == ""
+      is = "a model takes parts of a ${coalesce(c.type, "none")}, not the whole; write for example \"${c.feature}.month\""
+    },
+    {
+      if = anytrue([for step in c.steps : !can(regex("^(?:${join("|", local.step_patterns)})$", step))])
+      is = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex("^(?:${join("|", local.step_patterns)})$", step))])}; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    },
+    {
+      if = anytrue([for step in c.steps : try(tonumber(regex("^standardize\\(.*,(.*)\\)$", step)[0]) == 0, false)])
+      is = "a scale of 0 would divide by zero; leave the column out, it was constant in training"
+    },
+    {
+      if = anytrue([for step in c.steps : try(tonumber(regex("^(?:sin|cos)\\((.*)\\)$", step)[0]) <= 0, false)])
+      is = "a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
+    },
+    {
+      if = length(setintersection(c.steps, ["onehot", "ordinal"])) > 0 && (c.type != "category" || c.part != "")
+      is = "onehot and ordinal encode a category; declare ${c.feature} as one with its values, or remove the step"
+    },
+    {
+      if = contains(c.steps, "onehot") && length(c.steps) > 1 || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
+      is = "onehot stands alone and ordinal comes first"
+    },
+    {
+      if = length(c.steps) > 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(["onehot", "ordinal"], try(c.steps[0], ""))
+      is = "${c.feature} is text, and ${try(c.steps[0], "")} works on numbers; encode a category by onehot or ordinal first"
+    },
+    {
+      if = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(local.text_payloads, var.contract.payload.content_type)
+      is = "${var.contract.payload.content_type} carries numbers only; write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+    },
+  ] : "${c.path}: ${fault.is}" if fault.if]])
+
+  output_steps = [for step in var.contract.output.steps : replace(step, "/\\s+/", "")]
+  clip_bounds  = [for step in local.output_steps : regex("^clip\\((.*),(.*)\\)$", step) if can(regex("^clip\\((.*),(.*)\\)$", step))]
+  contract_faults = [for fault in [
+    {
+      if = length(local.features) == 0
+      is = "features: there is none; list what a client sends, in order"
+    },
+    {
+      if = length(local.columns) == 0
+      is = "columns: there is none; list what the model was trained on, in order"
+    },
+    {
+      if = !contains(local.content_types, var.contract.payload.content_type)
+      is = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown; write one of ${join(", ", local.content_types)}"
+    },
+    {
+      if = !contains(local.accepted_types, trimspace(split(";", var.contract.payload.accept)[0]))
+      is = "payload.accept: \"${var.contract.payload.accept}\" is unknown; write one of ${join(", ", local.accepted_types)}"
+    },
+    {
+      if = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", var.contract.output.name))
+      is = "output.name: \"${var.contract.output.name}\" must be letters, digits and underscores, and must not begin with a digit"
+    },
+    {
+      if = !contains(["regression", "binary", "multiclass"], var.contract.output.kind)
+      is = "output.kind: \"${var.contract.output.kind}\" is unknown; write regression, binary or multiclass"
+    },
+    {
+      if = anytrue([for step in local.output_steps : !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])
+      is = "output.steps: write expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit), not ${join(", ", [for step in local.output_steps : "\"${step}\"" if !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])}"
+    },
+    {
+      if = anytrue([for bounds in local.clip_bounds : try(tonumber(bounds[0]) > tonumber(bounds[1]), false)])
+      is = "output.steps: clip(lowest, highest) needs the lower bound first"
+    },
+    {
+      if = contains(local.output_steps, "softmax") && var.contract.output.kind != "multiclass"
+      is = "output.steps: softmax turns the scores of several classes into probabilities; write kind multiclass, or sigmoid for a binary model"
+    },
+    {
+      if = anytrue([for step in local.output_steps : startswith(step, "threshold")]) && var.contract.output.kind != "binary"
+      is = "output.steps: threshold decides between two classes; write kind binary, or remove it"
+    },
+    {
+      if = var.contract.output.labels != null && var.contract.output.kind == "regression"
+      is = "output.labels: a regression has no classes; write kind binary or multiclass, or remove them"
+    },
+    {
+      if = var.contract.output.kind == "binary" && try(length(var.contract.output.labels) != 2, false)
+      is = "output.labels: a binary model has two, first that of class 0"
+    },
+    {
+      if = var.contract.output.kind == "multiclass" && try(length(var.contract.output.labels) < 2, false)
+      is = "output.labels: a multiclass model has at least two, in the order of its classes"
+    },
+    {
+      if = length(distinct(coalesce(var.contract.output.labels, []))) != length(coalesce(var.contract.output.labels, []))
+      is = "output.labels: each must differ from the others"
+    },
+  ] : fault.is if fault.if]
+
+  faults = concat(local.contract_faults, local.feature_faults, local.literal_faults, local.column_faults)
+}

@@ -1,0 +1,29 @@
+output "faults" {
+  description = "Contradictions in the contract, each with its place and what to write instead. Empty for a contract that can be used."
+  value       = local.faults
+}
+
+output "settings" {
+  description = "The compiled contract that the function works by."
+  value       = local.settings
+
+  precondition {
+    condition     = length(local.faults) == 0
+    error_message = "The contract contradicts itself:\n${join("\n", [for fault in local.faults : "- ${fault}"])}"
+  }
+}
+
+output "environment" {
+  description = "The settings as text for the function's environment: base64 of gzip of JSON."
+  value       = base64gzip(jsonencode(local.settings))
+}
+
+output "request_schema" {
+  description = "JSON Schema (draft-04) of a request's body, for the gateway's request validation."
+  value       = local.request_schema
+}
+
+output "sample_request" {
+  description = "A request that the API accepts, made from the features' examples."
+  value       = local.sample_request
+}

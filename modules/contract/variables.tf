@@ -1,0 +1,30 @@
+variable "contract" {
+  description = "What the model takes and gives. The same type as the root module's input of this name; docs/contract.md describes every attribute."
+  nullable    = false
+  type = object({
+    features = list(object({
+      name        = string
+      type        = string
+      description = optional(string)
+      minimum     = optional(number)
+      maximum     = optional(number)
+      values      = optional(list(string))
+      max_length  = optional(number)
+      nullable    = optional(bool, false)
+      default     = optional(string)
+      example     = optional(string)
+    }))
+    columns = list(string)
+    payload = optional(object({
+      content_type = optional(string, "text/csv")
+      accept       = optional(string, "application/json")
+    }), {})
+    output = optional(object({
+      name        = optional(string, "prediction")
+      description = optional(string)
+      kind        = optional(string, "regression")
+      steps       = optional(list(string), [])
+      labels      = optional(list(string))
+    }), {})
+  })
+}

@@ -1,0 +1,101 @@
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  partition = data.aws_partition.current.partition
+  account   = data.aws_caller_identity.current.account_id
+  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
+  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+
+  alias        = "live"
+  function_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}"
+
+  # The zip is part of the module, so that it needs no build step and has the same hash on every machine.
+  own_package  = "${path.module}/../../lambda/dist/handler.zip"
+  package_path = var.handler.package.s3 != null ? null : coalesce(var.handler.package.path, local.own_package)
+
+  environment = {
+    ENDPOINT_NAME     = var.endpoint.name
+    CONTRACT          = var.contract
+    METRICS_NAMESPACE = var.handler.metrics_namespace
+    LIMITS = jsonencode({
+      instances   = var.handler.limits.instances
+      call_rows   = var.handler.limits.call_rows
+      call_bytes  = var.handler.limits.call_bytes
+      concurrency = var.handler.limits.concurrency
+      timeout_ms  = var.handler.limits.timeout_in_milliseconds
+      attempts    = var.handler.limits.attempts
+    })
+  }
+  environment_bytes = sum([for key, value in local.environment : length(key) + length(value)])
+}
+
+resource "aws_lambda_function" "this" {
+  function_name                  = var.name
+  description                    = "Turns requests into calls of the endpoint ${var.endpoint.name}, and its answers into predictions"
+  role                           = aws_iam_role.this.arn
+  runtime                        = "python3.13"
+  handler                        = "prediction_api.function.handler"
+  architectures                  = [var.handler.architecture]
+  memory_size                    = var.handler.memory_size_in_mb
+  timeout                        = var.handler.timeout_in_seconds
+  reserved_concurrent_executions = var.handler.reserved_concurrent_executions
+  layers                         = var.handler.layers
+  kms_key_arn                    = var.kms_key_arn
+  publish                        = true
+  tags                           = var.tags
+
+  filename          = local.package_path
+  s3_bucket         = one(var.handler.package.s3[*].bucket)
+  s3_key            = one(var.handler.package.s3[*].key)
+  s3_object_version = one(var.handler.package.s3[*].object_version)
+  source_code_hash  = local.package_path == null ? one(var.handler.package.s3[*].source_code_hash) : filebase64sha256(local.package_path)
+
+  environment {
+    variables = local.environment
+  }
+
+  tracing_config {
+    mode = "Active"
+  }
+
+  logging_config {
+    # The handler writes JSON lines itself. Lambda's own JSON format would filter them by level, and with them the metrics.
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.this.name
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.vpc[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = local.environment_bytes <= 4096
+      error_message = "The function's environment would be ${local.environment_bytes} bytes, and Lambda holds 4096; the contract takes ${length(var.contract)} of them. Shorten names and lists of values in the contract."
+    }
+  }
+
+  # The first request may come as soon as the function is there.
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this]
+}
+
+resource "aws_lambda_alias" "this" {
+  name             = local.alias
+  description      = "The version that the API calls"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = local.log_group_name
+  retention_in_days = var.handler.log_retention_in_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
+}

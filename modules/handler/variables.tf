@@ -1,0 +1,77 @@
+# Types and limits are checked by the root module, which hands its inputs on as they are.
+
+variable "name" {
+  description = "Name of the function, and beginning of its role's name."
+  type        = string
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of every resource that takes them."
+  type        = map(string)
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts the function's environment and log group; null leaves both to AWS's own keys."
+  type        = string
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the function's role; null for none."
+  type        = string
+}
+
+variable "endpoint" {
+  description = "The endpoint that the function invokes, and the only one that it may."
+  nullable    = false
+  type = object({
+    name = string
+    arn  = string
+  })
+}
+
+variable "contract" {
+  description = "The compiled contract as text for the environment (output environment of modules/contract)."
+  type        = string
+  nullable    = false
+}
+
+variable "handler" {
+  description = "How the function runs; see the root module."
+  nullable    = false
+  type = object({
+    architecture                   = string
+    memory_size_in_mb              = number
+    timeout_in_seconds             = number
+    reserved_concurrent_executions = number
+    log_retention_in_days          = number
+    metrics_namespace              = string
+    layers                         = list(string)
+    limits = object({
+      instances               = number
+      call_rows               = number
+      call_bytes              = number
+      concurrency             = number
+      timeout_in_milliseconds = number
+      attempts                = number
+    })
+    package = object({
+      path = string
+      s3 = object({
+        bucket           = string
+        key              = string
+        object_version   = string
+        source_code_hash = string
+      })
+    })
+  })
+}
+
+variable "vpc" {
+  description = "Subnets and security groups of the function; null leaves it outside of any VPC."
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+}

@@ -1,0 +1,99 @@
+output "endpoint_name" {
+  description = "Name of the SageMaker endpoint."
+  value       = module.endpoint.name
+}
+
+output "endpoint_arn" {
+  description = "ARN of the SageMaker endpoint."
+  value       = module.endpoint.arn
+}
+
+output "endpoint_config_name" {
+  description = "Name of the endpoint configuration in use; it changes with its content."
+  value       = module.endpoint.config_name
+}
+
+output "model_name" {
+  description = "Name of the SageMaker model in use; it changes with its content."
+  value       = module.endpoint.model_name
+}
+
+output "execution_role_arn" {
+  description = "ARN of the role that SageMaker runs the container's host with."
+  value       = module.endpoint.execution_role_arn
+}
+
+output "function_name" {
+  description = "Name of the Lambda function."
+  value       = module.handler.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the Lambda function, without version or alias."
+  value       = module.handler.function_arn
+}
+
+output "function_alias_arn" {
+  description = "ARN of the function's alias that the API calls; direct callers best use it too."
+  value       = module.handler.alias_arn
+}
+
+output "function_role_arn" {
+  description = "ARN of the function's role."
+  value       = module.handler.role_arn
+}
+
+output "rest_api_id" {
+  description = "Id of the REST API."
+  value       = module.api.rest_api_id
+}
+
+output "stage_name" {
+  description = "Name of the API's stage."
+  value       = module.api.stage_name
+}
+
+output "stage_arn" {
+  description = "ARN of the API's stage, for example to associate a web ACL with."
+  value       = module.api.stage_arn
+}
+
+output "invoke_url" {
+  description = "URL of the API's stage."
+  value       = module.api.invoke_url
+}
+
+output "predictions_url" {
+  description = "URL to POST requests for predictions to."
+  value       = "${module.api.invoke_url}/predictions"
+}
+
+output "api_key" {
+  description = "Value of the API key, for the header x-api-key; null where callers sign by IAM."
+  value       = module.api.api_key
+  sensitive   = true
+}
+
+output "usage_plan_id" {
+  description = "Id of the usage plan, to add further keys to; null where callers sign by IAM."
+  value       = module.api.usage_plan_id
+}
+
+output "log_group_names" {
+  description = "Log groups of the endpoint's container, the function and the API's accesses."
+  value = {
+    endpoint = module.endpoint.log_group_name
+    handler  = module.handler.log_group_name
+    api      = module.api.access_log_group_name
+  }
+}
+
+output "sample_request" {
+  description = "A request that the API accepts, as JSON, made from the features' examples."
+  value       = jsonencode(module.contract.sample_request)
+}
+
+output "settings" {
+  description = "The compiled contract that the function works by, as JSON."
+  value       = jsonencode(module.contract.settings)
+}

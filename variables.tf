@@ -1,0 +1,386 @@
+variable "name" {
+  description = "Name of the deployment: of the endpoint, the function and the API, and the beginning of every other name. Two deployments in one account and Region need two names."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.name)) && length(var.name) >= 2 && length(var.name) <= 32
+    error_message = "name \"${var.name}\" must be 2 to 32 lower-case letters, digits and single hyphens, begin with a letter and not end with a hyphen: names made from it must fit IAM's 64 and SageMaker's 63 characters."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource that takes them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "KMS key for the endpoint's volumes, the function's environment and the log groups. Its key policy must let CloudWatch Logs use it. Null leaves them to AWS's own keys."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a key (arn:aws:kms:eu-west-1:123456789012:key/...), not an alias or a key id."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of every role that the module makes."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy (arn:aws:iam::123456789012:policy/...)."
+  }
+}
+
+variable "contract" {
+  description = <<-EOT
+    What the model takes and gives; usually `yamldecode(file("contract.yaml"))`, so that the training code reads the same file.
+
+    - `features`: what a client sends, in the order of positional rows. `type` is number, integer, boolean, category, string, date or datetime.
+      `minimum` and `maximum` bound numbers, `values` lists what is allowed, `max_length` limits strings. A `nullable` feature may be null or absent
+      and reaches the model as missing; a `default` stands in for null or absent instead.
+    - `columns`: what the model was trained on, in that order. Each is a feature or a part of a date, then steps: `temp`, `when.hour`,
+      `"temp | log1p"`, `"temp | standardize(mean, scale)"`, `"when.hour | sin(24)"`, `"when.hour | cos(24)"`, `"color | onehot"`, `"color | ordinal"`.
+    - `payload`: `content_type` that the container takes, `accept` that it is asked for.
+    - `output`: `name` and `description` of a prediction, `kind` regression, binary or multiclass, `steps` on the model's answer (expm1, exp, sigmoid,
+      softmax, clip(lowest, highest), round(decimals), threshold(limit)), `labels` of the classes in their order.
+
+    Contradictions fail the plan, all in one message.
+  EOT
+  nullable    = false
+  type = object({
+    features = list(object({
+      name        = string
+      type        = string
+      description = optional(string)
+      minimum     = optional(number)
+      maximum     = optional(number)
+      values      = optional(list(string))
+      max_length  = optional(number)
+      nullable    = optional(bool, false)
+      default     = optional(string)
+      example     = optional(string)
+    }))
+    columns = list(string)
+    payload = optional(object({
+      content_type = optional(string, "text/csv")
+      accept       = optional(string, "application/json")
+    }), {})
+    output = optional(object({
+      name        = optional(string, "prediction")
+      description = optional(string)
+      kind        = optional(string, "regression")
+      steps       = optional(list(string), [])
+      labels      = optional(list(string))
+    }), {})
+  })
+}
+
+variable "model" {
+  description = <<-EOT
+    What the endpoint serves.
+
+    - `artifact`: S3 URI of model.tar.gz. A new model needs a new URI: an object that is overwritten reaches no running endpoint.
+    - `algorithm_version`: tag of AWS's stock XGBoost image, used without `image_uri`.
+    - `image_uri`: another image in ECR, with tag or digest.
+    - `environment`: environment of the container.
+    - `network_isolation`: the container can reach no network, not even S3. Serverless endpoints do not offer it.
+    - `execution_role_arn`: a role to use instead of one that may read exactly this artifact and pull exactly this image.
+  EOT
+  nullable    = false
+  type = object({
+    artifact           = string
+    algorithm_version  = optional(string, "3.0-5")
+    image_uri          = optional(string)
+    environment        = optional(map(string), {})
+    network_isolation  = optional(bool, true)
+    execution_role_arn = optional(string)
+  })
+
+  validation {
+    condition     = can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]*[^*?/]$", var.model.artifact))
+    error_message = "model.artifact \"${var.model.artifact}\" must be the S3 URI of one object: s3://bucket/path/model.tar.gz."
+  }
+
+  validation {
+    condition     = can(regex("^[0-9]+\\.[0-9]+-[0-9]+$", var.model.algorithm_version))
+    error_message = "model.algorithm_version \"${var.model.algorithm_version}\" must be a version of the stock XGBoost image, like \"3.0-5\" or \"1.7-1\"."
+  }
+
+  validation {
+    condition     = var.model.image_uri == null || can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.[a-z.]+/[^:@]+(:[^:@]+|@sha256:[0-9a-f]{64})$", var.model.image_uri))
+    error_message = "model.image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.model.environment) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
+    error_message = "model.environment: ${join(", ", [for key in keys(var.model.environment) : "\"${key}\"" if !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])} cannot be a variable's name; use letters, digits and underscores, and no digit first."
+  }
+
+  validation {
+    condition     = length(var.model.environment) <= 100 && alltrue([for key, value in var.model.environment : length(key) <= 1024 && length(value) <= 1024])
+    error_message = "model.environment holds at most 100 variables of at most 1024 characters each."
+  }
+
+  validation {
+    condition     = var.model.execution_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.model.execution_role_arn))
+    error_message = "model.execution_role_arn must be the ARN of an IAM role (arn:aws:iam::123456789012:role/...)."
+  }
+}
+
+variable "capacity" {
+  description = <<-EOT
+    What the endpoint runs on: exactly one of
+
+    - `instances`: `count` machines of `type`, always on;
+    - `serverless`: no cost while idle. `memory_size_in_mb` and at most `max_concurrency` requests at once, of which `provisioned_concurrency` are kept warm.
+  EOT
+  default     = { instances = {} }
+  nullable    = false
+  type = object({
+    instances = optional(object({
+      type  = optional(string, "ml.m5.large")
+      count = optional(number, 1)
+    }))
+    serverless = optional(object({
+      memory_size_in_mb       = optional(number, 2048)
+      max_concurrency         = optional(number, 5)
+      provisioned_concurrency = optional(number)
+    }))
+  })
+
+  validation {
+    condition     = length([for way in [var.capacity.instances, var.capacity.serverless] : way if way != null]) == 1
+    error_message = "capacity needs exactly one of instances and serverless: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }."
+  }
+
+  validation {
+    condition     = var.capacity.instances == null || can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", var.capacity.instances.type))
+    error_message = "capacity.instances.type must be an instance type for hosting, like ml.m5.large."
+  }
+
+  validation {
+    condition     = var.capacity.instances == null || try(var.capacity.instances.count >= 1 && var.capacity.instances.count == floor(var.capacity.instances.count), false)
+    error_message = "capacity.instances.count must be a whole number of at least 1; capacity.serverless costs nothing while idle."
+  }
+
+  validation {
+    condition     = var.capacity.serverless == null || contains([1024, 2048, 3072, 4096, 5120, 6144], try(var.capacity.serverless.memory_size_in_mb, 0))
+    error_message = "capacity.serverless.memory_size_in_mb must be 1024, 2048, 3072, 4096, 5120 or 6144."
+  }
+
+  validation {
+    condition     = var.capacity.serverless == null || try(var.capacity.serverless.max_concurrency >= 1 && var.capacity.serverless.max_concurrency <= 200, false)
+    error_message = "capacity.serverless.max_concurrency must be 1 to 200."
+  }
+
+  validation {
+    condition     = try(var.capacity.serverless.provisioned_concurrency, null) == null || try(var.capacity.serverless.provisioned_concurrency >= 1 && var.capacity.serverless.provisioned_concurrency <= var.capacity.serverless.max_concurrency, false)
+    error_message = "capacity.serverless.provisioned_concurrency must be 1 to max_concurrency; leave it out to keep nothing warm."
+  }
+
+  validation {
+    condition     = var.capacity.serverless == null || !var.model.network_isolation
+    error_message = "capacity.serverless runs without network isolation only; write model = { network_isolation = false } beside it, or choose capacity.instances."
+  }
+}
+
+variable "handler" {
+  description = <<-EOT
+    How the function between API and endpoint runs.
+
+    - `architecture`: arm64 or x86_64. `memory_size_in_mb` also sets its share of a processor.
+    - `timeout_in_seconds`: below API Gateway's 29 seconds, so that the function answers first.
+    - `reserved_concurrent_executions`: of the account's; null reserves none.
+    - `log_retention_in_days`: of the function's log and the container's.
+    - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.
+    - `layers`: ARNs of at most five Lambda layers.
+    - `limits`: `instances` of one request; `call_rows` and `call_bytes` of one call of the endpoint (larger requests are split), `concurrency` calls at
+      once, `attempts` for each, `timeout_in_milliseconds` of each attempt.
+    - `package`: another zip than the module's own, by `path` or in `s3`.
+  EOT
+  default     = {}
+  nullable    = false
+  type = object({
+    architecture                   = optional(string, "arm64")
+    memory_size_in_mb              = optional(number, 512)
+    timeout_in_seconds             = optional(number, 28)
+    reserved_concurrent_executions = optional(number)
+    log_retention_in_days          = optional(number, 365)
+    metrics_namespace              = optional(string)
+    layers                         = optional(list(string), [])
+    limits = optional(object({
+      instances               = optional(number, 10000)
+      call_rows               = optional(number, 5000)
+      call_bytes              = optional(number)
+      concurrency             = optional(number, 4)
+      timeout_in_milliseconds = optional(number, 10000)
+      attempts                = optional(number, 2)
+    }), {})
+    package = optional(object({
+      path = optional(string)
+      s3 = optional(object({
+        bucket           = string
+        key              = string
+        object_version   = optional(string)
+        source_code_hash = optional(string)
+      }))
+    }), {})
+  })
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.handler.architecture)
+    error_message = "handler.architecture \"${var.handler.architecture}\" must be arm64 or x86_64."
+  }
+
+  validation {
+    condition     = var.handler.memory_size_in_mb >= 128 && var.handler.memory_size_in_mb <= 10240
+    error_message = "handler.memory_size_in_mb must be 128 to 10240."
+  }
+
+  validation {
+    condition     = var.handler.timeout_in_seconds >= 3 && var.handler.timeout_in_seconds <= 28
+    error_message = "handler.timeout_in_seconds must be 3 to 28: API Gateway gives up after 29, and the function must answer before."
+  }
+
+  validation {
+    condition     = var.handler.limits.attempts * var.handler.limits.timeout_in_milliseconds + 1000 <= var.handler.timeout_in_seconds * 1000
+    error_message = "handler.limits: ${var.handler.limits.attempts} attempts of ${var.handler.limits.timeout_in_milliseconds} ms and a second for the rest do not fit in handler.timeout_in_seconds = ${var.handler.timeout_in_seconds}; lower attempts or timeout_in_milliseconds."
+  }
+
+  validation {
+    condition     = var.handler.reserved_concurrent_executions == null || try(var.handler.reserved_concurrent_executions >= 1, false)
+    error_message = "handler.reserved_concurrent_executions must be at least 1; 0 would switch the function off. Leave it out to reserve none."
+  }
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.handler.log_retention_in_days)
+    error_message = "handler.log_retention_in_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+
+  validation {
+    condition     = var.handler.metrics_namespace == null || (can(regex("^[A-Za-z0-9._/#-]{1,255}$", var.handler.metrics_namespace)) && !startswith(coalesce(var.handler.metrics_namespace, "-"), "AWS/"))
+    error_message = "handler.metrics_namespace must be 1 to 255 letters, digits and . - _ / #, and must not begin with AWS/."
+  }
+
+  validation {
+    condition     = length(var.handler.layers) <= 5 && alltrue([for arn in var.handler.layers : can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$", arn))])
+    error_message = "handler.layers must be at most five ARNs of layer versions (arn:aws:lambda:eu-west-1:123456789012:layer:name:1)."
+  }
+
+  validation {
+    condition     = alltrue([for limit in [var.handler.limits.instances, var.handler.limits.call_rows, var.handler.limits.concurrency, var.handler.limits.attempts, var.handler.limits.timeout_in_milliseconds] : limit >= 1 && limit == floor(limit)])
+    error_message = "handler.limits: instances, call_rows, concurrency, attempts and timeout_in_milliseconds must be whole numbers of at least 1."
+  }
+
+  validation {
+    condition     = var.handler.limits.call_bytes == null || try(var.handler.limits.call_bytes >= 1000 && var.handler.limits.call_bytes <= (var.capacity.serverless == null ? 6291456 : 4000000), false)
+    error_message = "handler.limits.call_bytes must be 1000 to ${var.capacity.serverless == null ? "6291456, the most that the XGBoost container takes" : "4000000, the most that a serverless endpoint takes"}."
+  }
+
+  validation {
+    condition     = var.handler.package.path == null || var.handler.package.s3 == null
+    error_message = "handler.package takes path or s3, not both; without either the module's own zip is used."
+  }
+}
+
+variable "api" {
+  description = <<-EOT
+    How the API is offered.
+
+    - `stage_name`: last part of the URL.
+    - `log_retention_in_days`: of the access log. API Gateway writes logs only in an account and Region whose CloudWatch role is set, once, by its owner.
+    - `execution_log_level`: OFF, ERROR or INFO.
+    - `throttle`: requests per second and burst of the whole stage.
+    - `key`: the API key's own rate, burst and quota. It is made unless `iam` is given.
+    - `iam`: callers sign with AWS credentials (SigV4) and need execute-api:Invoke: `iam = {}`.
+  EOT
+  default     = {}
+  nullable    = false
+  type = object({
+    stage_name            = optional(string, "v1")
+    log_retention_in_days = optional(number, 365)
+    execution_log_level   = optional(string, "OFF")
+    throttle = optional(object({
+      rate_per_second = optional(number, 100)
+      burst           = optional(number, 200)
+    }), {})
+    key = optional(object({
+      rate_per_second = optional(number, 50)
+      burst           = optional(number, 100)
+      quota = optional(object({
+        requests = optional(number, 1000000)
+        period   = optional(string, "MONTH")
+      }), {})
+    }))
+    iam = optional(object({}))
+  })
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,128}$", var.api.stage_name))
+    error_message = "api.stage_name \"${var.api.stage_name}\" must be 1 to 128 letters, digits, hyphens and underscores."
+  }
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.api.log_retention_in_days)
+    error_message = "api.log_retention_in_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+
+  validation {
+    condition     = contains(["OFF", "ERROR", "INFO"], var.api.execution_log_level)
+    error_message = "api.execution_log_level \"${var.api.execution_log_level}\" must be OFF, ERROR or INFO."
+  }
+
+  validation {
+    condition     = var.api.throttle.rate_per_second > 0 && var.api.throttle.burst >= 1
+    error_message = "api.throttle must let something through: rate_per_second above 0 and burst at least 1."
+  }
+
+  validation {
+    condition     = var.api.key == null || var.api.iam == null
+    error_message = "api takes key or iam, not both: a caller shows a key or signs."
+  }
+
+  validation {
+    condition     = var.api.key == null || try(var.api.key.rate_per_second > 0 && var.api.key.burst >= 1, false)
+    error_message = "api.key must let something through: rate_per_second above 0 and burst at least 1."
+  }
+
+  validation {
+    condition     = var.api.key == null || try(var.api.key.rate_per_second <= var.api.throttle.rate_per_second && var.api.key.burst <= var.api.throttle.burst, false)
+    error_message = "api.key grants ${try(var.api.key.rate_per_second, 0)} requests per second with a burst of ${try(var.api.key.burst, 0)}, more than the whole stage's api.throttle (${var.api.throttle.rate_per_second}, ${var.api.throttle.burst}); raise the one or lower the other."
+  }
+
+  validation {
+    condition     = var.api.key == null || contains(["DAY", "WEEK", "MONTH"], try(var.api.key.quota.period, ""))
+    error_message = "api.key.quota.period must be DAY, WEEK or MONTH."
+  }
+
+  validation {
+    condition     = var.api.key == null || try(var.api.key.quota.requests >= 1, false)
+    error_message = "api.key.quota.requests must be at least 1."
+  }
+}
+
+variable "network" {
+  description = "VPC attachments. `handler`: subnets and security groups of the function, which then needs a way to SageMaker's runtime: a NAT gateway or an interface endpoint."
+  default     = {}
+  nullable    = false
+  type = object({
+    handler = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+  })
+
+  validation {
+    condition     = var.network.handler == null || try(length(var.network.handler.subnet_ids) >= 1 && length(var.network.handler.security_group_ids) >= 1, false)
+    error_message = "network.handler needs at least one subnet and one security group; two subnets in two zones survive the loss of one."
+  }
+}
