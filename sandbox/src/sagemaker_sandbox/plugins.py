@@ -27,9 +27,10 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *_args: Any, **_kwargs: Any) -> type[RuntimeExecutor]:
         """The executor's class, as LocalStack expects it."""
-        from sagemaker_sandbox.executor import ProcessExecutor
+        from sagemaker_sandbox.functions import executor
 
-        return ProcessExecutor
+        executor.mend_log_groups()
+        return executor.ProcessExecutor
 
 
 class LoopbackServerPlugin(RuntimeServerPlugin):

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
@@ -15,6 +12,16 @@ ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
 
 # what a Python program needs of the machine to run at all
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+def root() -> Path:
+    """The root folder of the sandbox that this process belongs to."""
+    return Path(os.environ[ROOT_VARIABLE])
+
+
+def functions_folder() -> Path:
+    """The folder for Lambda functions, in the LocalStack process."""
+    return temporary_folder(root()) / "functions"
 
 
 def temporary_folder(root: Path) -> Path:

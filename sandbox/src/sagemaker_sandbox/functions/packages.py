@@ -1,0 +1,81 @@
+"""Code and layers of a function, laid out below the sandbox's folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localstack.aws.api.lambda_ import PackageType
+
+from sagemaker_sandbox import settings
+from sagemaker_sandbox.functions.runtime_process import Folders
+
+if TYPE_CHECKING:
+    from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
+
+
+class UnsupportedFunctionError(Exception):
+    """The sandbox cannot run this function; the message becomes the reason of its state."""
+
+
+def prepare(version: FunctionVersion) -> None:
+    """Unpack code and layers of a version; raises ``UnsupportedFunctionError``."""
+    config = version.config
+    if config.package_type != PackageType.Zip or not config.code or not config.handler:
+        message = f"{version.qualified_arn} is a container image; the sandbox runs zip packages only"
+        raise UnsupportedFunctionError(message)
+    if not str(config.runtime).startswith("python3"):
+        message = f"{version.qualified_arn} has runtime {config.runtime}; the sandbox runs Python functions only"
+        raise UnsupportedFunctionError(message)
+    config.code.prepare_for_execution()
+    _layers(version)
+
+
+def lay_out(environment_id: str, version: FunctionVersion) -> Folders:
+    """The folders of a new execution environment, with an own copy of the code: its original goes with an update."""
+    home = settings.functions_folder() / "environments" / environment_id
+    home.mkdir(parents=True)
+    code = version.config.code
+    original = code.get_unzipped_code_location()
+    if code.is_hot_reloading():
+        task = original
+    else:
+        task = home / "task"
+        _link_tree(original, task)
+    return Folders(task=task, layers=_layers(version), home=home)
+
+
+def remove(folders: Folders) -> None:
+    """Delete what ``lay_out`` made."""
+    shutil.rmtree(folders.home, ignore_errors=True)
+
+
+def _layers(version: FunctionVersion) -> Path:
+    """The folder in which the version's layers lie over each other, later ones on top."""
+    layers = version.config.layers
+    key = hashlib.sha256("\n".join(layer.layer_version_arn for layer in layers).encode()).hexdigest()[:16]
+    folder = settings.functions_folder() / "layers" / key
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=folder.parent))
+        for layer in layers:
+            layer.code.prepare_for_execution()
+            _link_tree(layer.code.get_unzipped_code_location(), partial)
+        try:
+            partial.rename(folder)
+        except OSError:  # another version with the same layers was quicker
+            shutil.rmtree(partial)
+    return folder
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, copy_function=_link, dirs_exist_ok=True)
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).unlink(missing_ok=True)
+    os.link(source, target)

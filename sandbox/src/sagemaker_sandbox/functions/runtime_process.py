@@ -1,0 +1,194 @@
+"""One life of a function's process: an ``awslambdaric`` that sees what it would see in Lambda."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib.util
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from sagemaker_sandbox import lock, settings
+from sagemaker_sandbox.functions import reaper
+from sagemaker_sandbox.functions.runtime_api import Event, Exit, Invocation, RuntimeApi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# what a Python runtime of Lambda has beside the standard library
+RUNTIME_MODULES = (
+    "awslambdaric",
+    "boto3",
+    "botocore",
+    "dateutil",
+    "jmespath",
+    "runtime_client",
+    "s3transfer",
+    "simplejson",
+    "six",
+    "snapshot_restore_py",
+    "urllib3",
+)
+
+_FIRST_USE = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Folders:
+    """What lies where for one execution environment; the names of Lambda's own are in the comments."""
+
+    task: Path  # /var/task
+    layers: Path  # /opt
+    home: Path
+
+    @property
+    def output(self) -> Path:
+        """The file with everything that the processes of this environment wrote."""
+        return self.home / "output"
+
+
+class RuntimeProcess:
+    """A started process and the Runtime API it talks to."""
+
+    def __init__(self, handler: str, environment: Mapping[str, str], folders: Folders) -> None:
+        """Start it; ``environment`` is what Lambda sets, without what depends on the machine."""
+        self.started = time.monotonic()
+        self._api = RuntimeApi()
+        self._folders = folders
+        with folders.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                # no site-packages: only what is named in PYTHONPATH is there to import
+                [sys.executable, "-S", "-s", "-P", "-X", "utf8", "-m", "awslambdaric", handler],
+                cwd=folders.task,
+                env=_variables(folders, environment) | {"AWS_LAMBDA_RUNTIME_API": self._api.address},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _reaper().watch(self._process.pid)
+        threading.Thread(target=self._wait, name="lambda-process", daemon=True).start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    @property
+    def memory_mb(self) -> int:
+        """The resident memory in MiB; 0 when the process is gone."""
+        try:
+            return int(psutil.Process(self._process.pid).memory_info().rss) >> 20
+        except psutil.Error:
+            return 0
+
+    def deliver(self, invocation: Invocation) -> None:
+        """Hand over an invocation."""
+        self._api.deliver(invocation)
+
+    def event(self, deadline: float) -> Event | None:
+        """What happens next, or ``None`` when nothing does until ``deadline`` (of ``time.monotonic``)."""
+        try:
+            return self._api.events.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            return None
+
+    def kill(self) -> None:
+        """End the process with all that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        _reaper().forget(self._process.pid)
+
+    def _wait(self) -> None:
+        self._api.events.put(Exit(self._process.wait()))
+        self._api.close()
+
+
+def _variables(folders: Folders, environment: Mapping[str, str]) -> dict[str, str]:
+    machine = _machine(folders)
+    own_path = environment.get("PYTHONPATH")
+    return machine | dict(environment) | ({"PYTHONPATH": f"{machine['PYTHONPATH']}:{own_path}"} if own_path else {})
+
+
+def _machine(folders: Folders) -> dict[str, str]:
+    """The variables that say where things are on this machine."""
+    layers = folders.layers
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    runtime = _runtime_folder()
+    python_path = [folders.task, layers / "python/lib" / version / "site-packages", layers / "python", runtime]
+    library_path = [folders.task / "lib", layers / "lib", *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+    return {
+        "PATH": f"/usr/local/bin:/usr/bin:/bin:{layers / 'bin'}",
+        "LD_LIBRARY_PATH": ":".join(map(str, library_path)),
+        "PYTHONPATH": ":".join(map(str, python_path)),
+        "LANG": "en_US.UTF-8",
+        "HOME": str(folders.home),
+        "TMPDIR": str(folders.home),
+        "LAMBDA_TASK_ROOT": str(folders.task),
+        "LAMBDA_RUNTIME_DIR": str(runtime),
+    }
+
+
+def _runtime_folder() -> Path:
+    """A folder of links to the modules of the runtime, and to nothing else that is installed here (/var/runtime)."""
+    with _FIRST_USE:
+        return _linked_runtime_folder()
+
+
+@functools.cache
+def _linked_runtime_folder() -> Path:
+    folder = settings.functions_folder() / "runtime"
+    folder.mkdir(parents=True)
+    for name in RUNTIME_MODULES:
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        origin = Path(spec.origin)
+        target = origin.parent if spec.submodule_search_locations else origin
+        (folder / target.name).symlink_to(target)
+    return folder
+
+
+class _Reaper:
+    """The process that outlives LocalStack just long enough to end what LocalStack leaves."""
+
+    def __init__(self) -> None:
+        path = settings.root() / lock.REAPER
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", reaper.__file__, path],
+            env={},
+            stdin=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    def watch(self, group: int) -> None:
+        self._write(f"+{group}\n")
+
+    def forget(self, group: int) -> None:
+        self._write(f"-{group}\n")
+
+    def _write(self, line: str) -> None:
+        if self._process.stdin:
+            self._process.stdin.write(line.encode())
+
+
+def _reaper() -> _Reaper:
+    with _FIRST_USE:
+        return _started_reaper()
+
+
+@functools.cache
+def _started_reaper() -> _Reaper:
+    return _Reaper()
