@@ -22,7 +22,7 @@ from urllib.request import ProxyHandler, Request, build_opener, getproxies, prox
 import numpy as np
 import train
 import xgboost as xgb
-from sagemaker_sandbox import control, environment
+from sagemaker_sandbox import control
 from sagemaker_sandbox.terraform_cli import MirrorError
 
 HERE = Path(__file__).resolve().parent
@@ -65,8 +65,7 @@ def run() -> None:
     check_terraform()
     check_state()
     with step(1, "Start the sandbox: LocalStack with SageMaker endpoints and Lambda processes"):
-        sandbox = control.up(SANDBOX, say=say)
-        variables = environment.applied(sandbox.root, sandbox.port)
+        variables = control.up(SANDBOX, say=say).environment
     with step(2, "Train an XGBoost model on log1p(count)"):
         booster = train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):

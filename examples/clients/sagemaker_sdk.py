@@ -6,16 +6,19 @@ Needs `make demo` (or the example applied on AWS) and the packages of requiremen
 """
 
 import json
+import logging
 import math
 import os
 import subprocess
 from pathlib import Path
 
-os.environ.setdefault("SAGEMAKER_SUPPRESS_V2_WARNING", "1")
+# without these two the SDK says, among our numbers, that there is a newer one and which settings it did not find
+os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
+logging.disable(logging.INFO)
 
-from sagemaker.deserializers import CSVDeserializer
-from sagemaker.predictor import Predictor
-from sagemaker.serializers import CSVSerializer
+from sagemaker.deserializers import CSVDeserializer  # noqa: E402
+from sagemaker.predictor import Predictor  # noqa: E402
+from sagemaker.serializers import CSVSerializer  # noqa: E402
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 
