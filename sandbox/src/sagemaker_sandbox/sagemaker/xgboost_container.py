@@ -53,9 +53,9 @@ _DEFAULT_LIMIT: Final = 6 * MEBIBYTE
 
 
 class _HttpError(Exception):
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        super().__init__(message)
-        self.answer = _text(status, message)
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.body)
+        self.answer = answer
 
 
 def _text(status: HTTPStatus, message: str) -> Answer:
@@ -115,8 +115,6 @@ class XGBoostContainer:
             return self._invoke(request)
         except _HttpError as error:
             return error.answer
-        except Exception:  # noqa: BLE001  Flask's own catch: whatever the container does not handle is this page
-            return _UNCAUGHT
 
     def _invoke(self, request: Request) -> Answer:
         if request.content_type and len(request.body) > self._limit:
@@ -140,13 +138,13 @@ class XGBoostContainer:
             return self._default_accept
         if accept.lower() not in ACCEPTED:
             message = f"Accept type {accept} is not supported. Please use supported accept types: {ACCEPTED}."
-            raise _HttpError(HTTPStatus.NOT_ACCEPTABLE, message)
+            raise _HttpError(_text(HTTPStatus.NOT_ACCEPTABLE, message))
         return accept.lower()
 
     def _select(self, scores: Scores, selection: str, accept: str) -> Answer:
         keys = selectable.keys_of(selection)
         if accept == RECORDIO:
-            raise _HttpError(HTTPStatus.NOT_IMPLEMENTED, f"The sandbox does not write {RECORDIO}.")
+            raise _HttpError(_text(HTTPStatus.NOT_IMPLEMENTED, f"The sandbox does not write {RECORDIO}."))
         try:
             rows = selectable.predictions(
                 scores,
@@ -188,7 +186,7 @@ def _decode(request: Request, release: Release) -> tuple[str, Rows]:
     except _HttpError:
         raise
     except Exception as error:
-        raise _HttpError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, str(error)) from error
+        raise _HttpError(_text(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, str(error))) from error
 
 
 def _kind(header: str | None) -> str:
@@ -250,7 +248,7 @@ def _ragged(rows: int, release: Release) -> str:
 
 
 def _not_a_number(fields: list[str], release: Release) -> str:
-    """numpy's message for the first field that is no number, as the release's numpy quotes it."""
+    """Numpy's message for the first field that is no number, as the release's numpy quotes it."""
     for field in fields:
         try:
             float(field)
@@ -293,7 +291,7 @@ def _rows_of_parquet(request: Request, _release: Release) -> Rows:
 
 
 def _rows_of_recordio(_request: Request, _release: Release) -> Rows:
-    raise _HttpError(HTTPStatus.NOT_IMPLEMENTED, f"The sandbox does not read {RECORDIO}.")
+    raise _HttpError(_text(HTTPStatus.NOT_IMPLEMENTED, f"The sandbox does not read {RECORDIO}."))
 
 
 _DECODERS: Final[dict[str, Callable[[Request, Release], Rows]]] = {
@@ -390,7 +388,7 @@ class _Ensemble:
         try:
             matrix = xgboost.DMatrix(rows, nthread=1)
         except Exception as error:
-            raise _HttpError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _loading(kind, error)) from error
+            raise _HttpError(_text(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _loading(kind, error))) from error
         try:
             self._models[0].check_width(matrix, kind)
             with self._lock:
@@ -398,7 +396,7 @@ class _Ensemble:
             return self._combined(scores)
         except Exception as error:
             message = f"Unable to evaluate payload provided: {error}"
-            raise _HttpError(HTTPStatus.BAD_REQUEST, message) from error
+            raise _HttpError(_text(HTTPStatus.BAD_REQUEST, message)) from error
 
     def _combined(self, scores: list[Scores]) -> Scores:
         if len(scores) == 1:
@@ -442,7 +440,7 @@ def _encode(scores: Any, accept: str) -> bytes:
             np.save(buffer, np.array(scores))
             return buffer.getvalue()
         case _:
-            raise KeyError(accept)
+            raise _HttpError(_UNCAUGHT)  # listed in ACCEPTED, but the container has no encoder for it
 
 
 def _csv_line(score: float | list[float]) -> str:

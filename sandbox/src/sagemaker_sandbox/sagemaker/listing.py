@@ -1,0 +1,58 @@
+"""Filtered, sorted and paged summaries, as the List operations give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sagemaker_sandbox.sagemaker.errors import ValidationException
+from sagemaker_sandbox.sagemaker.store import Endpoint, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sagemaker_sandbox.sagemaker.store import Json
+
+_PAGE = 10
+
+
+def listed(items: Iterable[Record] | Iterable[Endpoint], request: Json, key: str, kind: str) -> Json:
+    """The page of summaries that a List request asks for, under ``key``."""
+    matching = [item for item in list(items) if _matches(item, request)]
+    matching.sort(key=lambda item: _sort_value(item, request), reverse=request.get("SortOrder") != "Ascending")
+    start = _start(request.get("NextToken"))
+    end = start + request.get("MaxResults", _PAGE)
+    page = {key: [_summary(item, kind) for item in matching[start:end]]}
+    return page | ({"NextToken": str(end)} if end < len(matching) else {})
+
+
+def _start(token: str | None) -> int:
+    if token is None:
+        return 0
+    if not token.isdigit():
+        message = "The NextToken is not one that this operation gave."
+        raise ValidationException(message)
+    return int(token)
+
+
+def _matches(item: Record | Endpoint, request: Json) -> bool:
+    modified = item.modified if isinstance(item, Endpoint) else item.created
+    return (
+        request.get("NameContains", "").lower() in item.name.lower()
+        and request.get("StatusEquals") in {None, getattr(item, "status", None)}
+        and ("CreationTimeBefore" not in request or item.created < request["CreationTimeBefore"])
+        and ("CreationTimeAfter" not in request or item.created > request["CreationTimeAfter"])
+        and ("LastModifiedTimeBefore" not in request or modified < request["LastModifiedTimeBefore"])
+        and ("LastModifiedTimeAfter" not in request or modified > request["LastModifiedTimeAfter"])
+    )
+
+
+def _sort_value(item: Record | Endpoint, request: Json) -> Any:  # noqa: ANN401  a name, a status or a time
+    by = request.get("SortBy", "CreationTime")
+    return item.created if by == "CreationTime" else getattr(item, by.lower())
+
+
+def _summary(item: Record | Endpoint, kind: str) -> Json:
+    summary: Json = {f"{kind}Name": item.name, f"{kind}Arn": item.arn, "CreationTime": item.created}
+    if isinstance(item, Endpoint):
+        summary |= {"LastModifiedTime": item.modified, "EndpointStatus": item.status}
+    return summary

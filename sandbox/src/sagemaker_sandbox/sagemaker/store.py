@@ -1,0 +1,147 @@
+"""What the sandbox's SageMaker remembers: models, endpoint configurations and endpoints, by account and region."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sagemaker_sandbox.sagemaker.container import Container
+
+type Json = dict[str, Any]
+
+
+def now() -> datetime:
+    """The time, to the millisecond that AWS's timestamps carry."""
+    time = datetime.now(UTC)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account in a region."""
+
+    account: str
+    region: str
+    partition: str
+
+    def arn(self, kind: str, name: str) -> str:
+        """The ARN of a SageMaker resource; SageMaker writes names in it in lower case."""
+        return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{kind}/{name.lower()}"
+
+
+@dataclass
+class Record:
+    """One model or endpoint configuration: the request that made it, completed, and what AWS adds."""
+
+    name: str
+    arn: str
+    settings: Json
+    created: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True)
+class ServedVariant:
+    """A production variant with its running container."""
+
+    settings: Mapping[str, Any]
+    container: Container
+    images: tuple[Json, ...]
+    weight: float
+    instances: int | None
+
+    @property
+    def name(self) -> str:
+        """The variant's name."""
+        name: str = self.settings["VariantName"]
+        return name
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """What serves an endpoint at one moment; replaced as a whole, so that a request sees the old or the new."""
+
+    config: str
+    settings: Mapping[str, Any]
+    variants: tuple[ServedVariant, ...]
+    shadows: tuple[ServedVariant, ...] = ()
+
+    def variant(self, target: str | None) -> ServedVariant | None:
+        """The variant named ``target``, or one drawn by weight; None if there is no such variant or no weight."""
+        if target is not None:
+            return next((variant for variant in self.variants if variant.name == target), None)
+        if len(self.variants) == 1:
+            return self.variants[0]
+        weights = [variant.weight for variant in self.variants]
+        return random.choices(self.variants, weights)[0] if any(weights) else None  # noqa: S311  traffic, no secret
+
+    def with_variants(self, changed: Mapping[str, Mapping[str, Any]]) -> Fleet:
+        """This fleet with fields of the named variants replaced."""
+        variants = (replace(variant, **changed.get(variant.name, {})) for variant in self.variants)
+        return replace(self, variants=tuple(variants))
+
+
+@dataclass
+class Endpoint:
+    """An endpoint's state; ``fleet`` is None until its first deployment has succeeded."""
+
+    name: str
+    arn: str
+    place: Place
+    status: str = "Creating"
+    failure: str | None = None
+    config: str = ""
+    pending: str | None = None
+    deployment: Json | None = None
+    fleet: Fleet | None = None
+    invocations: int = 0
+    created: datetime = field(default_factory=now)
+    modified: datetime = field(default_factory=now)
+    _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def move(self, status: str, failure: str | None = None) -> None:
+        """Enter ``status``."""
+        self.status, self.failure, self.modified = status, failure, now()
+
+    def counted(self) -> None:
+        """Count one invocation that reached the container."""
+        self.invocations = next(self._count)
+
+
+class Store:
+    """One account's SageMaker in one region; hold ``lock`` to change it."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.lock = threading.RLock()
+        self.models: dict[str, Record] = {}
+        self.configs: dict[str, Record] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+
+    def tag(self, arn: str, tags: Sequence[Mapping[str, str]]) -> None:
+        """Add ``tags`` to the resource, or change them."""
+        self.tags.setdefault(arn, {}).update({tag["Key"]: tag["Value"] for tag in tags})
+
+
+_STORES: dict[tuple[str, str], Store] = {}
+_STORES_LOCK = threading.Lock()
+
+
+def store_of(place: Place) -> Store:
+    """The store of an account in a region, made on first use."""
+    with _STORES_LOCK:
+        return _STORES.setdefault((place.account, place.region), Store())
+
+
+def endpoints_named(name: str) -> list[Endpoint]:
+    """The endpoints of that name in every account and region of the sandbox."""
+    with _STORES_LOCK:
+        stores = list(_STORES.values())
+    return [endpoint for store in stores if (endpoint := store.endpoints.get(name.lower())) is not None]
