@@ -1,0 +1,23 @@
+Feature: A role may do what it needs and no more
+  Judged are the policies of roles, users and groups, inline and managed. A policy that is not known at plan does not pass: build
+  its ARNs from names that are known.
+
+  @noskip
+  Scenario: Every action is spelled out
+    Given I have aws_iam_role defined
+    Then every allowed action must be spelled out
+
+  @noskip
+  Scenario: Every resource is named
+    Given I have aws_iam_role defined
+    Then every allowed resource must be named
+
+  @noskip
+  Scenario: No full access is attached
+    Given I have aws_iam_role defined
+    Then no attached policy may give full access
+
+  @noskip
+  Scenario: Only named endpoints are invoked
+    Given I have aws_iam_role defined
+    Then sagemaker:InvokeEndpoint must be allowed on named endpoints only

@@ -1,0 +1,461 @@
+"""Steps of the compliance scenarios: each judges the planned resources themselves.
+
+terraform-compliance shows its own steps a merged picture of the plan (properties found at any depth, referenced
+resources mounted into one another), in which a wildcard can hide and a missing property can be found elsewhere. These
+rules read the plan file instead. A rule is a function from the planned resources to its findings; no finding means that
+the plan complies. What cannot be known at plan is a finding, unless the rule says otherwise.
+"""
+# ruff: noqa: INP001 - terraform-compliance loads step files by their path
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from radish import then, world  # type: ignore[import-untyped]
+from terraform_compliance.common.error_handling import Error  # type: ignore[import-untyped]
+
+type Json = dict[str, Any]
+
+
+class Resource(NamedTuple):
+    """A managed resource: its values as far as they are known at plan, and the expressions its configuration sets."""
+
+    address: str
+    type: str
+    values: Json
+    expressions: Json
+
+
+class Statement(NamedTuple):
+    """A statement of an identity policy that allows something; the names of its elements in lower case."""
+
+    address: str
+    elements: Json
+
+    def __str__(self) -> str:
+        """Return where the statement stands."""
+        sid = self.elements.get("sid")
+        return f"{self.address}, statement {sid}" if sid else self.address
+
+    def listed(self, element: str) -> list[str]:
+        """Return the element's values, whether they were written as a string or as a list."""
+        return [str(value) for value in _listed(self.elements.get(element))]
+
+    def allows(self, action: str) -> bool:
+        """Tell whether the statement covers the action, given in lower case."""
+        if "notaction" in self.elements:
+            return not any(_matches(pattern, action) for pattern in self.listed("notaction"))
+        return any(_matches(pattern, action) for pattern in self.listed("action"))
+
+
+type Rule = Callable[[list[Resource]], list[str]]
+
+
+def read_plan(path: Path) -> list[Resource]:
+    """Return the managed resources in the JSON of a plan, or of a state."""
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    expressions = dict(_configured(plan.get("configuration", {}).get("root_module", {}), ""))
+    root = plan.get("planned_values", plan.get("values", {})).get("root_module", {})
+    return [
+        Resource(
+            address=found["address"],
+            type=found["type"],
+            values=found.get("values") or {},
+            expressions=expressions.get(_unindexed(found["address"]), {}),
+        )
+        for found in _planned(root)
+        if found["mode"] == "managed"
+    ]
+
+
+def _planned(module: Json) -> Iterator[Json]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _planned(child)
+
+
+def _configured(module: Json, prefix: str) -> Iterator[tuple[str, Json]]:
+    for resource in module.get("resources", []):
+        yield prefix + resource["address"], resource.get("expressions", {})
+    for name, call in module.get("module_calls", {}).items():
+        yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
+
+
+def _unindexed(address: str) -> str:
+    return re.sub(r'\["(?:[^"\\]|\\.)*"\]|\[\d+\]', "", address)
+
+
+def _module(address: str) -> str:
+    return address.rpartition(".")[0].rpartition(".")[0]
+
+
+def _of(resources: Iterable[Resource], *types: str) -> list[Resource]:
+    return [resource for resource in resources if resource.type in types]
+
+
+def _listed(value: object) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _block(values: Json, name: str) -> Json:
+    """Return the only block of that name, or an empty one."""
+    return next(iter(_listed(values.get(name))), None) or {}
+
+
+# --- policies
+
+
+def _policies(resources: Iterable[Resource]) -> Iterator[tuple[str, str | None]]:
+    """Yield the address and the text of every identity policy; no text if it is not known at plan."""
+    for resource in resources:
+        match resource.type:
+            case "aws_iam_policy" | "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy":
+                yield resource.address, resource.values.get("policy")
+            case "aws_iam_role":
+                for block in _listed(resource.values.get("inline_policy")):
+                    yield f"{resource.address}, inline_policy", block.get("policy")
+
+
+def _document(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return the parsed policy, its names in lower case. ValueError if it is not JSON, or has a name twice."""
+
+    def lowered(pairs: list[tuple[str, object]]) -> Json:
+        named = {name.lower(): value for name, value in pairs}
+        if len(named) != len(pairs):
+            message = "it names an element twice"
+            raise ValueError(message)
+        return named
+
+    return json.loads(text, object_pairs_hook=lowered)
+
+
+def _statements(resources: list[Resource]) -> tuple[list[Statement], list[str]]:
+    """Return what the identity policies allow, and a finding per policy that cannot be judged."""
+    statements: list[Statement] = []
+    findings: list[str] = []
+    for address, text in _policies(resources):
+        if text is None:
+            findings.append(f"{address}: the policy is not known at plan; build its ARNs from names that are")
+            continue
+        try:
+            written = _listed(_document(text)["statement"])
+            allowing = [Statement(address, elements) for elements in written if elements["effect"] != "Deny"]
+        except (ValueError, LookupError, TypeError, AttributeError) as fault:
+            findings.append(f"{address}: the policy cannot be read as one ({fault!r})")
+        else:
+            statements.extend(allowing)
+    if not statements and not findings:
+        findings.append("no policy statement was found: is this the plan of the module?")
+    return statements, findings
+
+
+def _matches(pattern: str, action: str) -> bool:
+    """Match as IAM does: without regard to case, `*` and `?` being wildcards and brackets not."""
+    return fnmatchcase(action, pattern.lower().replace("[", "[[]"))
+
+
+def _names_its_resource(resource: str, condition: Json) -> bool:
+    """Tell whether the pattern names a service and, in it, at least the beginning of a resource.
+
+    Some actions act on no resource; their ARN may end in a wildcard if a condition key of that service narrows them.
+    """
+    arn = _ARN.fullmatch(resource)
+    if not arn or _wild(arn["partition"]) or _wild(arn["service"]):
+        return False
+    return bool(re.match(r"/?[A-Za-z0-9]", arn["name"])) or _narrows(condition, arn["service"])
+
+
+def _narrows(condition: Json, service: str) -> bool:
+    literal = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
+    return any(
+        key.startswith(f"{service}:") and _listed(values) and not any(_wild(str(value)) for value in _listed(values))
+        for operator, keys in condition.items()
+        if operator in literal
+        for key, values in keys.items()
+    )
+
+
+_ARN = re.compile(r"arn:(?P<partition>[^:]+):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.+)")
+
+
+def _wild(text: str) -> bool:
+    return any(sign in text for sign in "*?$")
+
+
+def actions_without_wildcards(resources: list[Resource]) -> list[str]:
+    """Find allowed actions that are not spelled out: `*`, `sagemaker:*`, `s3:Get*`, all but some (NotAction)."""
+    statements, findings = _statements(resources)
+    for statement in statements:
+        findings += [
+            f"{statement}: allows {action}; name each action"
+            for action in statement.listed("action")
+            if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action)
+        ]
+        if "notaction" in statement.elements:
+            findings.append(f"{statement}: allows every action but some (NotAction); name each action")
+    return findings
+
+
+def resources_without_wildcards(resources: list[Resource]) -> list[str]:
+    """Find allowed resources that are everything, or everything in a service, and all but some (NotResource)."""
+    statements, findings = _statements(resources)
+    for statement in statements:
+        findings += [
+            f"{statement}: allows it on {resource}; name the resource"
+            for resource in statement.listed("resource")
+            if not _names_its_resource(resource, statement.elements.get("condition", {}))
+        ]
+        if "notresource" in statement.elements:
+            findings.append(f"{statement}: allows it on every resource but some (NotResource); name the resource")
+    return findings
+
+
+def no_full_access(resources: list[Resource]) -> list[str]:
+    """Find managed policies that give a whole service, or the account, by the name that AWS gives them.
+
+    An ARN may be unknown at plan only if it is that of a policy in the same plan, whose statements are judged.
+    """
+    findings = []
+    for resource in resources:
+        for attribute in _ATTACHED.get(resource.type, ()):
+            if attribute in resource.values:
+                findings += [
+                    f"{resource.address}: attaches {arn}; allow what is needed in a policy of its own"
+                    for arn in _listed(resource.values[attribute])
+                    if re.search(r"full_?access|administrator|poweruser", arn, re.IGNORECASE)
+                ]
+            elif attribute in resource.expressions and not _is_own_policy(resource.expressions[attribute]):
+                findings.append(f"{resource.address}: {attribute} is not known at plan; write the policy's ARN")
+    return findings
+
+
+_ATTACHED = {
+    "aws_iam_role": ("managed_policy_arns",),
+    "aws_iam_policy_attachment": ("policy_arn",),
+    "aws_iam_role_policy_attachment": ("policy_arn",),
+    "aws_iam_user_policy_attachment": ("policy_arn",),
+    "aws_iam_group_policy_attachment": ("policy_arn",),
+    "aws_iam_role_policy_attachments_exclusive": ("policy_arns",),
+}
+
+
+def _is_own_policy(expression: Json) -> bool:
+    references = expression.get("references", [])
+    return bool(references) and all(
+        reference.split(".")[0] in ("aws_iam_policy", "each", "count") for reference in references
+    )
+
+
+def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
+    """Find grants of sagemaker:InvokeEndpoint (also by a wildcard) on anything but an endpoint named in full."""
+    statements, findings = _statements(resources)
+    granting = [statement for statement in statements if any(map(statement.allows, _INVOKE))]
+    for statement in granting:
+        where = statement.listed("resource") or ["every resource but some (NotResource)"]
+        findings += [
+            f"{statement}: allows sagemaker:InvokeEndpoint on {resource}; name the endpoint"
+            for resource in where
+            if not re.fullmatch(_ENDPOINT, resource)
+        ]
+    if not granting and not findings:
+        findings.append("no policy allows sagemaker:InvokeEndpoint: is this the plan of the module?")
+    return findings
+
+
+_INVOKE = tuple(f"sagemaker:invokeendpoint{kind}" for kind in ("", "async", "withresponsestream"))
+_ENDPOINT = r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:(endpoint|inference-component)/[A-Za-z0-9-]+"
+
+
+# --- the function
+
+
+def permissions_with_a_source(resources: list[Resource]) -> list[str]:
+    """Find Lambda permissions for whoever calls from the service, not only for one source.
+
+    An ARN unknown at plan comes from a resource that names it, and so passes.
+    """
+    return [
+        f"{permission.address}: source_arn is {permission.values['source_arn']}; name the source that may call"
+        for permission in _of(resources, "aws_lambda_permission")
+        if "source_arn" in permission.values and not _is_one_source(permission.values["source_arn"])
+    ]
+
+
+def _is_one_source(source: str | None) -> bool:
+    arn = _ARN.fullmatch(source or "")
+    return arn is not None and not any(map(_wild, (*arn.groups()[:-1], arn["name"].partition("/")[0])))
+
+
+def functions_traced(resources: list[Resource]) -> list[str]:
+    """Find functions without active tracing."""
+    return [
+        f'{function.address}: is not traced; set tracing_config {{ mode = "Active" }}'
+        for function in _of(resources, "aws_lambda_function")
+        if _block(function.values, "tracing_config").get("mode") != "Active"
+    ]
+
+
+def logs_expire(resources: list[Resource]) -> list[str]:
+    """Find log groups that keep their events for ever."""
+    return [
+        f"{group.address}: keeps its events for ever; set retention_in_days"
+        for group in _of(resources, "aws_cloudwatch_log_group")
+        if not _positive(group.values.get("retention_in_days"))
+    ]
+
+
+# --- the API
+
+
+def stages_traced(resources: list[Resource]) -> list[str]:
+    """Find stages without tracing."""
+    return [
+        f"{stage.address}: is not traced; set xray_tracing_enabled = true"
+        for stage in _of(resources, "aws_api_gateway_stage")
+        if stage.values.get("xray_tracing_enabled") is not True
+    ]
+
+
+def operations_need_a_credential(resources: list[Resource]) -> list[str]:
+    """Find operations that a stranger may call: in the body of an API, as a method of its own, or by a function URL."""
+    findings = []
+    found = 0
+    for api in _of(resources, "aws_api_gateway_rest_api"):
+        if api.values.get("body", "") is None:
+            continue
+        try:
+            document = json.loads(api.values["body"])
+            operations = list(_operations(document))
+        except (ValueError, LookupError, TypeError, AttributeError):
+            findings.append(f"{api.address}: body is not known at plan, or is not an OpenAPI document in JSON")
+            continue
+        found += len(operations)
+        findings += [
+            f"{api.address}: {name} needs neither a key nor IAM; give it a security requirement of its own"
+            for name, operation in operations
+            if not _is_closed(operation, document)
+        ]
+    for method in _of(resources, "aws_api_gateway_method"):
+        found += 1
+        if method.values.get("authorization", "NONE") == "NONE" and method.values.get("api_key_required") is not True:
+            findings.append(f"{method.address}: needs neither a key nor IAM; set api_key_required or authorization")
+    findings += [
+        f"{url.address}: is open to everyone; set authorization_type"
+        for url in _of(resources, "aws_lambda_function_url")
+        if url.values.get("authorization_type") != "AWS_IAM"
+    ]
+    if not found and not findings:
+        findings.append("no operation was found: is this the plan of the module?")
+    return findings
+
+
+def _operations(document: Json) -> Iterator[tuple[str, Json]]:
+    methods = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method")
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method.lower() in methods:
+                yield f"{method.upper()} {path}", operation
+
+
+def _is_closed(operation: Json, document: Json) -> bool:
+    """Tell whether the gateway asks for a credential: it ignores the document's own `security` and unknown schemes."""
+    if operation.get("x-amazon-apigateway-auth", {}).get("type", "").upper() == "AWS_IAM":
+        return True
+    schemes = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
+    alternatives = operation.get("security", [])
+    return bool(alternatives) and all(
+        any(_asks(schemes.get(name, {})) for name in alternative) for alternative in alternatives
+    )
+
+
+def _asks(scheme: Json) -> bool:
+    if scheme.get("type") != "apiKey":
+        return False
+    if "x-amazon-apigateway-authorizer" in scheme:
+        return True
+    if "x-amazon-apigateway-authtype" in scheme:
+        return bool(scheme["x-amazon-apigateway-authtype"].lower() == "awssigv4")
+    return scheme.get("in") == "header" and bool(scheme.get("name", "").lower() == "x-api-key")
+
+
+def stages_throttled(resources: list[Resource]) -> list[str]:
+    """Find stages with a method that takes any number of requests."""
+    settings = _of(resources, "aws_api_gateway_method_settings")
+    findings = [
+        f"{setting.address}: has no throttle; set throttling_rate_limit and throttling_burst_limit"
+        for setting in settings
+        if not _throttles(_block(setting.values, "settings"), "throttling_")
+    ]
+    findings += [
+        f'{stage.address}: has no throttle for all its methods; add aws_api_gateway_method_settings for "*/*"'
+        for stage in _of(resources, "aws_api_gateway_stage")
+        if not any(_covers(setting, stage) for setting in settings)
+    ]
+    return findings
+
+
+def _covers(setting: Resource, stage: Resource) -> bool:
+    return (
+        setting.values.get("method_path") == "*/*"
+        and _module(setting.address) == _module(stage.address)
+        and setting.values.get("stage_name", "") == stage.values.get("stage_name")
+        and setting.values.get("rest_api_id") == stage.values.get("rest_api_id")
+    )
+
+
+def usage_plans_finite(resources: list[Resource]) -> list[str]:
+    """Find usage plans whose keys are worth any number of requests, at once or in all."""
+    findings = []
+    for plan in _of(resources, "aws_api_gateway_usage_plan"):
+        stages = _listed(plan.values.get("api_stages"))
+        throttles = [override for stage in stages for override in _listed(stage.get("throttle"))]
+        if not stages:
+            findings.append(f"{plan.address}: holds for no stage; set api_stages")
+        if not all(_throttles(throttle, "") for throttle in [_block(plan.values, "throttle_settings"), *throttles]):
+            findings.append(f"{plan.address}: has no throttle; set rate_limit and burst_limit")
+        if not _positive(_block(plan.values, "quota_settings").get("limit")):
+            findings.append(f"{plan.address}: has no quota; set quota_settings")
+    return findings
+
+
+def _throttles(block: Json, prefix: str) -> bool:
+    return _positive(block.get(f"{prefix}rate_limit")) and _positive(block.get(f"{prefix}burst_limit"))
+
+
+def _positive(number: object) -> bool:
+    return isinstance(number, int | float) and number > 0
+
+
+# --- the sentences
+
+RULES: dict[str, Rule] = {
+    "every allowed action must be spelled out": actions_without_wildcards,
+    "every allowed resource must be named": resources_without_wildcards,
+    "no attached policy may give full access": no_full_access,
+    "sagemaker:InvokeEndpoint must be allowed on named endpoints only": invoke_on_named_endpoints,
+    "every permission must name its source": permissions_with_a_source,
+    "every function must be traced": functions_traced,
+    "every log group must expire": logs_expire,
+    "every stage must be traced": stages_traced,
+    "every operation must need a credential": operations_need_a_credential,
+    "every stage must be throttled": stages_throttled,
+    "every usage plan must be finite": usage_plans_finite,
+}
+
+
+def _step(rule: Rule) -> Callable[[object], None]:
+    def judge(step: object) -> None:
+        findings = rule(read_plan(Path(world.config.user_data["plan_file"])))
+        if findings:
+            Error(step, "\n".join(findings))
+
+    return judge
+
+
+for _sentence, _rule in RULES.items():
+    then(_sentence)(_step(_rule))

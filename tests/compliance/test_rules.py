@@ -1,0 +1,475 @@
+"""What the rules of the pack see through: one way to hide a fault, or one lawful neighbour, per case."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from planning import TREE, Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SPEC = importlib.util.spec_from_file_location("plan_rules", TREE / "compliance/steps/plan_rules.py")
+assert _SPEC
+assert _SPEC.loader
+rules: Any = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(rules)
+
+ENDPOINT = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/demand"
+OBJECTS = "arn:aws:s3:::models/*"
+INVOKE = "sagemaker:InvokeEndpoint"
+
+
+def resource(kind: str, expressions: Json | None = None, **values: Any) -> Any:  # noqa: ANN401 - of a module loaded by path
+    return rules.Resource(f"{kind}.x", kind, values, expressions or {})
+
+
+def policy(*statements: Json) -> Any:  # noqa: ANN401
+    return resource("aws_iam_role_policy", policy=json.dumps({"Statement": list(statements)}))
+
+
+def allow(action: object = "s3:GetObject", on: object = OBJECTS, **elements: object) -> Json:
+    return {"Effect": "Allow", "Action": action, "Resource": on, **elements}
+
+
+def document(operation: Json, scheme: Json | None = None) -> str:
+    key = {"type": "apiKey", "name": "x-api-key", "in": "header"}
+    schemes = {"key": key, "other": scheme or {}}
+    return json.dumps({"paths": {"/predictions": {"post": operation}}, "components": {"securitySchemes": schemes}})
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "*",
+        "**",
+        "?*",
+        "*:*",
+        "s3:*",
+        "S3:*",
+        "s3:Get*",
+        "sagemaker:Invoke*",
+        "sage*:InvokeEndpoint",
+        "s3:GetObjec?",
+        ["s3:GetObject", "*"],
+        [],
+    ],
+)
+def test_an_action_with_a_wildcard_is_found(action: object) -> None:
+    # an empty list allows nothing; IAM refuses it, and with nothing else to judge the rule does not pass either
+    statements = [allow(action)] if action else []
+    assert rules.actions_without_wildcards([policy(*statements)])
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:GetObject", ["s3:GetObject"], "execute-api:Invoke", ["s3:GetObject", "kms:Decrypt"]]
+)
+def test_an_action_spelled_out_passes(action: object) -> None:
+    assert rules.actions_without_wildcards([policy(allow(action))]) == []
+
+
+@pytest.mark.parametrize("rule", ["actions_without_wildcards", "resources_without_wildcards"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "not JSON",
+        "[]",
+        "{}",
+        '{"Statement": ["*"]}',
+        '{"Statement": [{"Action": "*", "Resource": "*"}]}',
+        # whichever of the two IAM takes
+        '{"Statement": [], "statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}',
+        '{"Statement": {"Effect": "Allow", "Action": "*", "Action": "s3:GetObject", "Resource": "*", "Resource": "a"}}',
+    ],
+)
+def test_a_policy_that_cannot_be_judged_is_found(rule: str, text: str | None) -> None:
+    unknown = resource("aws_iam_role_policy", **({} if text is None else {"policy": text}))
+    assert getattr(rules, rule)([policy(allow()), unknown])
+
+
+@pytest.mark.parametrize("rule", ["actions_without_wildcards", "resources_without_wildcards"])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"Statement": allow("*", "*")},
+        {"Statement": [allow(), allow("*", "*")]},
+        {"statement": {"effect": "Allow", "ACTION": ["*"], "RESOURCE": ["*"]}},
+        {"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}},
+        {"Statement": {"Effect": "Allow", "NotAction": "iam:*", "NotResource": OBJECTS}},
+    ],
+)
+@pytest.mark.parametrize(
+    "holder",
+    [
+        lambda text: resource("aws_iam_policy", policy=text),
+        lambda text: resource("aws_iam_role_policy", policy=text),
+        lambda text: resource("aws_iam_user_policy", policy=text),
+        lambda text: resource("aws_iam_group_policy", policy=text),
+        lambda text: resource("aws_iam_role", inline_policy=[{"name": "a", "policy": text}]),
+    ],
+)
+def test_a_wildcard_is_found_however_the_policy_is_written(rule: str, hidden: Json, holder: Any) -> None:  # noqa: ANN401
+    assert getattr(rules, rule)([policy(allow()), holder(json.dumps(hidden))])
+
+
+def test_an_inline_policy_of_a_role_that_is_not_known_is_found() -> None:
+    role = resource("aws_iam_role", inline_policy=[{"name": "a"}])
+    assert rules.actions_without_wildcards([policy(allow()), role])
+
+
+def test_what_a_policy_denies_may_be_everything() -> None:
+    denial = {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}
+    resources = [policy(allow(INVOKE, ENDPOINT), denial)]
+    assert rules.actions_without_wildcards(resources) == []
+    assert rules.resources_without_wildcards(resources) == []
+    assert rules.invoke_on_named_endpoints(resources) == []
+
+
+NAMESPACE = {"cloudwatch:namespace": "Predictions"}
+METRICS = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(on="*"),
+        allow(on=[OBJECTS, "*"]),
+        allow(on="**"),
+        allow(on="arn:*"),
+        allow(on="arn:aws:*:*:*:*"),
+        allow(on="arn:aws:s3:::*"),
+        allow(on="arn:aws:s3:::*/*"),
+        allow(on="arn:aws:s3:::?*"),
+        allow(on="arn:aws:s3:::${aws:username}"),
+        allow(on="arn:aws:s*:::models"),
+        allow(on="arn:*:s3:::models"),
+        allow(on="arn:aws:apigateway:eu-west-1::/*"),
+        allow(on=METRICS),
+        allow(on=METRICS, Condition={"StringLike": {"cloudwatch:namespace": "*"}}),
+        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": ["Predictions", "*"]}}),
+        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": []}}),
+        allow(on=METRICS, Condition={"StringNotEquals": NAMESPACE}),
+        allow(on=METRICS, Condition={"StringEqualsIfExists": NAMESPACE}),
+        allow(on=METRICS, Condition={"ForAllValues:StringEquals": NAMESPACE}),
+        allow(on=METRICS, Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        allow(on="*", Condition={"StringEquals": NAMESPACE}),
+    ],
+)
+def test_a_resource_that_is_everything_is_found(statement: Json) -> None:
+    assert rules.resources_without_wildcards([policy(statement)])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(on=ENDPOINT),
+        allow(on=[OBJECTS, "arn:aws:s3:::models"]),
+        allow(on="arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/predict:log-stream:*"),
+        allow(on="arn:aws-us-gov:apigateway:us-gov-west-1::/restapis/abc/*"),
+        allow("cloudwatch:PutMetricData", METRICS, Condition={"StringEquals": NAMESPACE}),
+    ],
+)
+def test_a_resource_with_a_name_passes(statement: Json) -> None:
+    assert rules.resources_without_wildcards([policy(statement)]) == []
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        INVOKE,
+        "SageMaker:invokeendpoint",
+        "sagemaker:InvokeEndpointAsync",
+        "sagemaker:InvokeEndpointWithResponseStream",
+        "sagemaker:Invoke*",
+        "sagemaker:?nvokeEndpoint",
+        "sagemaker:*",
+        "*",
+        ["s3:GetObject", INVOKE],
+    ],
+)
+@pytest.mark.parametrize(
+    "resource_",
+    [
+        "*",
+        "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/*",
+        "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/deman?",
+        "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/${aws:PrincipalTag/team}",
+        "arn:aws:sagemaker:eu-west-1:123456789012:*/demand",
+        "arn:aws:sagemaker:*:123456789012:endpoint/demand",
+        "arn:aws:sagemaker:eu-west-1:*:endpoint/demand",
+        "arn:aws:sagemaker:eu-west-1::endpoint/demand",
+        [ENDPOINT, "*"],
+    ],
+)
+def test_invoking_an_endpoint_that_is_not_named_is_found(action: object, resource_: object) -> None:
+    assert rules.invoke_on_named_endpoints([policy(allow(INVOKE, ENDPOINT)), policy(allow(action, resource_))])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"},
+        {"Effect": "Allow", "Action": INVOKE, "NotResource": OBJECTS},
+    ],
+)
+def test_invoking_by_exception_is_found(statement: Json) -> None:
+    assert rules.invoke_on_named_endpoints([policy(allow(INVOKE, ENDPOINT)), policy(statement)])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow(INVOKE, [ENDPOINT]),
+        allow(INVOKE, "arn:aws-cn:sagemaker:cn-north-1:123456789012:inference-component/demand"),
+        allow("sagemaker:DescribeEndpoint", "*"),
+        allow("sagemaker:Invoke[E]ndpoint", "*"),
+        {"Effect": "Allow", "NotAction": "sagemaker:*", "Resource": "*"},
+    ],
+)
+def test_naming_the_endpoint_or_not_invoking_passes(statement: Json) -> None:
+    assert rules.invoke_on_named_endpoints([policy(allow(INVOKE, ENDPOINT)), policy(statement)]) == []
+
+
+def test_a_plan_in_which_nobody_may_invoke_is_found() -> None:
+    assert rules.invoke_on_named_endpoints([policy(allow())])
+
+
+AWS_POLICY = "arn:aws:iam::aws:policy/"
+ATTACHMENT = "aws_iam_role_policy_attachment"
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        resource(ATTACHMENT, policy_arn=AWS_POLICY + "AmazonSageMakerFullAccess"),
+        resource(ATTACHMENT, policy_arn=AWS_POLICY + "AWSLambda_FullAccess"),
+        resource(ATTACHMENT, policy_arn=AWS_POLICY + "AdministratorAccess"),
+        resource(ATTACHMENT, policy_arn=AWS_POLICY + "AmazonAPIGatewayAdministrator"),
+        resource(ATTACHMENT, policy_arn="arn:aws-cn:iam::aws:policy/PowerUserAccess"),
+        resource("aws_iam_policy_attachment", policy_arn=AWS_POLICY + "IAMFullAccess"),
+        resource("aws_iam_user_policy_attachment", policy_arn=AWS_POLICY + "IAMFullAccess"),
+        resource("aws_iam_group_policy_attachment", policy_arn=AWS_POLICY + "IAMFullAccess"),
+        resource("aws_iam_role", managed_policy_arns=[AWS_POLICY + "ReadOnlyAccess", AWS_POLICY + "IAMFullAccess"]),
+        resource("aws_iam_role_policy_attachments_exclusive", policy_arns=[AWS_POLICY + "IAMFullAccess"]),
+        resource(ATTACHMENT, {"policy_arn": {"references": ["local.policy"]}}),
+        resource(ATTACHMENT, {"policy_arn": {"references": ["data.aws_iam_policy.x.arn"]}}),
+        resource(ATTACHMENT, {"policy_arn": {"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x", "var.arn"]}}),
+        resource(ATTACHMENT, {"policy_arn": {}}),
+    ],
+)
+def test_full_access_is_found(attachment: object) -> None:
+    assert rules.no_full_access([attachment])
+
+
+@pytest.mark.parametrize(
+    "attachment",
+    [
+        resource(ATTACHMENT, policy_arn=AWS_POLICY + "AWSXRayDaemonWriteAccess"),
+        resource(
+            ATTACHMENT, {"policy_arn": {"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x", "count.index"]}}
+        ),
+        resource("aws_iam_role"),
+        resource("aws_iam_role", managed_policy_arns=None),
+    ],
+)
+def test_a_narrow_or_an_own_policy_passes(attachment: object) -> None:
+    assert rules.no_full_access([attachment]) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        None,
+        "",
+        "*",
+        "arn:aws:execute-api:*:*:*",
+        "arn:aws:execute-api:eu-west-1:*:abc/*",
+        "arn:aws:execute-api:eu-west-1:123456789012:*",
+        "arn:aws:execute-api:eu-west-1:123456789012:*/*/POST/predictions",
+    ],
+)
+def test_a_permission_for_many_sources_is_found(source: str | None) -> None:
+    assert rules.permissions_with_a_source([resource("aws_lambda_permission", source_arn=source)])
+
+
+@pytest.mark.parametrize(
+    "known", [{"source_arn": "arn:aws:execute-api:eu-west-1:123456789012:abc/*/POST/predictions"}, {}]
+)
+def test_a_permission_for_one_source_passes_known_or_not(known: Json) -> None:
+    assert rules.permissions_with_a_source([resource("aws_lambda_permission", **known)]) == []
+
+
+@pytest.mark.parametrize("tracing", [{}, {"tracing_config": []}, {"tracing_config": [{"mode": "PassThrough"}]}])
+def test_a_function_without_active_tracing_is_found(tracing: Json) -> None:
+    assert rules.functions_traced([resource("aws_lambda_function", **tracing)])
+
+
+@pytest.mark.parametrize("retention", [{}, {"retention_in_days": None}, {"retention_in_days": 0}])
+def test_a_log_group_that_never_forgets_is_found(retention: Json) -> None:
+    assert rules.logs_expire([resource("aws_cloudwatch_log_group", **retention)])
+
+
+@pytest.mark.parametrize("tracing", [{}, {"xray_tracing_enabled": None}, {"xray_tracing_enabled": False}])
+def test_a_stage_without_tracing_is_found(tracing: Json) -> None:
+    assert rules.stages_traced([resource("aws_api_gateway_stage", **tracing)])
+
+
+API = "aws_api_gateway_rest_api"
+METHOD = "aws_api_gateway_method"
+KEY = [{"key": []}]
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        resource(API),
+        resource(API, body=""),
+        resource(API, body="openapi: 3.0.1"),
+        resource(API, body="{}"),
+        resource(API, body='{"paths": {}}'),
+        resource(API, body=document({})),
+        resource(API, body=document({"security": []})),
+        resource(API, body=document({"security": [{}]})),
+        resource(API, body=document({"security": [*KEY, {}]})),
+        resource(API, body=document({"security": [{"nowhere": []}]})),
+        resource(API, body=document({"security": [{"other": []}]}, {"type": "http", "scheme": "bearer"})),
+        resource(API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "query", "name": "key"})),
+        resource(API, body=document({"x-amazon-apigateway-auth": {"type": "NONE"}})),
+        resource(
+            API,
+            body=document({"security": KEY}).replace("post", "x-amazon-apigateway-any-method", 1).replace("key", "k"),
+        ),
+        resource(METHOD, authorization="NONE"),
+        resource(METHOD, authorization="NONE", api_key_required=False),
+        resource("aws_lambda_function_url", authorization_type="NONE"),
+    ],
+)
+def test_an_operation_open_to_everyone_is_found(door: object) -> None:
+    assert rules.operations_need_a_credential([door])
+
+
+SIGNED = {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
+AUTHORIZED = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "x-amazon-apigateway-authorizer": {"type": "token"},
+}
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        resource(API, body=document({"security": KEY})),
+        resource(API, body=document({"security": [{"other": []}]}, SIGNED)),
+        resource(API, body=document({"security": [{"other": []}]}, AUTHORIZED)),
+        resource(API, body=document({"security": [*KEY, {"other": []}]}, SIGNED)),
+        resource(API, body=document({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})),
+        resource(METHOD, authorization="NONE", api_key_required=True),
+        resource(METHOD, authorization="AWS_IAM"),
+    ],
+)
+def test_an_operation_with_a_credential_passes(door: object) -> None:
+    # an API without a body has its operations elsewhere
+    assert rules.operations_need_a_credential([door, resource(API, body=None)]) == []
+
+
+STAGE = resource("aws_api_gateway_stage", stage_name="v1", rest_api_id="abc")
+FINITE = {"throttling_rate_limit": 50, "throttling_burst_limit": 100}
+
+
+def settings(throttle: Json, **values: object) -> Any:  # noqa: ANN401
+    where = {"stage_name": "v1", "rest_api_id": "abc", "method_path": "*/*"} | values
+    return resource("aws_api_gateway_method_settings", settings=[throttle], **where)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        settings(FINITE, stage_name="v2"),
+        settings(FINITE, rest_api_id="other"),
+        settings(FINITE, method_path="predictions/POST"),
+        settings({}),
+        settings(FINITE | {"throttling_rate_limit": -1}),
+        settings(FINITE | {"throttling_burst_limit": -1}),
+        settings(FINITE | {"throttling_burst_limit": None}),
+    ],
+)
+def test_a_stage_without_a_throttle_is_found(setting: object) -> None:
+    assert rules.stages_throttled([STAGE, setting])
+
+
+def test_a_stage_of_another_module_does_not_lend_its_throttle() -> None:
+    assert rules.stages_throttled([STAGE._replace(address="module.a.aws_api_gateway_stage.x"), settings(FINITE)])
+
+
+def test_a_throttled_stage_passes() -> None:
+    assert rules.stages_throttled([STAGE, settings(FINITE)]) == []
+
+
+PLAN = {
+    "api_stages": [{"stage": "v1", "throttle": []}],
+    "throttle_settings": [{"rate_limit": 10, "burst_limit": 20}],
+    "quota_settings": [{"limit": 1000, "period": "DAY"}],
+}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"api_stages": []},
+        {"throttle_settings": []},
+        {"throttle_settings": [{"rate_limit": 10, "burst_limit": 0}]},
+        {"throttle_settings": [{"rate_limit": 0, "burst_limit": 20}]},
+        {"quota_settings": []},
+        {
+            "api_stages": [
+                {"stage": "v1", "throttle": [{"path": "/predictions/POST", "rate_limit": -1, "burst_limit": 5}]}
+            ]
+        },
+    ],
+)
+def test_a_usage_plan_without_an_end_is_found(fault: Json) -> None:
+    assert rules.usage_plans_finite([resource("aws_api_gateway_usage_plan", **(PLAN | fault))])
+
+
+def test_a_finite_usage_plan_passes() -> None:
+    assert rules.usage_plans_finite([resource("aws_api_gateway_usage_plan", **PLAN)]) == []
+
+
+def test_resources_are_read_at_any_depth_with_what_their_configuration_sets(tmp_path: Path) -> None:
+    attached = {"address": 'module.a["x.y"].module.b[0].aws_iam_role.r["z"]', "type": "aws_iam_role", "mode": "managed"}
+    looked_up = {"address": "data.aws_iam_role.r", "type": "aws_iam_role", "mode": "data"}
+    set_ = {"address": "aws_iam_role.r", "expressions": {"managed_policy_arns": {}}}
+    plan = {
+        "planned_values": {
+            "root_module": {"child_modules": [{"child_modules": [{"resources": [attached, looked_up]}]}]}
+        },
+        "configuration": {
+            "root_module": {
+                "module_calls": {"a": {"module": {"module_calls": {"b": {"module": {"resources": [set_]}}}}}}
+            }
+        },
+    }
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan), encoding="utf-8")
+    assert rules.read_plan(file) == [
+        rules.Resource(attached["address"], "aws_iam_role", {}, {"managed_policy_arns": {}}),
+    ]
+
+
+def test_a_state_is_read_as_a_plan_in_which_everything_is_known(tmp_path: Path) -> None:
+    role = {"address": "aws_iam_role.r", "type": "aws_iam_role", "mode": "managed", "values": {"name": "r"}}
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps({"values": {"root_module": {"resources": [role]}}}), encoding="utf-8")
+    assert rules.read_plan(file) == [rules.Resource("aws_iam_role.r", "aws_iam_role", {"name": "r"}, {})]
+
+
+def test_every_rule_has_a_scenario_that_uses_it() -> None:
+    features = "".join(file.read_text(encoding="utf-8") for file in (TREE / "compliance").glob("*.feature"))
+    assert [sentence for sentence in rules.RULES if f"Then {sentence}\n" not in features] == []
