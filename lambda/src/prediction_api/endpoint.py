@@ -1,0 +1,117 @@
+"""Calls of the SageMaker endpoint, within the request's time."""
+
+from __future__ import annotations
+
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Future
+
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+    from .settings import Limits
+
+CONNECT_SECONDS = 2.0
+PAUSES = {"model_not_ready": 1.0, "endpoint_throttled": 0.5}  # seconds before the second attempt; else 0.05
+
+
+def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
+    """Return a boto3 client whose every call is one attempt: retries are ours, for they must fit the request's time."""
+    import botocore.session
+    from boto3 import Session
+    from botocore.config import Config
+    from botocore.loaders import Loader
+
+    class OneService(Loader):
+        """Spares the search of 400 service folders, which is a tenth of a cold start."""
+
+        def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+            return ["sagemaker-runtime"]
+
+    core = botocore.session.get_session()
+    core.register_component("data_loader", OneService())
+    config = Config(
+        region_name=region,
+        connect_timeout=min(CONNECT_SECONDS, limits.timeout),
+        read_timeout=limits.timeout,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=limits.concurrency,
+        tcp_keepalive=True,
+    )
+    return Session(botocore_session=core).client("sagemaker-runtime", config=config)
+
+
+class Endpoint:
+    """One endpoint, and how to call it."""
+
+    def __init__(
+        self, client: SageMakerRuntimeClient, name: str, content_type: str, accept: str, limits: Limits
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._content_type = content_type
+        self._accept = accept
+        self._limits = limits
+        self._attempt_seconds = limits.timeout + min(CONNECT_SECONDS, limits.timeout)
+
+    def invoke(self, calls: Iterable[tuple[bytes, int]], deadline: float) -> list[tuple[bytes, int]]:
+        """Return each call's answer with its number of rows, in order. Raises Problem if any call fails.
+
+        ``deadline`` is on the clock of ``time.monotonic``.
+        """
+        waiting = iter(calls)
+        first = next(waiting)
+        second = next(waiting, None)
+        if second is None and deadline - monotonic() >= self._attempt_seconds:
+            return [(self._call(first[0], deadline), first[1])]
+        return self._side_by_side([first] if second is None else [first, second], waiting, deadline)
+
+    def _side_by_side(
+        self, ready: list[tuple[bytes, int]], waiting: Iterable[tuple[bytes, int]], deadline: float
+    ) -> list[tuple[bytes, int]]:
+        """Call from threads: several at once, and each left behind when the deadline comes first."""
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+        from itertools import chain
+
+        from .problem import Problem
+
+        futures: list[tuple[Future[bytes], int]] = []
+        pool = ThreadPoolExecutor(self._limits.concurrency)
+        try:
+            running: set[Future[bytes]] = set()
+            for body, rows in chain(ready, waiting):
+                if len(running) == self._limits.concurrency:
+                    done, running = wait(running, max(0.0, deadline - monotonic()), FIRST_COMPLETED)
+                    for future in done:
+                        future.result()  # the first failure ends the request
+                    if not done:
+                        raise Problem("timeout")
+                future = pool.submit(self._call, body, deadline)
+                running.add(future)
+                futures.append((future, rows))
+            return [(future.result(max(0.0, deadline - monotonic())), rows) for future, rows in futures]
+        except TimeoutError:
+            raise Problem("timeout") from None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _call(self, body: bytes, deadline: float) -> bytes:
+        attempt = 1
+        while True:
+            try:
+                response = self._client.invoke_endpoint(
+                    EndpointName=self._name, Body=body, ContentType=self._content_type, Accept=self._accept
+                )
+                return response["Body"].read()
+            except Exception as error:
+                from .failures import problem_of
+
+                problem = problem_of(error)
+                pause = PAUSES.get(problem.code, 0.05) * 2 ** (attempt - 1)
+                fits = monotonic() + pause + self._attempt_seconds <= deadline
+                if not problem.retryable or attempt >= self._limits.attempts or not fits:
+                    raise problem from error
+            sleep(pause)
+            attempt += 1

@@ -1,0 +1,85 @@
+"""What a failed call of the endpoint means. Loaded when one fails.
+
+Sources: botocore's model of InvokeEndpoint, and the container's own statuses, which come inside ModelError.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+)
+
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from typing import Any
+
+BY_CODE = {
+    "ModelNotReadyException": "model_not_ready",
+    "ThrottlingException": "endpoint_throttled",
+    "Throttling": "endpoint_throttled",
+    "TooManyRequestsException": "endpoint_throttled",
+    "ServiceUnavailable": "endpoint_unavailable",
+    "InternalDependencyException": "endpoint_dependency_failed",
+    "AccessDeniedException": "endpoint_access_denied",
+    "AccessDenied": "endpoint_access_denied",
+    "UnrecognizedClientException": "endpoint_access_denied",
+    "InvalidSignatureException": "endpoint_access_denied",
+    "ExpiredTokenException": "endpoint_access_denied",
+}
+BY_STATUS = {
+    429: "endpoint_throttled",
+    403: "endpoint_access_denied",
+    503: "endpoint_unavailable",
+    530: "endpoint_dependency_failed",
+}
+BY_MODEL_STATUS = {
+    0: "model_timeout",
+    400: "model_refused_values",
+    406: "model_refused_accept",
+    413: "model_refused_size",
+    415: "model_refused_content_type",
+    504: "model_timeout",
+}
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that a failed call is answered with. An unknown kind of error is raised again.
+
+    The notes for the log hold codes and the log stream only: messages may repeat the payload.
+    """
+    if isinstance(error, ClientError):
+        return _service_problem(error)
+    notes = {"error": type(error).__name__}
+    if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
+        return Problem("timeout", notes=notes)
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return Problem("endpoint_access_denied", notes=notes)
+    if isinstance(error, BotoCoreError | OSError):
+        return Problem("endpoint_unreachable", notes=notes)
+    raise error
+
+
+def _service_problem(error: ClientError) -> Problem:
+    response: dict[str, Any] = {**error.response}
+    code = response["Error"].get("Code", "")
+    status = response["ResponseMetadata"].get("HTTPStatusCode", 0)
+    notes = {"error": code, "status": status}
+    if code == "ModelError":
+        model_status = int(response.get("OriginalStatusCode") or 0)
+        notes |= {"model_status": model_status, "log_stream": response.get("LogStreamArn", "")}
+        return Problem(BY_MODEL_STATUS.get(model_status, "model_failed"), notes=notes)
+    if code in BY_CODE:
+        return Problem(BY_CODE[code], notes=notes)
+    if code in ("ValidationError", "ValidationException"):
+        missing = "not found" in response["Error"].get("Message", "").lower()
+        return Problem("endpoint_not_found" if missing else "endpoint_rejected", notes=notes)
+    fallback = "endpoint_failed" if status >= 500 or not status else "endpoint_rejected"
+    return Problem(BY_STATUS.get(status, fallback), notes=notes)
