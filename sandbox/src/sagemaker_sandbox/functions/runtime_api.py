@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import socketserver
@@ -164,6 +165,10 @@ class _Connection(socketserver.StreamRequestHandler):
 
     @override
     def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # the process was killed
+            self._serve()
+
+    def _serve(self) -> None:
         while request := self.rfile.readline():
             method, path, _ = request.decode("latin-1").split()
             headers = self._headers()

@@ -1,0 +1,133 @@
+"""Gateway responses: what the gateway itself answers when it refuses a request.
+
+LocalStack stores those that are put one by one, ignores those of an imported OpenAPI document, and renders neither.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from localstack.http import Response
+from localstack.services.apigateway.helpers import OpenAPIExt, get_rest_api_container
+from localstack.services.apigateway.legacy.provider import ApigatewayProvider
+from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
+    BaseGatewayException,
+    build_gateway_response,
+    get_gateway_response_or_default,
+)
+from localstack.services.apigateway.next_gen.execute_api.handlers.gateway_exception import GatewayExceptionHandler
+from localstack.utils.json import parse_json_or_yaml
+from localstack.utils.patch import patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from localstack.aws.api import RequestContext
+    from localstack.aws.api.apigateway import GatewayResponse, PutRestApiRequest, RestApi
+    from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
+
+_HEADER = "gatewayresponse.header."
+
+
+def mend() -> None:
+    """Patch import and rendering."""
+
+    @patch(ApigatewayProvider.put_rest_api)
+    def put_rest_api(
+        original: Callable[..., RestApi], self: ApigatewayProvider, context: RequestContext, request: PutRestApiRequest
+    ) -> RestApi:
+        document = request["body"].read()
+        request["body"] = io.BytesIO(document)
+        result = original(self, context, request)
+        stored = get_rest_api_container(context, request["restApiId"]).gateway_responses
+        if request.get("mode") == "overwrite":
+            stored.clear()
+        stored.update(declared(parse_json_or_yaml(document.decode())))
+        return result
+
+    @patch(GatewayExceptionHandler.set_error_context)
+    def set_error_context(
+        original: Callable[..., None], exception: BaseGatewayException, context: RestApiInvocationContext
+    ) -> None:
+        original(exception, context)
+        context.context_variables["error"]["validationErrorString"] = getattr(exception, "detail", "")
+
+    @patch(GatewayExceptionHandler.create_exception_response)
+    def create_exception_response(
+        original: Callable[..., Response],
+        self: GatewayExceptionHandler,
+        exception: BaseGatewayException,
+        context: RestApiInvocationContext,
+    ) -> Response:
+        found = get_gateway_response_or_default(exception.type, context.deployment.rest_api.gateway_responses)
+        if found.get("defaultResponse"):
+            return original(self, exception, context)
+        return render(found, exception, context)
+
+
+def declared(document: Mapping[str, Any]) -> dict[str, GatewayResponse]:
+    """The gateway responses of an OpenAPI document by their type."""
+    return {
+        kind: build_gateway_response(
+            kind,
+            status_code=str(given["statusCode"]) if given.get("statusCode") else None,
+            response_parameters=given.get("responseParameters"),
+            response_templates=given.get("responseTemplates"),
+            default_response=False,
+        )
+        for kind, given in (document.get(OpenAPIExt.GATEWAY_RESPONSES) or {}).items()
+    }
+
+
+def render(
+    response: GatewayResponse, exception: BaseGatewayException, context: RestApiInvocationContext
+) -> Response:
+    """The HTTP response that a gateway response makes of a refusal."""
+    headers = context.invocation_request["headers"]
+    media_type, template = _template(response["responseTemplates"], headers.get("Accept"))
+    rendered = {"Content-Type": media_type, "x-amzn-ErrorType": exception.code}
+    for name, expression in response["responseParameters"].items():
+        rendered[name.removeprefix(_HEADER)] = _parameter(expression, context)
+    status = response.get("statusCode") or exception.status_code or 500
+    return Response(substitute(template, _variables(context)), status=int(status), headers=rendered)
+
+
+def substitute(template: str, variables: Mapping[str, Any]) -> str:
+    """``template`` with its $context and $stageVariables put in; unlike elsewhere, there is no more to its language."""
+    return re.sub(r"\$(context|stageVariables)((?:\.\w+)+)", lambda found: _text(variables, *found.groups()), template)
+
+
+def _template(templates: Mapping[str, str], accept: str | None) -> tuple[str, str]:
+    """The media type and text of the template that suits the Accept header."""
+    wanted = [part.partition(";")[0].strip() for part in (accept or "").split(",")]
+    chosen = next((media_type for media_type in [*wanted, "application/json"] if media_type in templates), None)
+    media_type = chosen or next(iter(templates))
+    return media_type, templates[media_type]
+
+
+def _variables(context: RestApiInvocationContext) -> dict[str, Any]:
+    known = dict(context.context_variables)
+    error = dict(known["error"])
+    # documented as quoted, unlike its sibling
+    error["messageString"] = json.dumps(error["message"])
+    error["validationErrorString"] = json.dumps(error["validationErrorString"])[1:-1]
+    return {"context": known | {"error": error}, "stageVariables": context.stage_variables or {}}
+
+
+def _text(variables: Mapping[str, Any], root: str, path: str) -> str:
+    value: Any = variables[root]
+    for name in path.removeprefix(".").split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return "" if value is None else str(value)
+
+
+def _parameter(expression: str, context: RestApiInvocationContext) -> str:
+    """The value of a header: a quoted text, or what a variable or the request holds."""
+    if expression.startswith("'"):
+        return expression.strip("'")
+    if expression.startswith("method.request.header."):
+        return str(context.invocation_request["headers"].get(expression.rpartition(".")[2], ""))
+    return substitute(f"${expression}", _variables(context))
