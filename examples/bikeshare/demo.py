@@ -67,7 +67,7 @@ def run() -> None:
     with step(1, "Start the sandbox: LocalStack with SageMaker endpoints and Lambda processes"):
         variables = control.up(SANDBOX, say=say).environment
     with step(2, "Train an XGBoost model on log1p(count)"):
-        booster = train.train(train.source(), say=say)
+        train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
         initialise(variables)
         apply(variables)
@@ -75,7 +75,7 @@ def run() -> None:
     url = api_url(variables["AWS_ENDPOINT_URL"], outputs)
     with step(4, "Predict: API Gateway, Lambda, SageMaker endpoint, XGBoost"):
         answers = predict(url, outputs["api_key"])
-        compare(answers, expected(booster))
+        compare(answers, expected(train.unpack(train.ARTIFACT)))
     explain(url, outputs["api_key"])
 
 
@@ -171,7 +171,11 @@ def apply(variables: Mapping[str, str]) -> None:
             if event.get("@level") == "error":
                 errors.append(diagnosis(event))
     if process.returncode:
-        raise DemoError("terraform apply failed:\n" + "\n".join(errors))
+        message = "terraform apply failed:\n" + "\n".join(errors)
+        message += (
+            "\n\nWhat exists already, but not in Terraform's state, goes with the sandbox: make down && make demo"
+        )
+        raise DemoError(message)
 
 
 def progress(event: Mapping[str, Any]) -> str | None:
@@ -180,7 +184,7 @@ def progress(event: Mapping[str, Any]) -> str | None:
         case {
             "type": "apply_complete",
             "hook": {"resource": {"addr": address}, "action": action, "elapsed_seconds": seconds},
-        }:
+        } if action != "read":
             return f"{action:<7} {address} ({seconds} s)"
         case {"type": "apply_progress", "hook": {"resource": {"addr": address}, "elapsed_seconds": seconds}}:
             return f"...     {address} ({seconds} s so far)"
@@ -265,7 +269,7 @@ def explain(url: str, key: str) -> None:
     headers = f"-H {shlex.quote(f'x-api-key: {key}')} -H 'content-type: application/json'"
     print(f"""
 By hand:
-  curl -sS {proxy}{headers} -d {shlex.quote(payload)} {shlex.quote(url)}
+  curl -sS -w '\\n' {proxy}{headers} -d {shlex.quote(payload)} {shlex.quote(url)}
 
 Go on, in this folder:
   . .sandbox/env                                    any Terraform and any AWS client of this shell now uses the sandbox

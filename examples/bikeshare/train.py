@@ -32,6 +32,7 @@ from prediction_api.problem import Problem  # noqa: E402
 SYNTHETIC = HERE / "data" / "train_synthetic.csv"
 CONTRACT = HERE / "contract.yaml"
 ARTIFACT = HERE / ".build" / "model.tar.gz"
+MEMBER = "xgboost-model"  # the file that SageMaker's XGBoost container looks for
 
 HELD_OUT_EVERY = 10  # every tenth row judges the model and does not train it
 ROUNDS = 150
@@ -66,8 +67,8 @@ def source() -> Path:
     return Path(os.environ.get("TRAIN_CSV") or SYNTHETIC).expanduser()
 
 
-def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = print) -> xgb.Booster:
-    """Train on a CSV, write the artifact, and return the booster as it was packed. Raises DataError."""
+def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = print) -> None:
+    """Train on a CSV and write the artifact, with progress. Raises DataError."""
     say(f"data: {path}{' (SYNTHETIC, see generate.py)' if path == SYNTHETIC else ''}")
     contract = load_contract()
     columns, target = read(path, contract)
@@ -75,7 +76,6 @@ def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = pr
     booster = fit(columns, target, say)
     pack(booster, artifact)
     say(f"wrote {artifact} ({artifact.stat().st_size} bytes)")
-    return booster
 
 
 def load_contract() -> Contract:
@@ -128,9 +128,9 @@ def fit(columns: np.ndarray, target: np.ndarray, say: Callable[[str], None] = pr
 
 
 def pack(booster: xgb.Booster, artifact: Path) -> None:
-    """Write model.tar.gz with the one member that the container looks for; equal boosters give equal bytes."""
+    """Write model.tar.gz with the booster as its only member; equal boosters give equal bytes."""
     model = bytes(booster.save_raw("ubj"))
-    member = tarfile.TarInfo("xgboost-model")
+    member = tarfile.TarInfo(MEMBER)
     member.size = len(model)
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w", format=tarfile.USTAR_FORMAT) as archive:
@@ -139,6 +139,13 @@ def pack(booster: xgb.Booster, artifact: Path) -> None:
     partial = artifact.with_suffix(".partial")
     partial.write_bytes(gzip.compress(content.getvalue(), mtime=0))
     partial.replace(artifact)
+
+
+def unpack(artifact: Path) -> xgb.Booster:
+    """Return the booster inside a model.tar.gz. KeyError: there is none."""
+    with tarfile.open(artifact) as archive:
+        model = archive.extractfile(archive.getmember(MEMBER))
+        return xgb.Booster(model_file=bytearray(model.read() if model else b""))
 
 
 def _check_header(path: Path, header: Sequence[str], wanted: Iterable[str]) -> None:

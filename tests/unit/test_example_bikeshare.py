@@ -55,13 +55,6 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def booster_of(artifact: Path) -> xgb.Booster:
-    with tarfile.open(artifact) as archive:
-        member = archive.extractfile("xgboost-model")
-        assert member
-        return xgb.Booster(model_file=bytearray(member.read()))
-
-
 def predictions(booster: xgb.Booster) -> list[float]:
     return [float(value) for value in np.expm1(booster.predict(xgb.DMatrix(np.array(COLUMNS, dtype=np.float32))))]
 
@@ -129,11 +122,11 @@ def test_the_artifact_holds_the_model_and_nothing_else(artifact: Path) -> None:
 
 
 def test_the_model_takes_as_many_columns_as_the_contract_lists(artifact: Path) -> None:
-    assert booster_of(artifact).num_features() == len(train.load_contract().column_names)
+    assert train.unpack(artifact).num_features() == len(train.load_contract().column_names)
 
 
 def test_predictions_are_hundreds_at_rush_hour_and_tens_or_fewer_at_night(artifact: Path) -> None:
-    seventeen, eighteen, one = predictions(booster_of(artifact))
+    seventeen, eighteen, one = predictions(train.unpack(artifact))
     assert 200 < seventeen < 1000
     assert 200 < eighteen < 1000
     assert 1 < one < 60
