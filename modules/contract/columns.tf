@@ -4,7 +4,7 @@ locals {
   date_parts     = ["year", "month", "day", "dayofweek", "dayofyear", "quarter", "weekofyear"]
   time_parts     = ["hour", "minute", "second"]
   step_patterns  = ["onehot", "ordinal", "log1p", "standardize\\(${local.number_pattern},${local.number_pattern}\\)", "(?:sin|cos)\\(${local.number_pattern}\\)"]
-  types_by_name  = { for f in local.features : f.name => f.type... }
+  by_name        = { for f in local.features : f.name => f... }
   text_types     = ["category", "string"]
   text_payloads  = ["text/csv", "application/json", "application/jsonlines"]
   content_types  = concat(local.text_payloads, ["text/libsvm", "application/x-npy"])
@@ -16,7 +16,8 @@ locals {
     text    = join("|", tokens)
     feature = split(".", tokens[0])[0]
     part    = join(".", slice(split(".", tokens[0]), 1, length(split(".", tokens[0]))))
-    type    = try(local.types_by_name[split(".", tokens[0])[0]][0], null)
+    type    = try(local.by_name[split(".", tokens[0])[0]][0].type, null)
+    values  = try(coalesce(local.by_name[split(".", tokens[0])[0]][0].values), [])
     steps   = slice(tokens, 1, length(tokens))
   }]
 }

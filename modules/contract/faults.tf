@@ -101,6 +101,10 @@ locals {
     },
   ] : "${l.path}: ${fault.is}" if fault.if]])
 
+  # Text that can stand unquoted as one CSV field and come back as itself; "nan" would come back as missing.
+  csv_safe   = "^[^\\s\",](?:[^\",\\r\\n]*[^\\s\",])?$"
+  csv_broken = [for c in local.columns : [for v in c.values : v if !can(regex(local.csv_safe, v)) || lower(v) == "nan"]]
+
   column_faults = flatten([for i, c in local.columns : [for fault in [
     {
       if = c.type == null
@@ -139,8 +143,8 @@ locals {
       is = "a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
     },
     {
-      if = length(setintersection(c.steps, ["onehot", "ordinal"])) > 0 && (c.type != "category" || c.part != "")
-      is = "onehot and ordinal encode a category; declare ${c.feature} as one with its values, or remove the step"
+      if = c.type != null && length(setintersection(c.steps, ["onehot", "ordinal"])) > 0 && (length(c.values) == 0 || c.part != "")
+      is = "onehot and ordinal need a feature that lists its values; give ${c.feature} values, or remove the step"
     },
     {
       if = contains(c.steps, "onehot") && length(c.steps) > 1 || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
@@ -153,6 +157,10 @@ locals {
     {
       if = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(local.text_payloads, var.contract.payload.content_type)
       is = "${var.contract.payload.content_type} carries numbers only; write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+    },
+    {
+      if = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && length(local.csv_broken[i]) > 0
+      is = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} would not survive as one CSV field; rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
     },
   ] : "${c.path}: ${fault.is}" if fault.if]])
 

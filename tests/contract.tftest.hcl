@@ -1,0 +1,1487 @@
+# What a contract may say, what it becomes, and every contradiction beside its accepted neighbour.
+# modules/contract holds no resources, so these runs need no provider.
+
+run "text_becomes_values_of_the_features_type" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [
+        { name = "n", type = "number", values = ["1", "2.5"], default = "1" },
+        { name = "b", type = "boolean", default = "true" },
+        { name = "c", type = "category", values = ["1", "two"] },
+      ]
+      columns = ["n"]
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.settings.features) == "[{\"default\":1,\"name\":\"n\",\"type\":\"number\",\"values\":[1,2.5]},{\"default\":true,\"name\":\"b\",\"type\":\"boolean\"},{\"name\":\"c\",\"type\":\"category\",\"values\":[\"1\",\"two\"]}]"
+    error_message = jsonencode(output.settings.features)
+  }
+}
+
+run "descriptions_and_examples_stay_out_of_the_settings" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", description = "how much", example = "3" }], columns = ["x"] }
+  }
+
+  assert {
+    condition     = jsonencode(output.settings.features) == "[{\"name\":\"x\",\"type\":\"number\"}]"
+    error_message = jsonencode(output.settings.features)
+  }
+}
+
+run "a_plain_contract_is_a_regression_by_csv" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"] }
+  }
+
+  assert {
+    condition     = output.settings.payload == { content_type = "text/csv", accept = "application/json" }
+    error_message = jsonencode(output.settings.payload)
+  }
+
+  assert {
+    condition     = jsonencode(output.settings.output) == "{\"kind\":\"regression\",\"name\":\"prediction\",\"steps\":[]}"
+    error_message = jsonencode(output.settings.output)
+  }
+}
+
+run "blanks_in_columns_and_steps_do_not_matter" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = [" x |standardize( 20.2 ,7.8 )"]
+      output   = { steps = ["clip( 0, 10 )"] }
+    }
+  }
+
+  assert {
+    condition     = output.settings.columns[0] == "x|standardize(20.2,7.8)"
+    error_message = output.settings.columns[0]
+  }
+
+  assert {
+    condition     = output.settings.output.steps[0] == "clip(0,10)"
+    error_message = output.settings.output.steps[0]
+  }
+}
+
+run "the_environment_holds_the_settings" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"] }
+  }
+
+  assert {
+    condition     = output.environment == base64gzip(jsonencode(output.settings))
+    error_message = output.environment
+  }
+}
+
+run "the_sample_request_is_made_from_the_examples" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [
+        { name = "when", type = "datetime", example = "2012-12-19 17:00:00" },
+        { name = "day", type = "date" },
+        { name = "x", type = "number", minimum = 2 },
+        { name = "n", type = "integer", values = ["7", "8"] },
+        { name = "b", type = "boolean", default = "true" },
+        { name = "c", type = "category", values = ["red"] },
+        { name = "s", type = "string" },
+      ]
+      columns = ["x"]
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.sample_request) == "{\"instances\":[{\"features\":[\"2012-12-19 17:00:00\",\"2024-01-31\",2,7,true,\"red\",\"text\"]}]}"
+    error_message = jsonencode(output.sample_request)
+  }
+}
+
+run "all_faults_are_reported_at_once" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number", minimum = 2, maximum = 1 }, { name = "y", type = "float" }]
+      columns  = ["z"]
+    }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): minimum 2 is above maximum 1; exchange them\nfeatures[1] (y): type \"float\" is unknown; write one of number, integer, boolean, category, string, date, datetime\ncolumns[0] (\"z\"): no feature is named \"z\"; write one of x, y"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_contract_without_features_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features: there is none; list what a client sends, in order\ncolumns[0] (\"x\"): no feature is named \"x\"; write one of "
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_contract_without_columns_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = [] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns: there is none; list what the model was trained on, in order"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_name_with_a_blank_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "a b", type = "number" }, { name = "x", type = "number" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (a b): the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "the_name_features_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "features", type = "number" }], columns = ["features"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (features): the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_name_with_an_underscore_first_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "_x1", type = "number" }], columns = ["_x1"] }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_repeated_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }, { name = "x", type = "integer" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[1] (x): the name is that of features[0] too; every feature needs its own"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_type_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "float" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): type \"float\" is unknown; write one of number, integer, boolean, category, string, date, datetime"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "every_type_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [
+        { name = "n", type = "number" },
+        { name = "i", type = "integer" },
+        { name = "b", type = "boolean" },
+        { name = "c", type = "category", values = ["a"] },
+        { name = "s", type = "string", max_length = 9 },
+        { name = "d", type = "date" },
+        { name = "t", type = "datetime" },
+      ]
+      columns = ["n", "i", "b", "c", "s", "d.month", "t.hour"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_bound_on_a_category_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category", values = ["a"], minimum = 0 }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): minimum and maximum bound a number or an integer, not a category; remove them, or list the allowed values of a category in values"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "bounds_on_a_number_and_an_integer_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number", minimum = -1.5, maximum = 2 }, { name = "n", type = "integer", minimum = 0 }]
+      columns  = ["x"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "bounds_in_the_wrong_order_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", minimum = 2, maximum = 1 }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): minimum 2 is above maximum 1; exchange them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "equal_bounds_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", minimum = 1, maximum = 1 }], columns = ["x"] }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_category_without_values_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category" }], columns = ["x | onehot"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): a category needs its values, in the order that the model was trained with: values = [\"red\", \"green\"]\ncolumns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values; give x values, or remove the step"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "values_of_a_boolean_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "boolean", values = ["true"] }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): values are listed for a category, a string, a number or an integer, not for a boolean; remove them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_empty_list_of_values_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", values = [] }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): values is empty, so that no value would be allowed; list some, or remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_repeated_value_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "integer", values = ["1", "2", "1"] }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): values repeats 1; list each once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "nullable_with_a_default_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", nullable = true, default = "0" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): nullable sends a missing value on as missing, a default replaces it; keep one of the two"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "nullable_alone_and_a_default_alone_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number", nullable = true }, { name = "y", type = "number", default = "0" }]
+      columns  = ["x"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_length_of_a_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", max_length = 3 }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): max_length limits a string, not a number; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_length_of_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "string", max_length = 0 }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): max_length must be a whole number of at least 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_that_is_no_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", example = "seven" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"seven\" is not a number"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_that_is_no_integer_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "integer", example = "1.5" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"1.5\" is not a whole number"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_that_is_no_boolean_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "boolean", example = "yes" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"yes\" is not true or false"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_that_is_no_date_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "date", example = "2023-02-30" }], columns = ["x.month"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"2023-02-30\" is not a real day written YYYY-MM-DD"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_that_is_no_datetime_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "datetime", example = "2012-12-19T17:00:00Z" }], columns = ["x.month"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"2012-12-19T17:00:00Z\" is not a real moment written \"YYYY-MM-DD HH:MM:SS\", without an offset"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "examples_in_every_form_of_a_moment_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [
+        { name = "a", type = "datetime", example = "2012-12-19 17:00" },
+        { name = "b", type = "datetime", example = "2012-12-19T17:00:00" },
+        { name = "c", type = "datetime", example = "2012-02-29 17:00:00.25" },
+        { name = "d", type = "date", example = "2012-02-29" },
+      ]
+      columns = ["a.hour"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_value_that_is_no_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", values = ["1", "one"] }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).values[1]: \"one\" is not a number"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_default_below_the_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", minimum = 1, default = "0" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).default: 0 is below minimum 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_default_above_the_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number", maximum = 1, default = "2" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).default: 2 is above maximum 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_default_on_the_bound_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number", minimum = 1, maximum = 2, default = "1", example = "2" }]
+      columns  = ["x"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_default_that_is_not_among_the_values_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category", values = ["a", "b"], default = "c" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).default: \"c\" is not among values (a, b)"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_example_longer_than_the_limit_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "string", max_length = 2, example = "abc" }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x).example: \"abc\" is longer than max_length 2"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_column_that_no_feature_gives_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x", "y"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[1] (\"y\"): no feature is named \"y\"; write one of x"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_repeated_column_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | log1p", "x|log1p"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[1] (\"x|log1p\"): it is column 0 too; a model is trained on a column once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "one_feature_in_two_columns_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x", "x | log1p"] }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_part_of_a_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x.hour"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x.hour\"): only a date or a datetime has parts, and x is a number; write \"x\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_part_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "t", type = "datetime" }], columns = ["t.week"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"t.week\"): a datetime has no part \"week\"; write one of year, month, day, dayofweek, dayofyear, quarter, weekofyear, hour, minute, second"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_time_of_a_date_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "d", type = "date" }], columns = ["d.hour"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"d.hour\"): a date has no part \"hour\"; write one of year, month, day, dayofweek, dayofyear, quarter, weekofyear"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "every_part_of_a_datetime_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "t", type = "datetime" }]
+      columns  = ["t.year", "t.month", "t.day", "t.dayofweek", "t.dayofyear", "t.quarter", "t.weekofyear", "t.hour", "t.minute", "t.second"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_whole_date_as_a_column_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "d", type = "date" }], columns = ["d"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"d\"): a model takes parts of a date, not the whole; write for example \"d.month\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_step_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | sqrt"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | sqrt\"): unknown step \"sqrt\"; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_step_without_its_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | sin"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | sin\"): unknown step \"sin\"; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "every_step_on_a_number_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x | log1p", "x | standardize(1.5, -2)", "x | sin(24)", "x | cos(24)", "x | log1p | standardize(0, 1e-3)"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_scale_of_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | standardize(1, 0)"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | standardize(1, 0)\"): a scale of 0 would divide by zero; leave the column out, it was constant in training"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_period_of_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | cos(0)"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | cos(0)\"): a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "onehot_of_a_feature_without_values_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x | onehot"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values; give x values, or remove the step"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "onehot_and_ordinal_of_listed_values_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "c", type = "category", values = ["a"] }, { name = "n", type = "integer", values = ["1"] }]
+      columns  = ["c | onehot", "c | ordinal", "n | onehot", "c | ordinal | standardize(1, 2)"]
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_step_after_onehot_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "c", type = "category", values = ["a"] }], columns = ["c | onehot | log1p"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"c | onehot | log1p\"): onehot stands alone and ordinal comes first"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_number_step_on_text_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "c", type = "category", values = ["a"] }], columns = ["c | log1p"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"c | log1p\"): c is text, and log1p works on numbers; encode a category by onehot or ordinal first"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "text_in_a_payload_of_numbers_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "c", type = "category", values = ["a"] }]
+      columns  = ["c"]
+      payload  = { content_type = "text/libsvm" }
+    }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"c\"): text/libsvm carries numbers only; write \"c | onehot\" or \"c | ordinal\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "text_in_a_payload_of_text_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "c", type = "category", values = ["a, b"] }]
+      columns  = ["c"]
+      payload  = { content_type = "application/json" }
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_value_that_breaks_out_of_its_csv_field_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "c", type = "category", values = ["a, b", "nan", "ok"] }], columns = ["c"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"c\"): \"a, b\", \"nan\" would not survive as one CSV field; rename the value, or write \"c | onehot\" or \"c | ordinal\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_content_type_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { content_type = "text/xml" } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.content_type: \"text/xml\" is unknown; write one of text/csv, application/json, application/jsonlines, text/libsvm, application/x-npy"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_accept_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { accept = "text/html" } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.accept: \"text/html\" is unknown; write one of application/json, application/jsonlines, text/csv, application/x-npy"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_accept_with_a_parameter_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      payload  = { accept = "application/json; verbose=true" }
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_output_name_with_a_blank_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { name = "the count" } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.name: \"the count\" must be letters, digits and underscores, and must not begin with a digit"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_kind_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { kind = "ranking" } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.kind: \"ranking\" is unknown; write regression, binary or multiclass"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_unknown_output_step_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { steps = ["expm1", "floor", "round(1.5)"] }
+    }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.steps: write expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit), not \"floor\", \"round(1.5)\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "every_output_step_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "binary", steps = ["expm1", "exp", "sigmoid", "clip(0, 1)", "round(2)", "threshold(0.5)"] }
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_clip_with_its_bounds_exchanged_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { steps = ["clip(2, 1)"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.steps: clip(lowest, highest) needs the lower bound first"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "softmax_of_a_single_number_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { kind = "binary", steps = ["softmax"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.steps: softmax turns the scores of several classes into probabilities; write kind multiclass, or sigmoid for a binary model"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "softmax_of_several_classes_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "multiclass", steps = ["softmax"], labels = ["a", "b", "c"] }
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_threshold_of_a_regression_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { steps = ["threshold(0.5)"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.steps: threshold decides between two classes; write kind binary, or remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "labels_of_a_regression_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { labels = ["a", "b"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.labels: a regression has no classes; write kind binary or multiclass, or remove them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "three_labels_of_a_binary_model_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "binary", labels = ["a", "b", "c"] }
+    }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.labels: a binary model has two, first that of class 0"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "one_label_of_a_multiclass_model_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { kind = "multiclass", labels = ["a"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.labels: a multiclass model has at least two, in the order of its classes"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_repeated_label_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { kind = "binary", labels = ["a", "a"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "output.labels: each must differ from the others"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "two_labels_of_a_binary_model_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "binary", labels = ["no", "yes"] }
+    }
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
