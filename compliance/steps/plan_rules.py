@@ -227,7 +227,7 @@ def no_full_access(resources: list[Resource]) -> list[str]:
                 findings += [
                     f"{resource.address}: attaches {arn}; allow what is needed in a policy of its own"
                     for arn in _listed(resource.values[attribute])
-                    if re.search(r"full_?access|administrator|poweruser", arn, re.IGNORECASE)
+                    if re.search(r"fullaccess|administrator|poweruser", arn, re.IGNORECASE)
                 ]
             elif attribute in resource.expressions and not _is_own_policy(resource.expressions[attribute]):
                 findings.append(f"{resource.address}: {attribute} is not known at plan; write the policy's ARN")

@@ -35,10 +35,10 @@ def allow(action: object = "s3:GetObject", on: object = OBJECTS, **elements: obj
     return {"Effect": "Allow", "Action": action, "Resource": on, **elements}
 
 
-def document(operation: Json, scheme: Json | None = None) -> str:
+def document(operation: Json, scheme: Json | None = None, method: str = "post") -> str:
     key = {"type": "apiKey", "name": "x-api-key", "in": "header"}
     schemes = {"key": key, "other": scheme or {}}
-    return json.dumps({"paths": {"/predictions": {"post": operation}}, "components": {"securitySchemes": schemes}})
+    return json.dumps({"paths": {"/predictions": {method: operation}}, "components": {"securitySchemes": schemes}})
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,14 @@ def document(operation: Json, scheme: Json | None = None) -> str:
         "sage*:InvokeEndpoint",
         "s3:GetObjec?",
         ["s3:GetObject", "*"],
-        [],
     ],
 )
 def test_an_action_with_a_wildcard_is_found(action: object) -> None:
-    # an empty list allows nothing; IAM refuses it, and with nothing else to judge the rule does not pass either
-    statements = [allow(action)] if action else []
-    assert rules.actions_without_wildcards([policy(*statements)])
+    assert rules.actions_without_wildcards([policy(allow(action))])
+
+
+def test_a_plan_without_any_statement_is_found() -> None:
+    assert rules.actions_without_wildcards([policy()])
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,8 @@ def test_a_wildcard_is_found_however_the_policy_is_written(rule: str, hidden: Js
 
 def test_an_inline_policy_of_a_role_that_is_not_known_is_found() -> None:
     role = resource("aws_iam_role", inline_policy=[{"name": "a"}])
-    assert rules.actions_without_wildcards([policy(allow()), role])
+    findings = rules.actions_without_wildcards([policy(allow()), role])
+    assert [finding for finding in findings if "not known at plan" in finding]
 
 
 def test_what_a_policy_denies_may_be_everything() -> None:
@@ -153,6 +155,7 @@ METRICS = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
         allow(on=METRICS, Condition={"StringLike": {"cloudwatch:namespace": "*"}}),
         allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": ["Predictions", "*"]}}),
         allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": []}}),
+        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": "${aws:PrincipalTag/team}"}}),
         allow(on=METRICS, Condition={"StringNotEquals": NAMESPACE}),
         allow(on=METRICS, Condition={"StringEqualsIfExists": NAMESPACE}),
         allow(on=METRICS, Condition={"ForAllValues:StringEquals": NAMESPACE}),
@@ -322,6 +325,13 @@ def test_a_stage_without_tracing_is_found(tracing: Json) -> None:
 API = "aws_api_gateway_rest_api"
 METHOD = "aws_api_gateway_method"
 KEY = [{"key": []}]
+SIGNED = {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
+AUTHORIZED = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "x-amazon-apigateway-authorizer": {"type": "token"},
+}
 
 
 @pytest.mark.parametrize(
@@ -331,35 +341,34 @@ KEY = [{"key": []}]
         resource(API, body=""),
         resource(API, body="openapi: 3.0.1"),
         resource(API, body="{}"),
-        resource(API, body='{"paths": {}}'),
         resource(API, body=document({})),
         resource(API, body=document({"security": []})),
         resource(API, body=document({"security": [{}]})),
         resource(API, body=document({"security": [*KEY, {}]})),
         resource(API, body=document({"security": [{"nowhere": []}]})),
         resource(API, body=document({"security": [{"other": []}]}, {"type": "http", "scheme": "bearer"})),
-        resource(API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "query", "name": "key"})),
-        resource(API, body=document({"x-amazon-apigateway-auth": {"type": "NONE"}})),
         resource(
-            API,
-            body=document({"security": KEY}).replace("post", "x-amazon-apigateway-any-method", 1).replace("key", "k"),
+            API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "query", "name": "x-api-key"})
         ),
+        resource(API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "header", "name": "key"})),
+        resource(API, body=document({"security": [{"other": []}]}, AUTHORIZED | {"type": "oauth2"})),
+        resource(
+            API, body=document({"security": [{"other": []}]}, SIGNED | {"x-amazon-apigateway-authtype": "custom"})
+        ),
+        resource(API, body=document({"x-amazon-apigateway-auth": {"type": "NONE"}})),
+        resource(API, body=document({}, method="x-amazon-apigateway-any-method")),
+        resource(API, body=document({}, method="GET")),
         resource(METHOD, authorization="NONE"),
         resource(METHOD, authorization="NONE", api_key_required=False),
         resource("aws_lambda_function_url", authorization_type="NONE"),
     ],
 )
 def test_an_operation_open_to_everyone_is_found(door: object) -> None:
-    assert rules.operations_need_a_credential([door])
+    assert rules.operations_need_a_credential([resource(API, body=document({"security": KEY})), door])
 
 
-SIGNED = {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
-AUTHORIZED = {
-    "type": "apiKey",
-    "in": "header",
-    "name": "Authorization",
-    "x-amazon-apigateway-authorizer": {"type": "token"},
-}
+def test_an_api_without_operations_is_found() -> None:
+    assert rules.operations_need_a_credential([resource(API, body='{"paths": {}}')])
 
 
 @pytest.mark.parametrize(
