@@ -50,7 +50,10 @@ def mend() -> None:
 
     @patch(GatewayExceptionHandler.set_error_context)
     def set_error_context(
-        original: Callable[..., None], exception: BaseGatewayException, context: RestApiInvocationContext
+        original: Callable[..., None],
+        _self: GatewayExceptionHandler,
+        exception: BaseGatewayException,
+        context: RestApiInvocationContext,
     ) -> None:
         original(exception, context)
         context.context_variables["error"]["validationErrorString"] = getattr(exception, "detail", "")

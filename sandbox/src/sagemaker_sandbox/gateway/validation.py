@@ -48,7 +48,11 @@ def mend() -> None:
 
     @patch(MethodRequestHandler._is_body_valid)  # noqa: SLF001
     def is_body_valid(
-        _original: Callable[..., bool], method: Method, rest_api: RestApiContainer, request: InvocationRequest
+        _original: Callable[..., bool],
+        _self: MethodRequestHandler,
+        method: Method,
+        rest_api: RestApiContainer,
+        request: InvocationRequest,
     ) -> bool:
         if name := model_name(method.get("requestModels") or {}, request["headers"].get("Content-Type")):
             check(request.get("body") or b"", ModelResolver(rest_api, name).get_resolved_model() or {})
