@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.gateway import limits, responses, validation
+from sagemaker_sandbox.gateway import documents, limits, responses, validation
 
 
 def mend() -> None:
     """Patch LocalStack's gateway; call once, before the first request."""
+    documents.mend()
     validation.mend()
     responses.mend()
     limits.mend()

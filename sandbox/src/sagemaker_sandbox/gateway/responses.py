@@ -1,52 +1,30 @@
-"""Gateway responses: what the gateway itself answers when it refuses a request.
-
-LocalStack stores those that are put one by one, ignores those of an imported OpenAPI document, and renders neither.
-"""
+"""Gateway responses: what the gateway itself answers when it refuses a request. LocalStack stores, but never renders."""
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from localstack.http import Response
-from localstack.services.apigateway.helpers import OpenAPIExt, get_rest_api_container
-from localstack.services.apigateway.legacy.provider import ApigatewayProvider
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import (
     BaseGatewayException,
-    build_gateway_response,
     get_gateway_response_or_default,
 )
 from localstack.services.apigateway.next_gen.execute_api.handlers.gateway_exception import GatewayExceptionHandler
-from localstack.utils.json import parse_json_or_yaml
 from localstack.utils.patch import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from localstack.aws.api import RequestContext
-    from localstack.aws.api.apigateway import GatewayResponse, PutRestApiRequest, RestApi
+    from localstack.aws.api.apigateway import GatewayResponse
     from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
 
 _HEADER = "gatewayresponse.header."
 
 
 def mend() -> None:
-    """Patch import and rendering."""
-
-    @patch(ApigatewayProvider.put_rest_api)
-    def put_rest_api(
-        original: Callable[..., RestApi], self: ApigatewayProvider, context: RequestContext, request: PutRestApiRequest
-    ) -> RestApi:
-        document = request["body"].read()
-        request["body"] = io.BytesIO(document)
-        result = original(self, context, request)
-        stored = get_rest_api_container(context, request["restApiId"]).gateway_responses
-        if request.get("mode") == "overwrite":
-            stored.clear()
-        stored.update(declared(parse_json_or_yaml(document.decode())))
-        return result
+    """Patch LocalStack's writer of refusals."""
 
     @patch(GatewayExceptionHandler.set_error_context)
     def set_error_context(
@@ -69,20 +47,6 @@ def mend() -> None:
         if found.get("defaultResponse"):
             return original(self, exception, context)
         return render(found, exception, context)
-
-
-def declared(document: Mapping[str, Any]) -> dict[str, GatewayResponse]:
-    """The gateway responses of an OpenAPI document by their type."""
-    return {
-        kind: build_gateway_response(
-            kind,
-            status_code=str(given["statusCode"]) if given.get("statusCode") else None,
-            response_parameters=given.get("responseParameters"),
-            response_templates=given.get("responseTemplates"),
-            default_response=False,
-        )
-        for kind, given in (document.get(OpenAPIExt.GATEWAY_RESPONSES) or {}).items()
-    }
 
 
 def render(

@@ -1,0 +1,153 @@
+"""One sandbox for the whole tier, beside whatever else runs on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from sagemaker_sandbox import control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbox]:
+    """Start a sandbox of the tests' own; a running ``.sandbox`` is left alone."""
+    running = control.up(tmp_path_factory.mktemp("sandbox"), free_port())
+    yield running
+    running.down()
+
+
+@pytest.fixture(scope="session")
+def client(sandbox: control.Sandbox) -> Callable[..., Any]:
+    """Make boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
+
+    @cache
+    def make(service: str, **config: Any) -> Any:
+        environment = sandbox.environment
+        return boto3.session.Session().client(
+            service,
+            endpoint_url=sandbox.url,
+            region_name=environment["AWS_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            config=Config(**{"retries": {"total_max_attempts": 1}} | config),
+        )
+
+    return make
+
+
+@dataclass
+class RootModule:
+    """A Terraform root module in a folder of its own, with the sandbox's environment."""
+
+    folder: Path
+    environment: dict[str, str]
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a Terraform command; a failure carries Terraform's own words."""
+        variables = {f"TF_VAR_{name}": _argument(value) for name, value in self.variables.items()}
+        done = subprocess.run(
+            ["terraform", f"-chdir={self.folder}", command, "-no-color", *arguments],
+            env=self.environment | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            pytest.fail(f"terraform {command} {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def init(self) -> None:
+        """Install providers and modules."""
+        self.run("init", "-input=false")
+
+    def apply(self, **variables: Any) -> None:
+        """Apply, with these variables from now on."""
+        self.variables |= variables
+        self.run("apply", "-input=false", "-auto-approve")
+
+    def changes(self) -> str:
+        """Plan; returns the planned changes as Terraform prints them, empty when there is nothing to change."""
+        done = self.run("plan", "-input=false", "-detailed-exitcode", check=False)
+        if done.returncode not in {0, 2}:
+            pytest.fail(f"terraform plan\n{done.stdout}\n{done.stderr}")
+        return done.stdout if done.returncode else ""
+
+    def output(self, name: str) -> Any:
+        """Read one output."""
+        return json.loads(self.run("output", "-json", name).stdout)
+
+    def resources(self) -> list[str]:
+        """List the addresses in the state."""
+        return self.run("state", "list").stdout.split()
+
+    def destroy(self) -> None:
+        """Destroy everything."""
+        self.run("destroy", "-input=false", "-auto-approve")
+
+
+def _argument(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+@pytest.fixture(scope="session")
+def terraform(
+    sandbox: control.Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., RootModule]]:
+    """Copy the repository's Terraform and init a root module of the copy: ``terraform("examples/bikeshare")``.
+
+    ``files`` maps names to texts that are written into the root module first; so a root module of one's own is
+    ``terraform("examples/mine", {"main.tf": ...})``. What is left at the end of the session is destroyed.
+    """
+    made: list[RootModule] = []
+
+    def copy(folder: str, files: dict[str, str] | None = None) -> RootModule:
+        target = tmp_path_factory.mktemp("terraform") / "repository"
+        shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*"))
+        root = target / folder
+        root.mkdir(parents=True, exist_ok=True)
+        for name, text in (files or {}).items():
+            (root / name).write_text(text, encoding="utf-8")
+        module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"})
+        module.init()
+        made.append(module)
+        return module
+
+    yield copy
+    for module in made:
+        if module.run("state", "list", check=False).stdout:
+            module.destroy()
+
+
+@pytest.fixture(scope="session")
+def processes() -> Callable[[str], list[int]]:
+    """List the processes whose command line or environment names a text, such as a sandbox's folder."""
+
+    def named(text: str) -> list[int]:
+        found = subprocess.run(["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True)
+        lines = [line.split(None, 2) for line in found.stdout.splitlines()]
+        return [int(pid) for pid, stat, args in lines if text in args and "Z" not in stat and int(pid) != os.getpid()]
+
+    return named

@@ -1,0 +1,256 @@
+"""REST APIs of the sandbox refuse, pass and answer as on AWS."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sagemaker_sandbox.control import Sandbox
+
+FUNCTION = """
+import json
+
+def handler(event, context):
+    body = event["body"] or ""
+    if body == "fail":
+        raise ValueError(body)
+    answer = {"size": len(body), "base64": event["isBase64Encoded"]}
+    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(answer)}
+"""
+MODEL = {
+    "type": "object",
+    "required": ["instances"],
+    "properties": {"instances": {"type": "array"}, "limit": {"type": "number", "maximum": 9}},
+}
+PROBLEM = {
+    "statusCode": 422,
+    "responseParameters": {
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.X-Request": "context.requestId",
+    },
+    "responseTemplates": {
+        "application/json": json.dumps({
+            "detail": "$context.error.validationErrorString",
+            "request_id": "$context.requestId",
+            "type": "$context.error.responseType",
+            "unknown": "$context.nothing",
+        }).replace('"$context.nothing"', '$context.error.messageString, "gone": "$context.nothing"'),
+    },
+}
+
+
+def body_of_api(function_arn: str) -> dict[str, Any]:
+    def operation(models: dict[str, Any], **extra: Any) -> dict[str, Any]:
+        schema = {"schema": {"$ref": "#/components/schemas/Request"}}
+        return {
+            "x-amazon-apigateway-request-validator": "body",
+            "requestBody": {"content": dict.fromkeys(models, schema)},
+            "responses": {"200": {"description": "fine"}},
+            "x-amazon-apigateway-integration": {
+                "type": "aws_proxy",
+                "httpMethod": "POST",
+                "uri": f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function_arn}/invocations",
+            },
+        } | extra
+
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": f"gateway-{uuid4().hex[:8]}", "version": "1"},
+        "x-amazon-apigateway-api-key-source": "HEADER",
+        "x-amazon-apigateway-request-validators": {"body": {"validateRequestBody": True}},
+        "x-amazon-apigateway-gateway-responses": {
+            "BAD_REQUEST_BODY": PROBLEM,
+            "INVALID_API_KEY": {"responseTemplates": {"application/json": '{"code": "api_key_invalid"}'}},
+        },
+        "components": {
+            "schemas": {"Request": MODEL},
+            "securitySchemes": {"key": {"type": "apiKey", "name": "x-api-key", "in": "header"}},
+        },
+        "paths": {
+            "/json": {"post": operation({"application/json": None})},
+            "/any": {"post": operation({"$default": None})},
+            "/keyed": {"post": operation({"application/json": None}, security=[{"key": []}])},
+        },
+    }
+
+
+@pytest.fixture(scope="module")
+def function_arn(client: Callable[..., Any]) -> str:
+    name = f"gateway-{uuid4().hex[:8]}"
+    service = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+    role = client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [service]})
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("main.py", FUNCTION)
+    created = client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="main.handler",
+        Role=role["Role"]["Arn"],
+        Code={"ZipFile": buffer.getvalue()},
+    )
+    waiter = client("lambda").get_waiter("function_active_v2")
+    waiter.config.delay = 0.05
+    waiter.wait(FunctionName=name)
+    return str(created["FunctionArn"])
+
+
+@pytest.fixture(scope="module")
+def api_id(client: Callable[..., Any], function_arn: str) -> str:
+    gateway = client("apigateway")
+    api = str(gateway.import_rest_api(body=json.dumps(body_of_api(function_arn)))["id"])
+    gateway.create_deployment(restApiId=api, stageName="v1")
+    return api
+
+
+@pytest.fixture(scope="module")
+def key(client: Callable[..., Any], api_id: str) -> str:
+    gateway = client("apigateway")
+    created = gateway.create_api_key(name=api_id, enabled=True)
+    plan = gateway.create_usage_plan(name=api_id, apiStages=[{"apiId": api_id, "stage": "v1"}])
+    gateway.create_usage_plan_key(usagePlanId=plan["id"], keyId=created["id"], keyType="API_KEY")
+    return str(created["value"])
+
+
+@pytest.fixture(scope="module")
+def post(sandbox: Sandbox, api_id: str) -> Callable[..., requests.Response]:
+    """Post bytes to a path of the API, by default as JSON."""
+    session = requests.Session()
+    session.trust_env = False
+
+    def send(path: str, body: bytes, content_type: str | None = "application/json", **headers: str) -> requests.Response:
+        url = f"{sandbox.url}/_aws/execute-api/{api_id}/v1{path}"
+        given = headers | ({"Content-Type": content_type} if content_type else {})
+        return session.post(url, data=body, headers=given, timeout=30)
+
+    return send
+
+
+GOOD = b'{"instances": []}'
+REFUSED = 422  # the status that the API's own gateway response gives
+
+
+def test_a_body_that_fits_the_model_reaches_the_function(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", GOOD).json() == {"size": len(GOOD), "base64": False}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b"",
+        b"[]",
+        b"{",
+        b'{"instances": [], "limit": NaN}',
+        b'{"instances": [Infinity]}',
+        b'{"instances": [-Infinity]}',
+        b'{"instances": ["\xff"]}',
+        '{"instances": []}'.encode("utf-16"),
+        b"[" * 100_000,
+    ],
+    ids=["lacking", "empty", "type", "cut", "nan", "infinity", "minus_infinity", "no_utf_8", "utf_16", "deep"],
+)
+def test_a_body_that_is_no_json_of_the_model_is_refused(post: Callable[..., requests.Response], body: bytes) -> None:
+    assert post("/json", body).status_code == REFUSED
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json; charset=utf-8", "Application/JSON", None], ids=["charset", "case", "absent"]
+)
+def test_the_model_is_found_by_the_media_type_alone(
+    post: Callable[..., requests.Response], content_type: str | None
+) -> None:
+    assert post("/json", b"{}", content_type).status_code == REFUSED
+
+
+def test_a_body_of_another_content_type_passes_unread(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", b"1,2", "text/csv").status_code == 200
+
+
+def test_bytes_that_are_no_text_reach_the_function_encoded(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", b"\xff\x00", "application/x-npy").json()["base64"] is True
+
+
+def test_a_default_model_reads_every_content_type(post: Callable[..., requests.Response]) -> None:
+    assert [post("/any", body, "text/csv").status_code for body in (b"1,2", GOOD)] == [REFUSED, 200]
+
+
+def test_a_gateway_response_is_rendered_with_its_headers(post: Callable[..., requests.Response]) -> None:
+    answer = post("/json", b"{}")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["X-Request"] == answer.json()["request_id"] == answer.headers["x-amzn-RequestId"]
+    assert answer.json()["type"] == "BAD_REQUEST_BODY"
+    assert answer.json()["unknown"] == "Invalid request body"
+    assert not answer.json()["gone"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"{}", '[object has missing required properties (["instances"])]'),
+        (
+            b'{"instances": "x"}',
+            '[instance type (string) does not match any allowed primitive type (allowed: ["array"])]',
+        ),
+        (b'{"instances": [], "limit": 10}', "[10 is greater than the maximum of 9]"),
+    ],
+    ids=["required", "type", "maximum"],
+)
+def test_a_gateway_response_can_tell_what_the_validator_found(
+    post: Callable[..., requests.Response], body: bytes, detail: str
+) -> None:
+    assert post("/json", body).json()["detail"] == detail
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-api-key": "wrong"}], ids=["missing", "unknown"])
+def test_a_request_without_a_valid_key_gets_the_gateway_response(
+    post: Callable[..., requests.Response], key: str, headers: dict[str, str]
+) -> None:
+    answer = post("/keyed", GOOD, **headers)
+    assert key
+    assert (answer.status_code, answer.json()) == (403, {"code": "api_key_invalid"})
+
+
+def test_a_request_with_a_valid_key_passes(post: Callable[..., requests.Response], key: str) -> None:
+    assert post("/keyed", GOOD, **{"x-api-key": key}).status_code == 200
+
+
+def test_a_refusal_without_gateway_response_has_the_default_text(post: Callable[..., requests.Response]) -> None:
+    answer = post("/nowhere", GOOD)
+    assert (answer.status_code, answer.json()) == (403, {"message": "Missing Authentication Token"})
+
+
+def test_a_function_that_fails_is_a_bad_gateway(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", b"fail", "text/plain").status_code == 502
+
+
+@pytest.mark.parametrize("megabytes", [7, 11], ids=["function", "gateway"])
+def test_a_body_over_the_limit_is_too_large(post: Callable[..., requests.Response], megabytes: int) -> None:
+    answer = post("/json", b"x" * (megabytes << 20), "text/plain")
+    assert (answer.status_code, answer.json()) == (413, {"message": "Request Too Long"})
+
+
+def test_an_overwriting_import_takes_gateway_responses_away(
+    client: Callable[..., Any], function_arn: str, sandbox: Sandbox
+) -> None:
+    gateway = client("apigateway")
+    body = body_of_api(function_arn)
+    api = gateway.import_rest_api(body=json.dumps(body))["id"]
+    del body["x-amazon-apigateway-gateway-responses"]
+    gateway.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(body))
+    gateway.create_deployment(restApiId=api, stageName="v1")
+    answer = requests.post(
+        f"{sandbox.url}/_aws/execute-api/{api}/v1/json", data=b"[]", proxies={"http": ""}, timeout=30
+    )
+    assert (answer.status_code, answer.json()) == (400, {"message": "Invalid request body"})
