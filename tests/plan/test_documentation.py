@@ -1,0 +1,54 @@
+"""Every complete module call in the documentation plans: each `hcl` block is pasted into an empty root module."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from planning import TREE, Planner
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted([*TREE.glob("*.md"), *TREE.glob("docs/**/*.md")])
+CONTRACT = "examples/bikeshare/contract.yaml"
+
+
+def blocks() -> dict[str, str]:
+    """Return the `hcl` blocks of every page, by page and line."""
+    fenced = re.compile(r"^```hcl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    found = {}
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for block in fenced.finditer(text):
+            line = text.count("\n", 0, block.start()) + 1
+            found[f"{page.relative_to(TREE)}:{line}"] = block[1]
+    return found
+
+
+def paste(block: str, folder: Path) -> None:
+    """Write the block as a root module that takes the module from the tree it lies in, and the example's contract."""
+    published = r'"[^"]*terraform-aws-sagemaker-api[^"/]*(?P<below>//[^"?]*)?(?:\?[^"]*)?"'
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text(
+        re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block), encoding="utf-8"
+    )
+    shutil.copy(TREE / CONTRACT, folder)
+
+
+@pytest.mark.parametrize(("where", "block"), blocks().items(), ids=blocks())
+def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, block: str, planner: Planner) -> None:
+    folder = f"documentation/{re.sub(r'\W', '-', where)}"
+    paste(block, planner.tree / folder)
+    assert planner.plan(folder).warnings == []
+
+
+def test_the_readme_shows_a_whole_module_call() -> None:
+    assert [where for where, block in blocks().items() if where.startswith("README.md") and 'module "' in block]
+
+
+def test_a_fragment_is_not_fenced_as_a_whole_module() -> None:
+    # a reader pastes an hcl block; what cannot stand alone is fenced as tf
+    assert [where for where, block in blocks().items() if not re.search(r'^module "', block, re.MULTILINE)] == []
