@@ -19,22 +19,21 @@ from moto.sts.models import sts_backends
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from moto.iam.models import IAMBackend, Role
-    from moto.sts.models import AssumedRole
+    from moto.iam.models import Group, IAMBackend, Role, User
 
 type Statement = Mapping[str, Any]
 type Context = Mapping[str, str]
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether ``text`` is of the form ``pattern``, in which ``*`` stands for anything and ``?`` for one character."""
+    """Tell whether ``text`` is of the form ``pattern``: ``*`` stands for anything and ``?`` for one character."""
     parts = ("." if part == "?" else ".*" if part == "*" else re.escape(part) for part in re.split(r"([*?])", pattern))
     return re.fullmatch("".join(parts), text, re.DOTALL) is not None
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One question to the policies: may ``action`` be done to ``resource``?"""
+    """One question to the policies: whether ``action`` may be done to ``resource``."""
 
     action: str
     resource: str
@@ -42,7 +41,7 @@ class Ask:
 
 
 def statement_result(statement: Statement, ask: Ask) -> PermissionResult:
-    """What one statement says to ``ask``."""
+    """Tell what one statement says to ``ask``."""
     if not (_names_action(statement, ask.action) and _names_resource(statement, ask.resource)):
         return PermissionResult.NEUTRAL
     if not _conditions_hold(statement.get("Condition", {}), ask.context):
@@ -51,7 +50,7 @@ def statement_result(statement: Statement, ask: Ask) -> PermissionResult:
 
 
 def policies_result(documents: Iterable[Mapping[str, Any]], ask: Ask) -> PermissionResult:
-    """What policy documents say together: one Deny outweighs every Allow."""
+    """Tell what policy documents say together: one Deny outweighs every Allow."""
     results = {statement_result(statement, ask) for document in documents for statement in _statements(document)}
     for result in (PermissionResult.DENIED, PermissionResult.PERMITTED):
         if result in results:
@@ -114,7 +113,7 @@ def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Conte
 
 
 def _condition_holds(operator: str, expected: list[Any], actual: str | None) -> bool:
-    """IAM's rule: a key that the request lacks fails a condition, unless it is negated, ``IfExists`` or ``Null``."""
+    """Hold a condition as IAM does: a key that the request lacks fails it unless negated, ``IfExists`` or ``Null``."""
     name = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:").removesuffix("IfExists")
     if name == "Null":
         return any(_is_bool(str(value), str(actual is None)) for value in expected)
@@ -137,51 +136,66 @@ class Verdict:
     reason: str = ""
 
 
-def role_verdict(account: str, partition: str, role_name: str, ask: Ask, session_policy: str | None = None) -> Verdict:
-    """May the role do it: by its own policies, within its permissions boundary and the session's policy?"""
-    role = _role(iam_backends[account][partition], role_name)
-    if role is None:
-        return Verdict(allowed=False, reason=_none("identity-based", ask))
-    identity = policies_result(_documents([*role.policies.values(), *role.managed_policies.values()]), ask)
-    if identity is PermissionResult.DENIED:
-        return Verdict(allowed=False, reason="with an explicit deny in an identity-based policy")
-    if identity is PermissionResult.NEUTRAL:
-        return Verdict(allowed=False, reason=_none("identity-based", ask))
-    limits: list[tuple[str, Any]] = [("session", session_policy)] if session_policy else []
-    if role.permissions_boundary_arn:
-        boundary = iam_backends[account][partition].managed_policies.get(role.permissions_boundary_arn)
-        limits.append(("permissions boundary", boundary))
-    return next((verdict for kind, policy in limits if not (verdict := _limit(kind, policy, ask)).allowed), _ALLOWED)
-
-
 _ALLOWED: Final = Verdict(allowed=True)
 
 
-def _limit(kind: str, policy: Any, ask: Ask) -> Verdict:  # noqa: ANN401  a moto policy or a document
-    name = kind if kind == "permissions boundary" else f"{kind} policy"
-    result = policies_result(_documents([policy] if policy else []), ask)
-    if result is PermissionResult.PERMITTED:
-        return _ALLOWED
-    if result is PermissionResult.DENIED:
-        article = "a" if kind == "permissions boundary" else "a"
-        return Verdict(allowed=False, reason=f"with an explicit deny in {article} {name}")
-    return Verdict(allowed=False, reason=f"because no {name} allows the {ask.action} action")
+@dataclass(frozen=True)
+class Grants:
+    """What one principal's policies are; each limit, if there is any, must allow what the identity's allow."""
+
+    identity: tuple[Any, ...]
+    limits: tuple[tuple[str, Any], ...] = ()
+
+    def verdict(self, ask: Ask) -> Verdict:
+        """Judge ``ask`` by the identity's policies first, then by every limit."""
+        policies = [("identity-based policy", self.identity), *((kind, (limit,)) for kind, limit in self.limits)]
+        verdicts = (_verdict(kind, documents, ask) for kind, documents in policies)
+        return next((verdict for verdict in verdicts if not verdict.allowed), _ALLOWED)
 
 
-def _none(kind: str, ask: Ask) -> str:
-    return f"because no {kind} policy allows the {ask.action} action"
+def _verdict(kind: str, policies: Iterable[Any], ask: Ask) -> Verdict:
+    match policies_result(_documents(policies), ask):
+        case PermissionResult.PERMITTED:
+            return _ALLOWED
+        case PermissionResult.DENIED:
+            return Verdict(allowed=False, reason=f"with an explicit deny in {_article(kind)} {kind}")
+        case _:
+            return Verdict(allowed=False, reason=f"because no {kind} allows the {ask.action} action")
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
 
 
 def _documents(policies: Iterable[Any]) -> list[Mapping[str, Any]]:
-    return [IAMPolicy(policy)._policy_json for policy in policies]  # noqa: SLF001  moto's reading of its own policies
+    """Read moto's policies, or documents as text; a policy that is gone (None) allows nothing."""
+    return [IAMPolicy(policy)._policy_json for policy in policies if policy]  # noqa: SLF001  moto has no public reader
+
+
+def role_grants(account: str, partition: str, name: str, session_policy: str | None = None) -> Grants:
+    """Collect a role's own policies, its permissions boundary and a session's policy; a missing role has none."""
+    backend = iam_backends[account][partition]
+    role = _role(backend, name)
+    if role is None:
+        return Grants(())
+    limits: list[tuple[str, Any]] = [("session policy", session_policy)] if session_policy else []
+    if role.permissions_boundary_arn:
+        limits.append(("permissions boundary", backend.managed_policies.get(role.permissions_boundary_arn)))
+    return Grants((*role.policies.values(), *role.managed_policies.values()), tuple(limits))
 
 
 def _role(backend: IAMBackend, name: str) -> Role | None:
     return next((role for role in list(backend.roles.values()) if role.name == name), None)
 
 
+def _user_grants(backend: IAMBackend, user: User) -> Grants:
+    holders: list[User | Group] = [user, *backend.get_groups_for_user(user.name)]
+    inline = [policy for holder in holders for policy in holder.policies.values()]
+    return Grants((*inline, *(policy for holder in holders for policy in holder.managed_policies.values())))
+
+
 def trusts(account: str, partition: str, role_name: str, service: str, context: Context) -> bool:
-    """Whether the role exists and its trust policy lets ``service`` (``sagemaker.amazonaws.com``) assume it."""
+    """Tell whether the role exists and its trust policy lets ``service`` (``sagemaker.amazonaws.com``) assume it."""
     role = _role(iam_backends[account][partition], role_name)
     if role is None:
         return False
@@ -193,32 +207,35 @@ def trusts(account: str, partition: str, role_name: str, service: str, context: 
 
 def _is_principal(statement: Statement, service: str) -> bool:
     principal = statement.get("Principal", {})
-    return principal == "*" or service in _list(principal.get("Service", [])) if principal else False
+    return principal == "*" or service in _list(principal.get("Service", []))
 
 
 @dataclass(frozen=True)
 class Caller:
-    """An assumed role's session, or none: the sandbox's own test credentials are the account's root."""
+    """Who signed a request; without ``grants`` it is the account's root, as LocalStack's test credentials are."""
 
-    account: str
-    partition: str
-    session: AssumedRole | None
+    arn: str
+    grants: Grants | None
 
     @classmethod
     def of(cls, access_key: str | None, account: str, partition: str) -> Caller:
-        """Who holds ``access_key`` in ``account``."""
-        sessions = list(sts_backends[account][partition].assumed_roles)
-        return cls(account, partition, next((s for s in reversed(sessions) if s.access_key_id == access_key), None))
+        """Find who holds ``access_key`` in ``account``: an assumed role's session, a user, or else root."""
+        for session in reversed(list(sts_backends[account][partition].assumed_roles)):
+            if session.access_key_id == access_key:
+                role = session.role_arn.rpartition("/")[2]
+                return cls(session.arn, role_grants(account, partition, role, session.policy))
+        backend = iam_backends[account][partition]
+        for user in list(backend.users.values()):
+            if any(key.access_key_id == access_key for key in user.access_keys):
+                return cls(user.arn, _user_grants(backend, user))
+        return cls(f"arn:{partition}:iam::{account}:root", None)
 
     def denial(self, ask: Ask) -> str | None:
-        """None if the caller may, else AWS's sentence that says why not."""
-        if self.session is None:
+        """Return None if the caller may, else AWS's sentence that says why not."""
+        if self.grants is None or (verdict := self.grants.verdict(ask)).allowed:
             return None
-        role_name = self.session.role_arn.rpartition("/")[2]
-        verdict = role_verdict(self.account, self.partition, role_name, ask, self.session.policy)
-        if verdict.allowed:
-            return None
-        return (
-            f"User: {self.session.arn} is not authorized to perform: {ask.action} "
-            f"on resource: {ask.resource} {verdict.reason}"
-        )
+        return self.denied(ask, verdict.reason)
+
+    def denied(self, ask: Ask, reason: str) -> str:
+        """Say in AWS's words that the caller may not."""
+        return f"User: {self.arn} is not authorized to perform: {ask.action} on resource: {ask.resource} {reason}"

@@ -36,7 +36,7 @@ class Location:
 
     @classmethod
     def of(cls, container: Mapping[str, Any]) -> Location | None:
-        """Where a container definition says that its model lies; None if it names none."""
+        """Read where a container definition says that its model lies; None if it names no place."""
         source = container.get("ModelDataSource", {}).get("S3DataSource")
         if source:
             return cls._parse(source["S3Uri"], folder=source["S3DataType"] == "S3Prefix")
@@ -61,7 +61,7 @@ class Location:
 
 
 def _inaccessible(location: Location, role_arn: str, region: str) -> str:
-    """CreateModel's one message for every reason why model data cannot be read."""
+    """Say what CreateModel says for every reason why model data cannot be read."""
     return (
         f"Could not access model data at {location.uri}. Please ensure that the role "
         f'"{role_arn}" exists and that its trust relationship policy allows the action "sts:AssumeRole" for the '
@@ -86,7 +86,8 @@ def _may_read(location: Location, role_arn: str, place: Place) -> bool:
     asks = [access.Ask("s3:GetObject", f"{bucket}/{location.key}")]
     if location.folder:
         asks.append(access.Ask("s3:ListBucket", bucket, {"s3:prefix": location.key}))
-    return all(access.role_verdict(account, place.partition, name, ask).allowed for ask in asks)
+    grants = access.role_grants(account, place.partition, name)
+    return all(grants.verdict(ask).allowed for ask in asks)
 
 
 def _exists(location: Location, place: Place) -> bool:
@@ -98,6 +99,13 @@ def _exists(location: Location, place: Place) -> bool:
     except ClientError:
         return False
     return True
+
+
+def _plain(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
+    """Let files and folders through; SageMaker refuses an archive with links."""
+    if member.issym() or member.islnk():
+        raise tarfile.TarError(member.name)
+    return tarfile.data_filter(member, folder)
 
 
 def unpack(location: Location, folder: Path, place: Place) -> None:
@@ -115,9 +123,7 @@ def unpack(location: Location, folder: Path, place: Place) -> None:
     body = s3.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
     try:
         with tarfile.open(fileobj=io.BytesIO(body), mode="r:gz") as archive:
-            if any(member.issym() or member.islnk() for member in archive):
-                raise tarfile.TarError  # SageMaker refuses archives with links
-            archive.extractall(folder, filter="data")
+            archive.extractall(folder, filter=_plain)  # noqa: S202  the filter keeps every member in the folder
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
         message = (
             f'Failed to extract model data archive from URL "{location.uri}". '

@@ -1,4 +1,4 @@
-"""Serving containers: an image and an unpacked model in, answers out. Nothing here knows LocalStack or AWS's framing."""
+"""Serving containers: an image and an unpacked model in, answers out. Nothing here knows of LocalStack."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Container(Protocol):
     """A started container with its model loaded."""
 
     def invoke(self, request: Request) -> Answer:
-        """The answer to one request; safe to call from several threads."""
+        """Answer one request; safe to call from several threads."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Image:
 
     @classmethod
     def parse(cls, uri: str) -> Image:
-        """The parts of ``uri``; the tag is empty when only a digest is given."""
+        """Take ``uri`` apart; the tag is empty when only a digest is given."""
         path = uri.partition("@")[0]
         match = re.fullmatch(r"(.+):([^:/]+)", path)
         path, tag = match.groups() if match else (path, "")
@@ -67,7 +67,7 @@ LOADERS: dict[str, Callable[[Image, Path, Mapping[str, str]], Container]] = {"sa
 
 
 def load(uri: str, folder: Path, environment: Mapping[str, str]) -> Container:
-    """A container of image ``uri`` that has loaded the model unpacked in ``folder``; ModelLoadError if it cannot."""
+    """Start a container of image ``uri`` with the model unpacked in ``folder``; ModelLoadError if it cannot start."""
     image = Image.parse(uri)
     loader = LOADERS.get(image.repository)
     if loader is None:

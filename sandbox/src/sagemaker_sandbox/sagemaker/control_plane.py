@@ -1,4 +1,4 @@
-"""SageMaker's control plane for hosting: one function per API operation, on requests that botocore's model has parsed."""
+"""SageMaker's control plane for hosting: one function per operation, on requests as botocore's model parses them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from sagemaker_sandbox.sagemaker import artifacts, deployment
 from sagemaker_sandbox.sagemaker.container import Image
 from sagemaker_sandbox.sagemaker.errors import ValidationException
 from sagemaker_sandbox.sagemaker.listing import listed
-from sagemaker_sandbox.sagemaker.store import Endpoint, Fleet, Record, ServedVariant
+from sagemaker_sandbox.sagemaker.store import Endpoint, Fleet, Record, ServedVariant, store_of
+from sagemaker_sandbox.sagemaker.validation import violations
 from sagemaker_sandbox.sagemaker.xgboost_release import is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from botocore.model import OperationModel
 
     from sagemaker_sandbox.sagemaker.store import Json, Place, Store
 
@@ -26,7 +29,7 @@ def create_model(place: Place, store: Store, request: Json) -> Json:
     """Register a model whose data its execution role can read now."""
     name, arn = request["ModelName"], place.arn("model", request["ModelName"])
     if name.lower() in store.models:
-        raise _exists("model", arn)
+        raise _exists(arn, "model")
     if ("PrimaryContainer" in request) == bool(request.get("Containers")):
         message = "Exactly one of PrimaryContainer and Containers must be given."
         raise ValidationException(message)
@@ -59,7 +62,7 @@ def _check_container(container: Json, role: str, place: Place) -> None:
 
 
 def describe_model(place: Place, store: Store, request: Json) -> Json:
-    """A model as it was created."""
+    """Show a model as it was created."""
     record = _found(store.models, place, "model", request["ModelName"])
     return {
         "EnableNetworkIsolation": False,
@@ -76,7 +79,7 @@ def delete_model(place: Place, store: Store, request: Json) -> None:
 
 
 def list_models(_place: Place, store: Store, request: Json) -> Json:
-    """Models' summaries, a page at a time."""
+    """List models' summaries, a page at a time."""
     return listed(store.models.values(), request, "Models", "Model")
 
 
@@ -87,7 +90,7 @@ def create_endpoint_config(place: Place, store: Store, request: Json) -> Json:
     """Register an endpoint configuration whose models exist."""
     name, arn = request["EndpointConfigName"], place.arn("endpoint-config", request["EndpointConfigName"])
     if name.lower() in store.configs:
-        raise _exists("endpoint configuration", arn)
+        raise _exists(arn, "endpoint configuration")
     variants = [*request["ProductionVariants"], *request.get("ShadowProductionVariants", [])]
     names = [variant["VariantName"] for variant in variants]
     if len(set(names)) < len(names):
@@ -118,7 +121,7 @@ def _check_variant(variant: Json, place: Place, store: Store) -> None:
 
 
 def describe_endpoint_config(place: Place, store: Store, request: Json) -> Json:
-    """An endpoint configuration as it was created."""
+    """Show an endpoint configuration as it was created."""
     record = _found(store.configs, place, "endpoint configuration", request["EndpointConfigName"])
     return {
         **record.settings,
@@ -134,7 +137,7 @@ def delete_endpoint_config(place: Place, store: Store, request: Json) -> None:
 
 
 def list_endpoint_configs(_place: Place, store: Store, request: Json) -> Json:
-    """Endpoint configurations' summaries, a page at a time."""
+    """List endpoint configurations' summaries, a page at a time."""
     return listed(store.configs.values(), request, "EndpointConfigs", "EndpointConfig")
 
 
@@ -146,8 +149,8 @@ def create_endpoint(place: Place, store: Store, request: Json) -> Json:
     name, arn = request["EndpointName"], place.arn("endpoint", request["EndpointName"])
     with store.lock:
         if name.lower() in store.endpoints:
-            raise _exists("endpoint", arn)
-        config = _found(store.configs, place, "endpoint configuration", request["EndpointConfigName"])
+            raise _exists(arn, "endpoint")
+        config = _config(place, store, request["EndpointConfigName"])
         endpoint = Endpoint(name, arn, place, config=config.name, pending=config.name)
         endpoint.deployment = request.get("DeploymentConfig")
         store.endpoints[name.lower()] = endpoint
@@ -160,7 +163,7 @@ def update_endpoint(place: Place, store: Store, request: Json) -> Json:
     """Start the replacement of what serves an endpoint; the old serves until the new is ready."""
     with store.lock:
         endpoint = _settled(place, store, request["EndpointName"])
-        config = _found(store.configs, place, "endpoint configuration", request["EndpointConfigName"])
+        config = _config(place, store, request["EndpointConfigName"])
         if not request.get("RetainDeploymentConfig"):
             endpoint.deployment = request.get("DeploymentConfig")
         endpoint.pending = config.name
@@ -212,7 +215,7 @@ def delete_endpoint(place: Place, store: Store, request: Json) -> None:
 
 
 def describe_endpoint(place: Place, store: Store, request: Json) -> Json:
-    """An endpoint's state and what serves it."""
+    """Show an endpoint's state and what serves it."""
     with store.lock:
         endpoint = _endpoint(place, store, request["EndpointName"])
         described: dict[str, Any] = {
@@ -283,7 +286,7 @@ def _pending(store: Store, endpoint: Endpoint) -> Json:
 
 
 def list_endpoints(_place: Place, store: Store, request: Json) -> Json:
-    """Endpoints' summaries, a page at a time."""
+    """List endpoints' summaries, a page at a time."""
     return listed(store.endpoints.values(), request, "Endpoints", "Endpoint")
 
 
@@ -307,7 +310,7 @@ def delete_tags(_place: Place, store: Store, request: Json) -> Json:
 
 
 def list_tags(_place: Place, store: Store, request: Json) -> Json:
-    """A resource's tags."""
+    """List a resource's tags."""
     return {"Tags": _tags(store, _tagged(store, request["ResourceArn"]))}
 
 
@@ -316,7 +319,11 @@ def _tags(store: Store, arn: str) -> list[Json]:
 
 
 def _tagged(store: Store, arn: str) -> str:
-    kinds = {"model": store.models, "endpoint-config": store.configs, "endpoint": store.endpoints}
+    kinds: dict[str, Mapping[str, object]] = {
+        "model": store.models,
+        "endpoint-config": store.configs,
+        "endpoint": store.endpoints,
+    }
     kind, _, name = arn.rpartition(":")[2].partition("/")
     if name not in kinds.get(kind, {}):
         message = f'Could not find resource "{arn}".'
@@ -336,12 +343,20 @@ def _found[T](records: Mapping[str, T], place: Place, kind: str, name: str) -> T
     return record
 
 
+def _config(place: Place, store: Store, name: str) -> Record:
+    """Find an endpoint configuration to deploy: its models must exist still."""
+    config = _found(store.configs, place, "endpoint configuration", name)
+    for variant in (*config.settings["ProductionVariants"], *config.settings.get("ShadowProductionVariants", ())):
+        _found(store.models, place, "model", variant["ModelName"])
+    return config
+
+
 def _endpoint(place: Place, store: Store, name: str) -> Endpoint:
     return _found(store.endpoints, place, "endpoint", name)
 
 
 def _settled(place: Place, store: Store, name: str) -> Endpoint:
-    """The endpoint, if it can be updated now."""
+    """Find the endpoint, if it can be updated now."""
     endpoint = _endpoint(place, store, name)
     if endpoint.status == "Failed":
         message = f'Cannot update endpoint "{endpoint.arn}" because its status is Failed; delete it.'
@@ -355,7 +370,7 @@ def _in_progress(endpoint: Endpoint) -> ValidationException:
     return ValidationException(f'Cannot update in-progress endpoint "{endpoint.arn}".')
 
 
-def _exists(kind: str, arn: str) -> ValidationException:
+def _exists(arn: str, kind: str) -> ValidationException:
     return ValidationException(f'Cannot create already existing {kind} "{arn}".')
 
 
@@ -385,3 +400,11 @@ OPERATIONS: dict[str, Operation] = {
     "UpdateEndpoint": update_endpoint,
     "UpdateEndpointWeightsAndCapacities": update_endpoint_weights_and_capacities,
 }
+
+
+def perform(place: Place, operation: OperationModel, request: Json) -> Json:
+    """Answer one operation of OPERATIONS; raises ValidationException, worded as AWS's, for what it refuses."""
+    shape = operation.input_shape
+    if shape is not None and (message := violations(shape, request)):
+        raise ValidationException(message)
+    return OPERATIONS[operation.name](place, store_of(place), request) or {}

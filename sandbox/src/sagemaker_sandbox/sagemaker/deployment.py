@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sagemaker_sandbox.sagemaker import artifacts, container
+from sagemaker_sandbox.sagemaker.container_log import ContainerLog
 from sagemaker_sandbox.sagemaker.store import Fleet, ServedVariant, now
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def create(store: Store, endpoint: Endpoint, config: Record) -> None:
 
     def work() -> None:
         try:
-            fleet = _start(store, endpoint.place, config)
+            fleet = _start(store, endpoint, config)
         except DeploymentError as error:
             with store.lock:
                 endpoint.move("Failed", str(error))
@@ -46,18 +47,16 @@ def create(store: Store, endpoint: Endpoint, config: Record) -> None:
 
 
 def update(store: Store, endpoint: Endpoint, config: Record, keep: Callable[[Fleet, Fleet], Fleet]) -> None:
-    """Replace what serves the endpoint by ``config``, or roll back to what serves it now.
+    """Replace what serves the endpoint by ``config``, or go on with what serves it now.
 
-    ``keep`` carries over from the old fleet to the new what the caller wants kept.
+    ``keep`` carries over from the old fleet to the new what the caller wants kept. A rollback leaves the endpoint
+    InService with a FailureReason, as on AWS: no other state says that the update has failed.
     """
 
     def work() -> None:
         try:
-            fleet = _start(store, endpoint.place, config)
+            fleet = _start(store, endpoint, config)
         except DeploymentError as error:
-            with store.lock:
-                endpoint.move("RollingBack", str(error))
-            _dwell()
             with store.lock:
                 endpoint.pending = None
                 endpoint.move("InService", str(error))
@@ -94,7 +93,7 @@ def delete(store: Store, endpoint: Endpoint) -> None:
 
 def _run(store: Store, endpoint: Endpoint, work: Callable[[], None]) -> None:
     def guarded() -> None:
-        _dwell()
+        threading.Event().wait(TRANSITION_SECONDS)
         try:
             work()
         except Exception as error:
@@ -105,31 +104,29 @@ def _run(store: Store, endpoint: Endpoint, work: Callable[[], None]) -> None:
     threading.Thread(target=guarded, name=f"endpoint-{endpoint.name}", daemon=True).start()
 
 
-def _dwell() -> None:
-    threading.Event().wait(TRANSITION_SECONDS)
-
-
-def _start(store: Store, place: Place, config: Record) -> Fleet:
+def _start(store: Store, endpoint: Endpoint, config: Record) -> Fleet:
     """Start every variant of ``config``; DeploymentError for the first that does not come up."""
-    variants = tuple(_start_variant(store, place, variant) for variant in config.settings["ProductionVariants"])
     shadows = config.settings.get("ShadowProductionVariants", [])
     return Fleet(
         config=config.name,
         settings=config.settings,
-        variants=variants,
-        shadows=tuple(_start_variant(store, place, variant) for variant in shadows),
+        variants=tuple(_start_variant(store, endpoint, each) for each in config.settings["ProductionVariants"]),
+        shadows=tuple(_start_variant(store, endpoint, each) for each in shadows),
     )
 
 
-def _start_variant(store: Store, place: Place, variant: Mapping[str, Any]) -> ServedVariant:
+def _start_variant(store: Store, endpoint: Endpoint, variant: Mapping[str, Any]) -> ServedVariant:
+    place = endpoint.place
     model = store.models.get(variant["ModelName"].lower())
     if model is None:
         message = f'Could not find model "{place.arn("model", variant["ModelName"])}".'
         raise DeploymentError(message)
     definition = _definition(model.settings)
+    log = ContainerLog(place, endpoint.name, variant["VariantName"], model.settings["ExecutionRoleArn"])
     return ServedVariant(
         settings=variant,
-        container=_start_container(definition, model.settings["ExecutionRoleArn"], place, variant["VariantName"]),
+        container=_start_container(definition, log),
+        log=log,
         images=(_deployed_image(definition["Image"]),),
         weight=variant["InitialVariantWeight"],
         instances=variant.get("InitialInstanceCount"),
@@ -137,7 +134,7 @@ def _start_variant(store: Store, place: Place, variant: Mapping[str, Any]) -> Se
 
 
 def _definition(model: Json) -> Json:
-    """The one container of a model; DeploymentError for a model that the sandbox cannot serve."""
+    """Pick the one container of a model; DeploymentError for a model that the sandbox cannot serve."""
     containers: list[Json] = model.get("Containers") or [model["PrimaryContainer"]]
     if len(containers) > 1:
         message = f"The sandbox serves models of one container; this one has {len(containers)}."
@@ -149,17 +146,18 @@ def _definition(model: Json) -> Json:
     return definition
 
 
-def _start_container(definition: Json, role: str, place: Place, variant: str) -> container.Container:
+def _start_container(definition: Json, log: ContainerLog) -> container.Container:
     location = artifacts.Location.of(definition)
     with tempfile.TemporaryDirectory(prefix="sagemaker-model-") as name:
         folder = Path(name)
         if location is not None:
-            _fetch(location, role, place, folder)
+            _fetch(location, log.role, log.place, folder)
         try:
             return container.load(definition["Image"], folder, definition.get("Environment", {}))
         except container.ModelLoadError as error:
+            log.write(str(error))
             message = (
-                f"The primary container for production variant {variant} did not pass the ping health check. "
+                f"The primary container for production variant {log.variant} did not pass the ping health check. "
                 f"Please check CloudWatch logs for this endpoint. (The sandbox's container said: {error})"
             )
             raise DeploymentError(message[:_LONGEST_REASON]) from error

@@ -1,4 +1,4 @@
-"""The errors that SageMaker's control plane and runtime answer with."""
+"""The error that SageMaker's control plane answers with."""
 
 from __future__ import annotations
 
@@ -11,11 +11,3 @@ class ValidationException(CommonServiceException):
     def __init__(self, message: str) -> None:
         """Say ``message``."""
         super().__init__("ValidationException", message, status_code=400, sender_fault=True)
-
-
-class ResourceInUse(CommonServiceException):
-    """What is asked for clashes with something else."""
-
-    def __init__(self, message: str) -> None:
-        """Say ``message``."""
-        super().__init__("ResourceInUse", message, status_code=400, sender_fault=True)

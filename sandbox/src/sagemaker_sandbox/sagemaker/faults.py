@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from sagemaker_sandbox.sagemaker.store import endpoints_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-type Kind = Literal[
+KINDS: Final = (
+    "access_denied",
+    "body",
+    "connection_reset",
+    "internal_dependency",
+    "internal_failure",
     "model_error",
     "model_not_ready",
-    "throttling",
-    "internal_failure",
-    "service_unavailable",
-    "internal_dependency",
-    "validation_error",
-    "access_denied",
     "no_such_endpoint",
-    "timeout",
-    "connection_reset",
-    "body",
+    "service_unavailable",
     "short_answer",
-]
-KINDS: Final[tuple[str, ...]] = get_args(Kind.__value__)
+    "throttling",
+    "timeout",
+    "validation_error",
+)
 
 
 @dataclass
 class Fault:
-    """One fault: for ``endpoint`` (``*`` is any), after the first ``after`` invocations, ``times`` times or until cleared."""
+    """One fault of ``endpoint`` (``*`` is any): skips ``after`` invocations, then meets ``times``, or all."""
 
     endpoint: str
     kind: str
@@ -41,7 +40,7 @@ class Fault:
 
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> Fault:
-        """A fault from its JSON; ValueError that names the legal values."""
+        """Read a fault from its JSON; ValueError names the legal values."""
         kind = document.get("fault")
         if kind not in KINDS:
             message = f"fault is {kind!r}; it must be one of {', '.join(KINDS)}"
@@ -68,7 +67,7 @@ def clear_faults() -> None:
 
 
 def next_fault(endpoint: str) -> Fault | None:
-    """The fault that this invocation of ``endpoint`` meets, used up by one."""
+    """Take the fault that this invocation of ``endpoint`` meets, which uses it up by one."""
     with _LOCK:
         for fault in _FAULTS:
             if fault.endpoint not in {"*", endpoint} or fault.times == 0:
@@ -83,5 +82,5 @@ def next_fault(endpoint: str) -> Fault | None:
 
 
 def invocations(endpoint_name: str) -> int:
-    """How many invocations have reached the containers of the endpoints of that name; 0 if there is none."""
+    """Count the invocations that have reached the containers of the endpoints of that name; 0 if there is none."""
     return sum(endpoint.invocations for endpoint in endpoints_named(endpoint_name))

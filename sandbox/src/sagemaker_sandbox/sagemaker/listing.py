@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _PAGE = 10
 
 
-def listed(items: Iterable[Record] | Iterable[Endpoint], request: Json, key: str, kind: str) -> Json:
-    """The page of summaries that a List request asks for, under ``key``."""
+def listed(items: Iterable[Record | Endpoint], request: Json, key: str, kind: str) -> Json:
+    """Select the page of summaries that a List request asks for, under ``key``."""
     matching = [item for item in list(items) if _matches(item, request)]
     matching.sort(key=lambda item: _sort_value(item, request), reverse=request.get("SortOrder") != "Ascending")
     start = _start(request.get("NextToken"))

@@ -33,14 +33,14 @@ _ORDER: Final = (*_PROBABLE, "predicted_score")
 
 
 def keys_of(setting: str) -> list[str]:
-    """The keys that the value of ``SAGEMAKER_INFERENCE_OUTPUT`` asks for, in its order."""
+    """Read the keys that the value of ``SAGEMAKER_INFERENCE_OUTPUT`` asks for, in its order."""
     return setting.replace(" ", "").lower().split(",")
 
 
 def predictions(
     scores: NDArray[np.float32], keys: Sequence[str], objective: str, classes: int, *, absolute_error: bool
 ) -> list[Prediction]:
-    """One mapping a row; a key that the objective has no value for is NaN. ValueError for an objective without keys."""
+    """Map keys to values for each row: NaN where the objective has none, ValueError for an objective without keys."""
     if objective not in _KEYS or (objective == "reg:absoluteerror" and not absolute_error):
         message = f"Objective `{objective}` unsupported for selectable inference predictions."
         raise ValueError(message)
@@ -87,7 +87,7 @@ _VALUES: Final[dict[str, Callable[[str, NDArray[np.float32]], Value]]] = {
 
 
 def encode(rows: Sequence[Prediction], keys: Sequence[str], accept: str) -> bytes:
-    """The body in media type ``accept``; RuntimeError for one that the container cannot write."""
+    """Write the body in media type ``accept``; RuntimeError for one that the container cannot write."""
     match accept:
         case "application/json":
             return json.dumps({"predictions": rows}).encode()

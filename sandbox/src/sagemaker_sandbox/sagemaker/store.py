@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 import threading
 from dataclasses import dataclass, field, replace
@@ -10,15 +9,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sagemaker_sandbox.sagemaker.container import Container
+    from sagemaker_sandbox.sagemaker.container_log import ContainerLog
 
 type Json = dict[str, Any]
 
 
 def now() -> datetime:
-    """The time, to the millisecond that AWS's timestamps carry."""
+    """Read the clock, to the millisecond that AWS's timestamps carry."""
     time = datetime.now(UTC)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
@@ -32,7 +32,7 @@ class Place:
     partition: str
 
     def arn(self, kind: str, name: str) -> str:
-        """The ARN of a SageMaker resource; SageMaker writes names in it in lower case."""
+        """Make the ARN of a SageMaker resource; SageMaker writes names in it in lower case."""
         return f"arn:{self.partition}:sagemaker:{self.region}:{self.account}:{kind}/{name.lower()}"
 
 
@@ -52,6 +52,7 @@ class ServedVariant:
 
     settings: Mapping[str, Any]
     container: Container
+    log: ContainerLog
     images: tuple[Json, ...]
     weight: float
     instances: int | None
@@ -73,7 +74,7 @@ class Fleet:
     shadows: tuple[ServedVariant, ...] = ()
 
     def variant(self, target: str | None) -> ServedVariant | None:
-        """The variant named ``target``, or one drawn by weight; None if there is no such variant or no weight."""
+        """Pick the variant named ``target``, or one by weight; None if there is no such variant or no weight."""
         if target is not None:
             return next((variant for variant in self.variants if variant.name == target), None)
         if len(self.variants) == 1:
@@ -82,7 +83,7 @@ class Fleet:
         return random.choices(self.variants, weights)[0] if any(weights) else None  # noqa: S311  traffic, no secret
 
     def with_variants(self, changed: Mapping[str, Mapping[str, Any]]) -> Fleet:
-        """This fleet with fields of the named variants replaced."""
+        """Copy the fleet with fields of the named variants replaced."""
         variants = (replace(variant, **changed.get(variant.name, {})) for variant in self.variants)
         return replace(self, variants=tuple(variants))
 
@@ -103,7 +104,7 @@ class Endpoint:
     invocations: int = 0
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
-    _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def move(self, status: str, failure: str | None = None) -> None:
         """Enter ``status``."""
@@ -111,7 +112,8 @@ class Endpoint:
 
     def counted(self) -> None:
         """Count one invocation that reached the container."""
-        self.invocations = next(self._count)
+        with self._lock:
+            self.invocations += 1
 
 
 class Store:
@@ -135,13 +137,13 @@ _STORES_LOCK = threading.Lock()
 
 
 def store_of(place: Place) -> Store:
-    """The store of an account in a region, made on first use."""
+    """Find the store of an account in a region, made on first use."""
     with _STORES_LOCK:
         return _STORES.setdefault((place.account, place.region), Store())
 
 
 def endpoints_named(name: str) -> list[Endpoint]:
-    """The endpoints of that name in every account and region of the sandbox."""
+    """Find the endpoints of that name in every account and region of the sandbox."""
     with _STORES_LOCK:
         stores = list(_STORES.values())
     return [endpoint for store in stores if (endpoint := store.endpoints.get(name.lower())) is not None]

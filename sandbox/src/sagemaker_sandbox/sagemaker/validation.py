@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ type Fault = tuple[str, Any, str]
 
 
 def violations(shape: StructureShape, request: Mapping[str, Any]) -> str | None:
-    """AWS's message about everything that is wrong with ``request``, or None."""
+    """Say what AWS says about everything that is wrong with ``request``; None if nothing is."""
     faults = list(_structure(shape, request, ""))
     if not faults:
         return None
@@ -34,11 +34,11 @@ def _shown(value: object) -> str:
 def _faults(shape: Shape, value: Any, where: str) -> Iterator[Fault]:  # noqa: ANN401  values are of any JSON type
     match shape.type_name:
         case "structure":
-            yield from _structure(shape, value, where)
+            yield from _structure(cast("StructureShape", shape), value, where)
         case "list":
-            yield from _list(shape, value, where)
+            yield from _list(cast("ListShape", shape), value, where)
         case "map":
-            yield from _map(shape, value, where)
+            yield from _map(cast("MapShape", shape), value, where)
         case "string":
             yield from _string(shape, value, where)
         case "integer" | "long" | "float" | "double":
@@ -94,7 +94,7 @@ _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
 
 @functools.cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    r"""A Java pattern for Python, whose ``re`` lacks the ``\p`` classes; one that it cannot express passes anything."""
+    r"""Compile a Java pattern; Python lacks the ``\p`` classes, and one that it cannot express passes anything."""
     for java, python in _JAVA_CLASSES.items():
         pattern = pattern.replace(java, python)
     try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import xgboost
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # scipy ships no types
 
 from sagemaker_sandbox.sagemaker import selectable
 from sagemaker_sandbox.sagemaker.container import Answer, ModelLoadError, Request
@@ -63,7 +63,7 @@ def _text(status: HTTPStatus, message: str) -> Answer:
 
 
 def _page(status: HTTPStatus, title: str, description: str) -> Answer:
-    """The HTML page with which Flask answers for an exception."""
+    """Make the HTML page with which Flask answers for an exception."""
     body = (
         '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n'
         f"<title>{status.value} {title}</title>\n<h1>{title}</h1>\n<p>{html.escape(description)}</p>\n"
@@ -98,7 +98,7 @@ class XGBoostContainer:
 
     @classmethod
     def load(cls, tag: str, folder: Path, environment: Mapping[str, str]) -> XGBoostContainer:
-        """The container of image tag ``tag`` with the model in ``folder``; ModelLoadError if it cannot serve it."""
+        """Start image tag ``tag`` with the model in ``folder``; ModelLoadError if it cannot serve that."""
         release = release_of(tag)
         if release is None:
             message = f"The sandbox serves sagemaker-xgboost {', '.join(RELEASES)}; it has no release {tag!r}."
@@ -110,7 +110,7 @@ class XGBoostContainer:
         return cls(release, _Ensemble.load(folder, release, averages), environment)
 
     def invoke(self, request: Request) -> Answer:
-        """The container's answer to one request."""
+        """Answer one request."""
         try:
             return self._invoke(request)
         except _HttpError as error:
@@ -190,7 +190,7 @@ def _decode(request: Request, release: Release) -> tuple[str, Rows]:
 
 
 def _kind(header: str | None) -> str:
-    """The data format that a Content-Type header names; RuntimeError, in the container's words, for any other."""
+    """Read the data format off a Content-Type header; RuntimeError, in the container's words, if it is none."""
     if header is None:
         return "libsvm"
     media_type = _media_type(header.lower())
@@ -270,7 +270,7 @@ def _rows_of_libsvm(request: Request, release: Release) -> Rows:
 
 
 def _sparse(text: str, *, shift: bool) -> Rows:
-    """The ``index:value`` items of each line; what a line lacks is missing, and so are trailing lines without items."""
+    """Read each line's ``index:value`` items; what a line lacks is missing, and so is a last line without items."""
     cells = [
         (row, *item.split(":")[:2])
         for row, line in enumerate(text.split("\n"))
@@ -315,7 +315,7 @@ class _Model:
     @classmethod
     def load(cls, path: Path, release: Release) -> _Model:
         booster, pickled = _read(path)
-        booster.set_param("nthread", 1)
+        booster.set_param({"nthread": 1})
         limit = int(booster.attr("best_ntree_limit") or 0) if release.stops_early else 0
         return cls(booster, pickled, (0, limit // _parallel_trees(booster)))
 
@@ -342,11 +342,11 @@ class _Model:
 
 
 def _read(path: Path) -> tuple[xgboost.Booster, bool]:
-    """The booster in a file, and whether it was pickled: a pickle is tried first, then XGBoost's own formats."""
+    """Load the booster in a file and tell whether it was pickled; XGBoost's own formats are tried after a pickle."""
     try:
         with path.open("rb") as file:
             booster = pickle.load(file)  # noqa: S301  as the container does; the model is its owner's code
-            booster.set_param("nthread", 1)
+            booster.set_param({"nthread": 1})
             return booster, True
     except Exception as not_pickle:  # noqa: BLE001  anything at all sends the container on to the next format
         try:
@@ -408,7 +408,7 @@ class _Ensemble:
 
 
 def _mode(votes: Scores) -> Scores:
-    """The most frequent value of each column, the smallest of several."""
+    """Find the most frequent value of each column, the smallest of several."""
     columns = []
     for column in votes.T:
         values, counts = np.unique(column, return_counts=True)
@@ -429,7 +429,7 @@ def _lines(scores: list[Any]) -> bytes:
     return ("\n".join(map(str, scores)) + "\n").encode()
 
 
-def _encode(scores: Any, accept: str) -> bytes:
+def _encode(scores: list[Any], accept: str) -> bytes:
     match accept:
         case "application/json":
             return json.dumps({"predictions": [{"score": score} for score in scores]}).encode()

@@ -1,9 +1,9 @@
-"""How the releases of AWS's ``sagemaker-xgboost`` image differ, read from the branches of aws/sagemaker-xgboost-container."""
+"""How the releases of AWS's ``sagemaker-xgboost`` image differ, as the branches of its public source have it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MEBIBYTE = 1024**2
 
@@ -31,29 +31,29 @@ class Release:
     numpy: tuple[int, int] = (1, 24)
 
 
-_OLD = {"answers_accept": False, "averages_files": False, "largest_limit": 20 * MEBIBYTE, "numpy": (1, 21)}
-_NEW = {"scores_absolute_error": True, "stops_early": False, "votes": False, "numpy": (2, 1)}
+_OLD = Release("1.2-1", answers_accept=False, averages_files=False, largest_limit=20 * MEBIBYTE, numpy=(1, 21))
+_NEW = Release("3.0-5", scores_absolute_error=True, stops_early=False, votes=False, numpy=(2, 1))
 
 RELEASES = {
     release.tag: release
     for release in (
-        Release("1.0-1", skips_dotfiles=False, **_OLD),
-        Release("1.2-1", **_OLD),
+        replace(_OLD, tag="1.0-1", skips_dotfiles=False),
+        _OLD,
         Release("1.2-2", skips_dotfiles=False, numpy=(1, 21)),
         Release("1.3-1", numpy=(1, 21)),
         Release("1.5-1"),
         Release("1.7-1", scores_absolute_error=True),
-        Release("3.0-5", **_NEW),
-        Release("3.2-0", shifts_libsvm=True, **_NEW),
+        _NEW,
+        replace(_NEW, tag="3.2-0", shifts_libsvm=True),
     )
 }
 
 
 def is_tag(tag: str) -> bool:
-    """Whether the repository can have this tag at all: ``1``, ``latest`` and the like do not exist in it."""
+    """Tell whether the repository can have this tag at all: ``1``, ``latest`` and the like do not exist in it."""
     return re.fullmatch(r"\d+\.\d+-\d+(-[a-z0-9-]+)?", tag) is not None
 
 
 def release_of(tag: str) -> Release | None:
-    """The release that ``tag`` names, with or without a platform suffix such as ``-cpu-py3``."""
+    """Find the release that ``tag`` names, with or without a platform suffix such as ``-cpu-py3``."""
     return RELEASES.get("-".join(tag.split("-")[:2]))
