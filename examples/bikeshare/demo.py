@@ -32,6 +32,9 @@ STATE = HERE / "terraform.tfstate"
 SANDBOX_ACCOUNT = "000000000000"  # no account of AWS has this number
 OLDEST_TERRAFORM = (1, 11)
 TOLERANCE = 1e-6
+QUICK_FAILURE = {
+    "AWS_MAX_ATTEMPTS": "3"
+}  # by default the provider tries 25 times, for minutes, what AWS calls internal
 REQUEST_SECONDS = 60
 
 OBSERVATIONS = [
@@ -65,7 +68,7 @@ def run() -> None:
     check_terraform()
     check_state()
     with step(1, "Start the sandbox: LocalStack with SageMaker endpoints and Lambda processes"):
-        variables = control.up(SANDBOX, say=say).environment
+        variables = QUICK_FAILURE | control.up(SANDBOX, say=say).environment
     with step(2, "Train an XGBoost model on log1p(count)"):
         train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
@@ -254,7 +257,7 @@ def expected(booster: xgb.Booster) -> list[float]:
 def compare(answers: list[float], references: list[float]) -> None:
     """Print each prediction; raise DemoError when one differs from the booster's own."""
     for observation, answer in zip(OBSERVATIONS, answers, strict=True):
-        say(f"{answer:8.2f} bikes for {json.dumps(observation)}")
+        say(f"{answer!r:<18} bikes for {json.dumps(observation)}")
     worst = max(abs(answer - reference) for answer, reference in zip(answers, references, strict=True))
     if not worst <= TOLERANCE:
         message = f"the booster, called directly, gives {references}: the API is off by {worst}"

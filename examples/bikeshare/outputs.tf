@@ -1,4 +1,5 @@
-# Everything that the module gives, under the same names: the clients in examples/clients read some of it.
+# Everything that the module gives, under the same names (the clients in examples/clients read some of it), and where
+# the model is.
 
 output "endpoint_name" {
   description = "Name of the SageMaker endpoint."
@@ -94,4 +95,9 @@ output "sample_request" {
 output "settings" {
   description = "The compiled contract that the function works by, as JSON."
   value       = module.bikeshare.settings
+}
+
+output "artifact" {
+  description = "S3 URI of the model that is served."
+  value       = "s3://${aws_s3_object.model.bucket}/${aws_s3_object.model.key}"
 }

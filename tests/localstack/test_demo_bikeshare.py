@@ -1,0 +1,263 @@
+"""The bikeshare example in the sandbox: the demo, every road in, what is refused on the way, and the end."""
+
+import http.client
+import json
+import math
+import shlex
+import subprocess
+import sys
+import tarfile
+import urllib.parse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import xgboost as xgb
+from botocore.exceptions import ClientError
+from sagemaker_sandbox.control import Sandbox
+
+type RootModule = Any  # of the conftest beside, which has the same name as the one above and cannot be imported
+
+REPOSITORY = Path(__file__).parents[2]
+CLIENTS_PYTHON = REPOSITORY / ".venv-clients" / "bin" / "python"
+TOLERANCE = 1e-6
+
+OBSERVATIONS = [
+    ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027],
+    ["2012-12-19 18:00:00", 4, 0, 1, 1, 15.58, 19.695, 50, 23.9994],
+    ["2012-12-10 01:00:00", 4, 0, 1, 2, 14.76, 18.94, 100, 0],
+]
+COLUMNS = [
+    [4, 0, 1, 1, 16.4, 20.455, 50, 26.0027, 2012, 12, 19, 2, 17],
+    [4, 0, 1, 1, 15.58, 19.695, 50, 23.9994, 2012, 12, 19, 2, 18],
+    [4, 0, 1, 2, 14.76, 18.94, 100, 0, 2012, 12, 10, 0, 1],
+]
+CSV = "\n".join(",".join(map(str, row)) for row in COLUMNS)
+
+# two deployments of the module by somebody who has a model in S3 already
+STRANGER = """
+variable "artifact" { type = string }
+
+module "morning" {
+  source   = "../../"
+  name     = "stranger-morning"
+  contract = yamldecode(file("../bikeshare/contract.yaml"))
+  model    = { artifact = var.artifact }
+}
+
+module "evening" {
+  source   = "../../"
+  name     = "stranger-evening"
+  contract = yamldecode(file("../bikeshare/contract.yaml"))
+  model    = { artifact = var.artifact }
+}
+
+output "morning" {
+  value     = module.morning
+  sensitive = true
+}
+
+output "evening" {
+  value     = module.evening
+  sensitive = true
+}
+"""
+
+
+class Answer(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    document: Any
+
+
+@dataclass
+class Example:
+    """The applied example: its folder, the sandbox, and what the demo printed when it made it."""
+
+    module: RootModule
+    sandbox: Sandbox
+    printed: str
+
+    @property
+    def tree(self) -> Path:
+        return self.module.folder.parents[1]
+
+    def outputs(self) -> dict[str, Any]:
+        printed = self.module.run("output", "-json").stdout
+        return {name: output["value"] for name, output in json.loads(printed).items()}
+
+    def run(self, *command: str | Path) -> str:
+        done = subprocess.run(
+            command, cwd=self.tree, env=self.module.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def post(self, body: str, outputs: dict[str, Any] | None = None, key: str | None = None) -> Answer:
+        known = outputs or self.outputs()
+        path = f"/_aws/execute-api/{known['rest_api_id']}/{known['stage_name']}/predictions"
+        return post(f"{self.sandbox.url}{path}", {"x-api-key": known["api_key"] if key is None else key}, body)
+
+    def reached(self) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=30)
+        connection.request("GET", "/_sandbox/endpoints/bikeshare/invocations")
+        return int(json.load(connection.getresponse())["count"])
+
+
+def post(url: str, headers: dict[str, str], body: str) -> Answer:
+    parts = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+    headers = {"Content-Type": "application/json"} | {name: value for name, value in headers.items() if value}
+    connection.request("POST", parts.path, body, headers)
+    answer = connection.getresponse()
+    return Answer(answer.status, json.loads(answer.read()))
+
+
+def request(*observations: list[Any]) -> str:
+    return json.dumps({"instances": [{"features": observation} for observation in observations or OBSERVATIONS]})
+
+
+@pytest.fixture(scope="module")
+def example(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Example:
+    module = terraform("examples/bikeshare")
+    tree = module.folder.parents[1]
+    (tree / ".sandbox").symlink_to(sandbox.root)  # the demo takes the tests' sandbox for its own
+    example = Example(module, sandbox, "")
+    example.printed = example.run(sys.executable, "examples/bikeshare/demo.py")
+    return example
+
+
+@pytest.fixture(scope="module")
+def booster_says(example: Example) -> list[float]:
+    with tarfile.open(example.module.folder / ".build" / "model.tar.gz") as archive:
+        member = archive.extractfile("xgboost-model")
+        assert member
+        booster = xgb.Booster(model_file=bytearray(member.read()))
+    return [math.expm1(float(value)) for value in booster.predict(xgb.DMatrix(np.array(COLUMNS, dtype=np.float32)))]
+
+
+def test_the_demo_prints_the_booster_s_own_predictions(example: Example, booster_says: list[float]) -> None:
+    printed = [float(line.split()[0]) for line in example.printed.splitlines() if " bikes for " in line]
+    assert printed == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+
+
+def test_the_curl_line_of_the_demo_works_as_pasted(example: Example, booster_says: list[float]) -> None:
+    line = next(line for line in example.printed.splitlines() if line.lstrip().startswith("curl "))
+    words = shlex.split(line)
+    headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
+    answer = post(words[-1], headers, words[words.index("-d") + 1])
+    assert answer.document["predictions"] == pytest.approx(booster_says[:1], abs=TOLERANCE, rel=0)
+
+
+def test_a_plan_after_the_demo_changes_nothing(example: Example) -> None:
+    command = f". {example.sandbox.root}/env && terraform -chdir=examples/bikeshare plan -detailed-exitcode"
+    example.run("sh", "-c", command)
+
+
+def test_a_second_demo_changes_nothing(example: Example) -> None:
+    assert "0 added, 0 changed, 0 destroyed" in example.run(sys.executable, "examples/bikeshare/demo.py")
+
+
+@pytest.mark.parametrize("program", ["http_api", "lambda_invoke", "boto3_csv", "boto3_json", "sagemaker_sdk"])
+def test_every_client_prints_the_booster_s_own_predictions(
+    example: Example, booster_says: list[float], program: str
+) -> None:
+    python = CLIENTS_PYTHON if program == "sagemaker_sdk" else sys.executable
+    printed = example.run(python, f"examples/clients/{program}.py").split()
+    assert [float(number) for number in printed] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+
+
+def test_one_observation_gets_one_prediction(example: Example, booster_says: list[float]) -> None:
+    answer = example.post(request(OBSERVATIONS[1]))
+    assert answer.document["predictions"] == pytest.approx(booster_says[1:2], abs=TOLERANCE, rel=0)
+
+
+def test_a_post_without_a_key_is_refused_before_the_model(example: Example) -> None:
+    before = example.reached()
+    answer = example.post(request(), key="")
+    assert (answer.status, example.reached()) == (403, before)
+
+
+def test_a_body_without_instances_is_refused_by_the_gateway(example: Example) -> None:
+    before = example.reached()
+    answer = example.post('{"rows": []}')
+    assert (answer.status, example.reached()) == (400, before)
+
+
+def test_a_malformed_instance_is_refused_by_the_handler_which_names_it(example: Example) -> None:
+    before = example.reached()
+    answer = example.post('{"instances":[{"features":["hi there",0,2]}]}')
+    pointers = [error["pointer"] for error in answer.document["errors"]]
+    assert (answer.status, pointers, example.reached()) == (400, ["/instances/0/features"], before)
+
+
+def test_the_endpoint_gives_the_container_s_own_bytes_for_csv(
+    example: Example, client: Callable[..., Any], booster_says: list[float]
+) -> None:
+    endpoint = example.module.output("endpoint_name")
+    answer = client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body=CSV)
+    lines = answer["Body"].read().decode().split("\n")
+    assert [*map(math.expm1, map(float, lines[:-1])), lines[-1]] == [*booster_says, ""]
+
+
+def test_the_endpoint_refuses_json_as_the_container_does(example: Example, client: Callable[..., Any]) -> None:
+    endpoint = example.module.output("endpoint_name")
+    with pytest.raises(ClientError) as refused:
+        client("sagemaker-runtime").invoke_endpoint(
+            EndpointName=endpoint, ContentType="application/json", Body=request()
+        )
+    assert (refused.value.response["Error"]["Code"], refused.value.response["OriginalStatusCode"]) == (
+        "ModelError",
+        415,
+    )
+
+
+def test_a_function_that_may_not_invoke_the_endpoint_says_so_and_apply_heals_it(
+    example: Example, client: Callable[..., Any], booster_says: list[float]
+) -> None:
+    known = example.outputs()
+    role = known["function_role_arn"].rpartition("/")[2]
+    iam = client("iam")
+    policy = iam.get_role_policy(RoleName=role, PolicyName="invoke")["PolicyDocument"]
+    elsewhere = json.dumps(policy).replace(":endpoint/bikeshare", ":endpoint/another")
+    iam.put_role_policy(RoleName=role, PolicyName="invoke", PolicyDocument=elsewhere)
+    refused = example.post(request(), known)
+    example.module.apply()
+    healed = example.post(request(), known)
+    assert (refused.status, refused.document["code"]) == (500, "endpoint_access_denied")
+    assert healed.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+
+
+def test_a_stranger_applies_the_module_twice_beside_the_demo(
+    example: Example, terraform: Callable[..., RootModule], booster_says: list[float]
+) -> None:
+    stranger = terraform("examples/stranger", {"main.tf": STRANGER})
+    stranger.apply(artifact=example.module.output("artifact"))
+    for deployment in (stranger.output("morning"), stranger.output("evening"), example.outputs()):
+        answer = example.post(request(), deployment)
+        assert answer.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+
+
+def test_destroy_leaves_nothing(example: Example, client: Callable[..., Any]) -> None:
+    known = example.outputs()
+    example.module.destroy()
+    listed = json.dumps(
+        [
+            client("iam").list_roles()["Roles"],
+            client("lambda").list_functions()["Functions"],
+            client("apigateway").get_rest_apis()["items"],
+            client("apigateway").get_api_keys()["items"],
+            client("apigateway").get_usage_plans()["items"],
+            client("sagemaker").list_models()["Models"],
+            client("sagemaker").list_endpoint_configs()["EndpointConfigs"],
+            client("sagemaker").list_endpoints()["Endpoints"],
+            client("logs").describe_log_groups()["logGroups"],
+            client("s3").list_buckets()["Buckets"],
+        ],
+        default=str,
+    )
+    assert [word for word in ("bikeshare", known["rest_api_id"]) if word in listed] == []
