@@ -84,7 +84,7 @@ class Example:
 
     @property
     def tree(self) -> Path:
-        return self.module.folder.parents[1]
+        return Path(self.module.folder).parents[1]
 
     def outputs(self) -> dict[str, Any]:
         printed = self.module.run("output", "-json").stdout
@@ -210,10 +210,8 @@ def test_the_endpoint_refuses_json_as_the_container_does(example: Example, clien
         client("sagemaker-runtime").invoke_endpoint(
             EndpointName=endpoint, ContentType="application/json", Body=request()
         )
-    assert (refused.value.response["Error"]["Code"], refused.value.response["OriginalStatusCode"]) == (
-        "ModelError",
-        415,
-    )
+    answer: dict[str, Any] = dict(refused.value.response)
+    assert (answer["Error"]["Code"], answer["OriginalStatusCode"]) == ("ModelError", 415)
 
 
 def test_a_function_that_may_not_invoke_the_endpoint_says_so_and_apply_heals_it(

@@ -1,0 +1,91 @@
+"""What stops the demo before it has touched anything, and what it says then."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL_ACCOUNT = "123456789012"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Copy what the demo needs to begin."""
+    for folder in ("examples/bikeshare", "lambda/src"):
+        ignored = shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*")
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    return tmp_path
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Path:
+    """Make a PATH of its own, without Terraform."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    return folder
+
+
+def put_terraform(tools: Path, answer: str) -> None:
+    program = tools / "terraform"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+
+
+def write_state(tree: Path, account: str) -> Path:
+    identity = {
+        "mode": "data",
+        "type": "aws_caller_identity",
+        "name": "current",
+        "instances": [{"attributes": {"account_id": account}}],
+    }
+    state = tree / "examples" / "bikeshare" / "terraform.tfstate"
+    state.write_text(json.dumps({"version": 4, "resources": [identity]}))
+    return state
+
+
+def complaint(tree: Path, path: str | Path) -> str:
+    """Run the demo, which must fail, and return what it said on stderr; nothing may have been started."""
+    done = subprocess.run(
+        [sys.executable, "examples/bikeshare/demo.py"],
+        cwd=tree,
+        env={"PATH": str(path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert not (tree / ".sandbox").exists()
+    return done.stderr.strip()
+
+
+def test_the_demo_says_that_terraform_is_missing(tree: Path, tools: Path) -> None:
+    assert complaint(tree, tools).startswith("demo: terraform is not on the PATH. Version 1.11 or newer is needed")
+
+
+def test_the_demo_says_that_terraform_is_too_old(tree: Path, tools: Path) -> None:
+    put_terraform(tools, '{"terraform_version": "1.10.5"}')
+    wanted = f"demo: terraform 1.10.5 at {tools}/terraform is too old: 1.11 or newer is needed"
+    assert complaint(tree, tools) == wanted
+
+
+def test_the_demo_repeats_what_a_broken_terraform_says(tree: Path, tools: Path) -> None:
+    put_terraform(tools, "cannot execute binary")
+    assert complaint(tree, tools) == "demo: `terraform version -json` failed: cannot execute binary"
+
+
+def test_the_demo_leaves_a_state_of_a_real_account_alone_and_names_the_account(tree: Path) -> None:
+    state = write_state(tree, REAL_ACCOUNT)
+    before = state.read_bytes()
+    said = complaint(tree, os.environ["PATH"])
+    assert f"describes resources in AWS account {REAL_ACCOUNT}" in said
+    assert state.read_bytes() == before
+
+
+def test_the_demo_says_that_a_state_is_not_readable(tree: Path) -> None:
+    (tree / "examples" / "bikeshare" / "terraform.tfstate").write_text("<<<<<<< HEAD")
+    assert "terraform.tfstate is not a Terraform state" in complaint(tree, os.environ["PATH"])
