@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves it out; the tests import planning
+# importlib mode leaves them out: planning.py, and the handler
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "lambda/src"))
 
 from planning import Planner, planning
 

@@ -34,6 +34,14 @@ class Plan(NamedTuple):
     file: Path
     warnings: list[str]
 
+    def resources(self, kind: str) -> list[Json]:
+        """Return the planned values of every resource of a type."""
+        return [
+            made["values"]
+            for made in _resources(self.document["planned_values"]["root_module"])
+            if made["type"] == kind
+        ]
+
 
 class Planner:
     """Plans root modules of one copy of the tree; each once, whoever asks."""
@@ -54,17 +62,11 @@ class Planner:
     def _planned(self, root: Path) -> Plan:
         _make_artifacts(root)
         self._terraform(root, "init", "-input=false", "-no-color")
-        lines = self._terraform(root, "plan", "-input=false", "-json", "-out=made.tfplan").splitlines()
+        lines = self._terraform(root, "plan", "-input=false", "-json", "-out=made.tfplan")
         shown = self._terraform(root, "show", "-json", "made.tfplan")
         file = root / "made.json"
         file.write_text(shown, encoding="utf-8")
-        events = map(json.loads, lines)
-        warnings = [
-            event["diagnostic"]["summary"] + ": " + event["diagnostic"]["detail"]
-            for event in events
-            if event["type"] == "diagnostic" and event["diagnostic"]["severity"] == "warning"
-        ]
-        return Plan(json.loads(shown), file, warnings)
+        return Plan(json.loads(shown), file, _diagnostics(lines, "warning"))
 
     def _terraform(self, root: Path, *arguments: str) -> str:
         done = subprocess.run(
@@ -74,7 +76,8 @@ class Planner:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"terraform {arguments[0]} in {root}:\n{done.stdout}\n{done.stderr}"
+        said = "\n".join(_diagnostics(done.stdout, "error")) or done.stdout + done.stderr
+        assert done.returncode == 0, f"terraform {arguments[0]} in {root}:\n{said}"
         return done.stdout
 
 
@@ -102,6 +105,23 @@ class _Sts(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _diagnostics(output: str, severity: str) -> list[str]:
+    """Return what `terraform -json` complains about, where it says so."""
+    events = [json.loads(line) for line in output.splitlines() if line.startswith('{"@level"')]
+    found = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
+    return [
+        f"{complaint.get('range', {}).get('filename')}: {complaint['summary']}: {complaint['detail']}"
+        for complaint in found
+        if complaint["severity"] == severity
+    ]
+
+
+def _resources(module: Json) -> Iterator[Json]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
 
 
 def _make_artifacts(root: Path) -> None:

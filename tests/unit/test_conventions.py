@@ -1,0 +1,132 @@
+"""The rules of this repository that a machine can check."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path, PurePath
+
+import pytest
+from prediction_api.settings import Settings, SettingsError
+
+TREE = Path(__file__).resolve().parents[2]
+TYPED = ("lambda/src", "lambda/build.py", "sandbox/src", "compliance/steps", "examples")
+
+
+@cache
+def texts() -> dict[str, str]:
+    """Return the tree's files by their path, without this one and what is hidden, installed or built."""
+    found = {}
+    for folder, below, names in TREE.walk():
+        below[:] = [name for name in below if not name.startswith(".") and name != "__pycache__" and ".egg" not in name]
+        for name in names:
+            if folder / name != Path(__file__):
+                path = (folder / name).relative_to(TREE).as_posix()
+                found[path] = (folder / name).read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+def lines_with(fault: str, pattern: str = "**") -> list[str]:
+    """Return the lines that match the regular expression, in the files that match the pattern."""
+    return [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in texts().items()
+        if PurePath(path).full_match(pattern)
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(fault, line)
+    ]
+
+
+def blocks(kind: str) -> dict[str, str]:
+    """Return every Terraform block of a kind by file and name. Formatted, no line in it begins with a brace."""
+    declared = re.compile(rf'^{kind} "(\w+)" \{{\n(.*?)^\}}', re.MULTILINE | re.DOTALL)
+    return {
+        f"{path}: {kind} {name}": body
+        for path, text in texts().items()
+        if path.endswith(".tf")
+        for name, body in declared.findall(text)
+    }
+
+
+def check(*command: str | Path) -> None:
+    """Run a checker in the tree; AssertionError with what it says if it has a complaint."""
+    done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("kind", ["variable", "output"])
+def test_every_variable_and_output_says_what_it_is(kind: str) -> None:
+    declared = blocks(kind)
+    assert declared
+    assert [
+        name for name, body in declared.items() if not re.search(r'^  description *= *("[^"]|<<)', body, re.MULTILINE)
+    ] == []
+
+
+def test_every_variable_has_a_type_that_says_what_is_accepted() -> None:
+    typed = re.compile(r"^  type += (?!any$)", re.MULTILINE)
+    assert [name for name, body in blocks("variable").items() if not typed.search(body)] == []
+
+
+def test_the_module_leaves_providers_to_its_caller() -> None:
+    assert lines_with(r'^provider "', "*.tf") + lines_with(r'^provider "', "modules/**") == []
+
+
+def test_only_the_aws_provider_is_required() -> None:
+    addresses = lines_with(r'^ +source += "[\w-]+/[\w-]+"$', "**/*.tf")
+    assert addresses
+    assert [line for line in addresses if not line.endswith('"hashicorp/aws"')] == []
+
+
+def test_names_and_values_do_not_depend_on_the_time_of_day() -> None:
+    assert lines_with(r"\b(plantimestamp|timestamp|uuid|bcrypt)\(", "**/*.tf") == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert lines_with(r"\b(TODO|FIXME|XXX)\b") == []
+
+
+def test_no_test_is_skipped() -> None:
+    assert lines_with(r"pytest\.(skip|xfail|importorskip)|mark\.(skip|xfail)", "tests/**") == []
+
+
+def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
+    assert lines_with(r"(?<![\w.~])/(work|root|home|Users)/[\w.]|/opt/(tf|pypi|wheels)") == []
+
+
+def test_requirements_are_pins_and_name_no_registry() -> None:
+    assert lines_with("==", "requirements/*.txt")
+    pin = r"[\w.-]+(\[[a-z,-]+\])?==[\w.!+]+( ; .+)?"
+    assert lines_with(rf"^(?!#|{pin}$)", "requirements/*.txt") == []
+
+
+def test_the_handler_reads_exactly_the_variables_that_terraform_writes() -> None:
+    read = set()
+
+    class Environment(dict[str, str]):
+        def get(self, name: str, _: object = None) -> str:  # type: ignore[override]
+            read.add(name)
+            return ""
+
+    with pytest.raises(SettingsError):
+        Settings(Environment(), lambda *_: b"")
+    written = lines_with("^ +[A-Z_]+ += ", "modules/handler/*.tf")
+    assert {re.sub(r".*: ([A-Z_]+) += .*", r"\1", line) for line in written} == read
+
+
+def test_ruff_has_no_complaint() -> None:
+    check(sys.executable, "-m", "ruff", "check", "--quiet", "--output-format=concise", ".")
+
+
+def test_python_is_formatted() -> None:
+    check(sys.executable, "-m", "ruff", "format", "--check", ".")
+
+
+def test_types_are_complete() -> None:
+    check(sys.executable, "-m", "mypy", "--no-error-summary", "--hide-error-context", *TYPED)
+
+
+def test_terraform_is_formatted() -> None:
+    check("terraform", "fmt", "-check", "-recursive")
