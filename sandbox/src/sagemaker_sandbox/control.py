@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sagemaker_sandbox import environment, lock, settings
-from sagemaker_sandbox.server import LOCK_HELD_ELSEWHERE
+from sagemaker_sandbox.server import LOCK_HELD_ELSEWHERE, PORT_TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,10 @@ _PORTS_TRIED = 50
 
 class SandboxError(Exception):
     """The sandbox did not start or stop; the message says why and what to do."""
+
+
+class _PortTakenError(Exception):
+    """Something else took the port after it was found free."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,7 @@ def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda 
         sandbox = _wait_until_ready(root, None)
         say(f"already up at {sandbox.url}")
     else:
-        process = _start(root, _free_port(port or settings.DEFAULT_PORT), say)
-        sandbox = _wait_until_ready(root, process)
+        sandbox = _started(root, port or settings.DEFAULT_PORT, say)
         say(f"ready at {sandbox.url} after {time.monotonic() - started:.1f} s")
     environment.write(root, sandbox.port)
     return sandbox
@@ -108,22 +111,28 @@ def down(root: Path) -> bool:
         if note := lock.holder(root / lock.SERVER):
             _kill_group(note["pid"])
         _pause(deadline, f"a process still holds {root / lock.SERVER}; end it by hand")
-    while lock.is_held(root / lock.REAPER):
-        _pause(deadline, f"a process still holds {root / lock.REAPER}; end it by hand")
+    while lock.is_held(root / lock.FUNCTIONS):
+        _pause(deadline, f"a process still holds {root / lock.FUNCTIONS}; end it by hand")
     shutil.rmtree(settings.temporary_folder(root), ignore_errors=True)
     environment.remove(root)
     return was_up
 
 
+def _started(root: Path, wish: int, say: Callable[[str], None]) -> Sandbox:
+    while True:
+        port = _free_port(wish)
+        try:
+            return _wait_until_ready(root, _start(root, port, say))
+        except _PortTakenError:
+            wish = port + 1
+
+
 def _start(root: Path, port: int, say: Callable[[str], None]) -> subprocess.Popen[bytes]:
-    temporary = settings.temporary_folder(root)
     say(f"starting LocalStack on port {port}, log in {_log(root)}")
-    with _log(root).open("wb") as log:
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
+    with _log(root).open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-I", "-m", "sagemaker_sandbox.server", str(root), str(port)],
-            cwd=temporary,
+            cwd=root,
             env=settings.server_environment(root, port),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -137,6 +146,8 @@ def _wait_until_ready(root: Path, process: subprocess.Popen[bytes] | None) -> Sa
     deadline = time.monotonic() + START_SECONDS
     while not (sandbox := find(root)):
         code = process.poll() if process else None
+        if code == PORT_TAKEN:
+            raise _PortTakenError
         if code == LOCK_HELD_ELSEWHERE:
             process = None
         elif code is not None or (process is None and not lock.is_held(root / lock.SERVER)):

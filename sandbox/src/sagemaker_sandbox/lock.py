@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVER = "server.lock"
-REAPER = "reaper.lock"
+FUNCTIONS = "functions.lock"
 
 # ``is_held`` holds a lock for an instant itself
 _GLANCE_SECONDS = 0.3
@@ -44,11 +44,18 @@ def take(path: Path, port: int) -> IO[str]:
     return file
 
 
+def share(path: Path) -> int:
+    """The descriptor whose life, in this process and in those that inherit it, is the lock's."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
 def is_held(path: Path) -> bool:
     """Whether a live process holds the lock."""
     try:
-        with path.open(encoding="utf-8") as file:
-            return not _try(file, fcntl.LOCK_SH)
+        with path.open("r+", encoding="utf-8") as file:
+            return not _try(file, fcntl.LOCK_EX)
     except FileNotFoundError:
         return False
 

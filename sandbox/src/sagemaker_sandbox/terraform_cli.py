@@ -58,12 +58,12 @@ def configuration(root: Path) -> Path | None:
         return explicit
     if _user_installs_by_rule() or any(holds_provider(folder) for folder in _implied_mirrors()):
         return None
-    mirror = find_mirror()
+    mirror = find_mirror(PREFIXES)
     return _write(root, mirror) if mirror else None
 
 
 @functools.cache
-def find_mirror(prefixes: tuple[str, ...] = PREFIXES) -> Path | None:
+def find_mirror(prefixes: tuple[str, ...]) -> Path | None:
     """The first folder below ``prefixes`` that is laid out as a provider mirror and holds a fitting hashicorp/aws."""
     folders = (folder for prefix in prefixes for folder in _folders(Path(prefix)))
     return next(filter(holds_provider, folders), None)

@@ -14,9 +14,9 @@ import sys
 
 
 def main() -> None:
-    """Hold the lock for as long as a function's process may be alive."""
+    """Hold the lock, as every function's process does, until there is nothing left to kill."""
     with open(sys.argv[1], "a", encoding="utf-8") as lock:  # noqa: PTH123 (pathlib would double the start-up time)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_SH)
         groups: set[int] = set()
         for line in sys.stdin:
             (groups.add if line.startswith("+") else groups.discard)(int(line[1:]))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from sagemaker_sandbox import lock, settings
-from sagemaker_sandbox.functions import reaper
+from sagemaker_sandbox.functions import reaper as reaper_script
 from sagemaker_sandbox.functions.runtime_api import Event, Exit, Invocation, RuntimeApi
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class RuntimeProcess:
         """Start it; ``environment`` is what Lambda sets, without what depends on the machine."""
         self.started = time.monotonic()
         self._api = RuntimeApi()
-        self._folders = folders
+        reaper = _reaper()
         with folders.output.open("ab") as output:
             self._process = subprocess.Popen(
                 # no site-packages: only what is named in PYTHONPATH is there to import
@@ -75,8 +75,9 @@ class RuntimeProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=[reaper.lock],
             )
-        _reaper().watch(self._process.pid)
+        reaper.watch(self._process.pid)
         threading.Thread(target=self._wait, name="lambda-process", daemon=True).start()
 
     @property
@@ -164,9 +165,11 @@ class _Reaper:
     """The process that outlives LocalStack just long enough to end what LocalStack leaves."""
 
     def __init__(self) -> None:
-        path = settings.root() / lock.REAPER
+        path = settings.root() / lock.FUNCTIONS
+        # the processes inherit it: `down` knows by it when the last one is gone
+        self.lock = lock.share(path)
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", reaper.__file__, path],
+            [sys.executable, "-I", "-S", reaper_script.__file__, path],
             env={},
             stdin=subprocess.PIPE,
             bufsize=0,

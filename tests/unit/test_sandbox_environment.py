@@ -1,0 +1,89 @@
+"""The file that leads Terraform and boto3 to a sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from sagemaker_sandbox import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHELLS = [shell for shell in ("sh", "bash", "dash", "zsh", "ksh") if shutil.which(shell)]
+DUMP = f"{sys.executable} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+FOREIGN = {
+    "AWS_PROFILE": "mine",
+    "AWS_SESSION_TOKEN": "mine",
+    "AWS_ENDPOINT_URL_S3": "https://elsewhere.example",
+    "AWS_ENDPOINT_URL_STEP_FUNCTIONS": "https://elsewhere.example",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a root folder with a troublesome name that has its file, on a machine with a mirror."""
+    mirror = tmp_path / "mirror"
+    for system in ("linux", "darwin"):
+        for machine in ("amd64", "arm64"):
+            folder = mirror / "registry.terraform.io/hashicorp/aws/5.100.0" / f"{system}_{machine}"
+            folder.mkdir(parents=True)
+            (folder / "terraform-provider-aws_v5.100.0_x5").touch()
+    for name in ("TF_CLI_CONFIG_FILE", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERRAFORM_PROVIDER_MIRROR", str(mirror))
+    folder = tmp_path / "it's a $folder"
+    folder.mkdir()
+    environment.write(folder, 4999)
+    return folder
+
+
+def sourced(root: Path, shell: str, times: int = 1, **variables: str) -> dict[str, str]:
+    """Source the file under `set -eu`; returns the environment that comes of it."""
+    script = "set -eu\n" + '. "$ROOT/env"\n' * times + DUMP
+    given = dict(os.environ) | {"ROOT": str(root)} | variables
+    done = subprocess.run([shell, "-c", script], env=given, capture_output=True, text=True, check=True)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_shell_gets_the_endpoint_and_the_configuration_of_terraform(root: Path, shell: str) -> None:
+    found = sourced(root, shell)
+    assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4999"
+    assert found["TF_CLI_CONFIG_FILE"] == str(root / "terraform.rc")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_would_lead_elsewhere_is_unset(root: Path, shell: str) -> None:
+    assert not FOREIGN.keys() & sourced(root, shell, **FOREIGN).keys()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_users_proxy_exceptions_are_kept_and_ours_added_once(root: Path, shell: str) -> None:
+    found = sourced(root, shell, times=2, NO_PROXY="intern.example")
+    assert found["NO_PROXY"] == "intern.example,127.0.0.1,localhost"
+
+
+def test_a_program_started_from_python_gets_what_a_shell_gets(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in FOREIGN.items():
+        monkeypatch.setenv(name, value)
+    applied = environment.applied(root, 4999)
+    expected = sourced(root, "sh", **FOREIGN)
+    names = {name for name in applied.keys() | expected.keys() if name.startswith(("AWS_", "TF_", "NO_PROXY"))}
+    assert {name: applied.get(name) for name in names} == {name: expected.get(name) for name in names}
+
+
+def test_a_configuration_file_that_is_absent_is_unset_where_there_is_no_mirror(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TERRAFORM_PROVIDER_MIRROR")
+    monkeypatch.setattr("sagemaker_sandbox.terraform_cli.find_mirror", lambda _: None)
+    monkeypatch.setenv("HOME", str(root))
+    environment.write(root, 4999)
+    assert "TF_CLI_CONFIG_FILE" not in sourced(root, "sh", TF_CLI_CONFIG_FILE=str(root / "absent"))
