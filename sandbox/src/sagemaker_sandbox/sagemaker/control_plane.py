@@ -10,7 +10,7 @@ from sagemaker_sandbox.sagemaker.errors import ValidationException
 from sagemaker_sandbox.sagemaker.listing import listed
 from sagemaker_sandbox.sagemaker.store import Endpoint, Fleet, Record, ServedVariant, store_of
 from sagemaker_sandbox.sagemaker.validation import violations
-from sagemaker_sandbox.sagemaker.xgboost_release import is_tag
+from sagemaker_sandbox.sagemaker.xgboost_image.release import is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

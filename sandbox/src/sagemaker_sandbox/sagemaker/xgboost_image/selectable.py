@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ def keys_of(setting: str) -> list[str]:
 
 
 def predictions(
-    scores: NDArray[np.float32], keys: Sequence[str], objective: str, classes: int, *, absolute_error: bool
+    scores: NDArray[np.floating[Any]], keys: Sequence[str], objective: str, classes: int, *, absolute_error: bool
 ) -> list[Prediction]:
     """Map keys to values for each row: NaN where the objective has none, ValueError for an objective without keys."""
     if objective not in _KEYS or (objective == "reg:absoluteerror" and not absolute_error):
@@ -54,7 +54,7 @@ def predictions(
     ]
 
 
-def _predicted_label(objective: str, row: NDArray[np.float32]) -> Value:
+def _predicted_label(objective: str, row: NDArray[np.floating[Any]]) -> Value:
     match objective:
         case "binary:logistic":
             return int(row > 0.5)  # noqa: PLR2004  the container's threshold
@@ -66,17 +66,17 @@ def _predicted_label(objective: str, row: NDArray[np.float32]) -> Value:
             return float(row)
 
 
-def _score(objective: str, row: NDArray[np.float32]) -> Value:
+def _score(objective: str, row: NDArray[np.floating[Any]]) -> Value:
     return float(row.max()) if objective == "multi:softprob" else float(row)
 
 
-def _scores(objective: str, row: NDArray[np.float32]) -> Value:
+def _scores(objective: str, row: NDArray[np.floating[Any]]) -> Value:
     if objective == "multi:softprob":
         return [float(score) for score in row]
     return [1.0 - float(row), float(row)]
 
 
-_VALUES: Final[dict[str, Callable[[str, NDArray[np.float32]], Value]]] = {
+_VALUES: Final[dict[str, Callable[[str, NDArray[np.floating[Any]]], Value]]] = {
     "predicted_label": _predicted_label,
     "probability": _score,
     "probabilities": _scores,
