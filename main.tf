@@ -2,6 +2,7 @@ module "contract" {
   source = "./modules/contract"
 
   contract = var.contract
+  adapter  = var.handler.adapter != null
 }
 
 module "endpoint" {
@@ -32,12 +33,12 @@ module "handler" {
 module "api" {
   source = "./modules/api"
 
-  name                = var.name
-  tags                = var.tags
-  kms_key_arn         = var.kms_key_arn
-  function            = { name = module.handler.function_name, alias_name = module.handler.alias_name, alias_arn = module.handler.alias_arn }
-  request_schema_json = jsonencode(module.contract.request_schema)
-  api                 = local.api
+  name        = var.name
+  tags        = var.tags
+  kms_key_arn = var.kms_key_arn
+  function    = { name = module.handler.function_name, alias_name = module.handler.alias_name, alias_arn = module.handler.alias_arn }
+  contract    = { request_schema = jsonencode(module.contract.request_schema), openapi = jsonencode(module.contract.openapi) }
+  api         = local.api
 }
 
 locals {

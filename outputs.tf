@@ -88,6 +88,11 @@ output "log_group_names" {
   }
 }
 
+output "openapi" {
+  description = "OpenAPI 3.0 document of the API, as JSON; the same as GET /openapi.json."
+  value       = module.api.openapi
+}
+
 output "sample_request" {
   description = "A request that the API accepts, as JSON, made from the features' examples."
   value       = jsonencode(module.contract.sample_request)

@@ -201,6 +201,9 @@ variable "handler" {
     - `log_retention_in_days`: of the function's log and the container's.
     - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.
     - `layers`: ARNs of at most five Lambda layers.
+    - `adapter`: name of a Python module in a layer or in `package`, that makes rows of instances and answers of predictions; the gateway then lets
+      instances of any form through.
+    - `contract_bucket`: bucket for a contract that is too large for the function's environment; without it the module makes one then.
     - `limits`: `instances` of one request; `call_rows` and `call_bytes` of one call of the endpoint (larger requests are split), `concurrency` calls at
       once, `attempts` for each, `timeout_in_milliseconds` of each attempt.
     - `package`: another zip than the module's own, by `path` or in `s3`.
@@ -215,6 +218,8 @@ variable "handler" {
     log_retention_in_days          = optional(number, 365)
     metrics_namespace              = optional(string)
     layers                         = optional(list(string), [])
+    adapter                        = optional(string)
+    contract_bucket                = optional(string)
     limits = optional(object({
       instances               = optional(number, 10000)
       call_rows               = optional(number, 5000)
@@ -275,13 +280,33 @@ variable "handler" {
   }
 
   validation {
+    condition     = var.handler.adapter == null || can(regex("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", var.handler.adapter))
+    error_message = "handler.adapter must be the name of a Python module, like \"adapter\" or \"team.adapter\": no path and no .py."
+  }
+
+  validation {
+    condition     = var.handler.adapter == null || length(var.handler.layers) > 0 || var.handler.package.path != null || var.handler.package.s3 != null
+    error_message = "handler.adapter names a module that is not in the module's own package; bring it in a layer (handler.layers) or in handler.package."
+  }
+
+  validation {
+    condition     = var.contract.payload.content_type != "application/x-npy" || length(var.handler.layers) > 0 || var.handler.package.path != null || var.handler.package.s3 != null
+    error_message = "contract.payload.content_type application/x-npy needs numpy in the function; give handler.layers a layer that holds it, like AWS's AWSSDKPandas for Python 3.13."
+  }
+
+  validation {
+    condition     = var.handler.contract_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.handler.contract_bucket))
+    error_message = "handler.contract_bucket must be the name of a bucket, not a URI or an ARN."
+  }
+
+  validation {
     condition     = alltrue([for limit in [var.handler.limits.instances, var.handler.limits.call_rows, var.handler.limits.concurrency, var.handler.limits.attempts, var.handler.limits.timeout_in_milliseconds] : limit >= 1 && limit == floor(limit)])
     error_message = "handler.limits: instances, call_rows, concurrency, attempts and timeout_in_milliseconds must be whole numbers of at least 1."
   }
 
   validation {
-    condition     = var.handler.limits.call_bytes == null || try(var.handler.limits.call_bytes >= 1000 && var.handler.limits.call_bytes <= (var.capacity.serverless == null ? 6291456 : 4000000), false)
-    error_message = "handler.limits.call_bytes must be 1000 to ${var.capacity.serverless == null ? "6291456, the most that the XGBoost container takes" : "4000000, the most that a serverless endpoint takes"}."
+    condition     = var.handler.limits.call_bytes == null || try(var.handler.limits.call_bytes == floor(var.handler.limits.call_bytes) && var.handler.limits.call_bytes >= 1000 && var.handler.limits.call_bytes <= (var.capacity.serverless == null ? 6291456 : 4000000), false)
+    error_message = "handler.limits.call_bytes must be a whole number from 1000 to ${var.capacity.serverless == null ? "6291456, the most that the XGBoost container takes" : "4000000, the most that a serverless endpoint takes"}."
   }
 
   validation {

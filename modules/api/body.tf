@@ -1,5 +1,5 @@
-# The whole API as one OpenAPI document. API Gateway's management calls are few per second for an account, and one import
-# needs one.
+# The API as one OpenAPI document with API Gateway's extensions. API Gateway takes few management calls per second from an
+# account, and an import is one.
 
 locals {
   security_scheme = var.api.iam == null ? {
@@ -7,10 +7,12 @@ locals {
     } : {
     iam = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "awsSigv4" }
   }
+  # API Gateway ignores security at the root of the document.
+  security = [for name, scheme in local.security_scheme : { (name) = [] }]
 
   body = {
     openapi = "3.0.1"
-    info    = { title = var.name, version = "1" }
+    info    = { title = var.name, version = local.openapi.info.version }
 
     x-amazon-apigateway-api-key-source     = "HEADER"
     x-amazon-apigateway-request-validators = { body = { validateRequestBody = true, validateRequestParameters = false } }
@@ -18,25 +20,20 @@ locals {
 
     components = {
       securitySchemes = local.security_scheme
-      schemas = {
-        PredictionRequest = jsondecode(var.request_schema_json)
-        Problem           = { type = "object" }
-      }
+      schemas         = { PredictionRequest = jsondecode(var.contract.request_schema) }
     }
 
     paths = {
       "/predictions" = {
         post = {
-          # API Gateway ignores security at the root of the document.
-          security                              = [{ for name, _ in local.security_scheme : name => [] }]
+          security                              = local.security
           x-amazon-apigateway-request-validator = "body"
           requestBody = {
             required = true
-            content  = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
+            # Other content types pass unread; the function knows CSV and JSON lines.
+            content = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
           }
-          responses = {
-            "200" = { description = "Predictions" }
-          }
+          responses = { "200" = { description = "Predictions" } }
           x-amazon-apigateway-integration = {
             type                = "aws_proxy"
             httpMethod          = "POST"
@@ -45,7 +42,47 @@ locals {
             timeoutInMillis     = 29000
           }
         }
+        x-amazon-apigateway-any-method = local.other_methods["POST"]
+      }
+      "/openapi.json" = {
+        get = {
+          security  = local.security
+          responses = { "200" = { description = "The API's documentation" } }
+          x-amazon-apigateway-integration = {
+            type                = "mock"
+            passthroughBehavior = "never"
+            requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
+            responses           = { default = { statusCode = "200", responseTemplates = { "application/json" = local.openapi_template } } }
+          }
+        }
+        x-amazon-apigateway-any-method = local.other_methods["GET"]
       }
     }
   }
+
+  # The template language would read "$ref" and "#/components" as its own; JSON has another way to write both signs.
+  openapi_template = replace(replace(jsonencode(local.openapi), "$", "\\u0024"), "#", "\\u0023")
+
+  # Without this a wrong method looks like an unknown path.
+  other_methods = { for allowed in ["POST", "GET"] : allowed => {
+    security = local.security
+    responses = {
+      "405" = { description = "Another method", headers = { for header in ["Allow", "Content-Type"] : header => { schema = { type = "string" } } } }
+    }
+    x-amazon-apigateway-integration = {
+      type                = "mock"
+      passthroughBehavior = "never"
+      requestTemplates    = { "application/json" = jsonencode({ statusCode = 405 }) }
+      responses = {
+        default = {
+          statusCode        = "405"
+          responseTemplates = { "application/json" = jsonencode(local.documents["METHOD_NOT_ALLOWED"]) }
+          responseParameters = {
+            "method.response.header.Allow"        = "'${allowed}'"
+            "method.response.header.Content-Type" = "'application/problem+json'"
+          }
+        }
+      }
+    }
+  } }
 }

@@ -33,3 +33,8 @@ output "access_log_group_name" {
   description = "Log group of the access log."
   value       = aws_cloudwatch_log_group.access.name
 }
+
+output "openapi" {
+  description = "OpenAPI 3.0 document of the API, as JSON."
+  value       = jsonencode(local.openapi)
+}

@@ -23,18 +23,35 @@ locals {
     DEFAULT_5XX = { code = "gateway_failed", detail = "The gateway failed." }
   }
 
-  # API Gateway's answer to a path or method that it does not know, and to a missing signature where callers sign.
+  # API Gateway's answer to a path that it does not know, and to a missing signature where callers sign.
   unknown_route = (
     var.api.iam == null
     ? { status = 404, code = "route_unknown", detail = "There is no such route." }
     : { status = 403, code = "access_denied", detail = "There is no such route, or the request is not signed." }
   )
+  wrong_method = { status = 405, code = "method_not_allowed", detail = "The header Allow names the method of this route." }
+
+  # The function's own, as lambda/src/prediction_api/problem.py has them; a unit test compares the two.
+  handler_problems = jsondecode(file("${path.module}/handler_problems.json"))
 
   titles = {
-    400 = "Bad Request", 401 = "Unauthorized", 403 = "Forbidden", 404 = "Not Found", 415 = "Unsupported Media Type", 429 = "Too Many Requests",
-    500 = "Internal Server Error", 502 = "Bad Gateway", 504 = "Gateway Timeout"
+    400 = "Bad Request", 401 = "Unauthorized", 403 = "Forbidden", 404 = "Not Found", 405 = "Method Not Allowed", 406 = "Not Acceptable",
+    413 = "Content Too Large", 415 = "Unsupported Media Type", 429 = "Too Many Requests", 500 = "Internal Server Error", 502 = "Bad Gateway",
+    503 = "Service Unavailable", 504 = "Gateway Timeout"
   }
   retryable = [429, 502, 504]
+
+  documents = { for type, problem in merge(local.problems, { METHOD_NOT_ALLOWED = local.wrong_method }) : type => {
+    for key, value in {
+      type       = "about:blank"
+      title      = try(local.titles[problem.status], null)
+      status     = try(problem.status, null)
+      code       = problem.code
+      detail     = problem.detail
+      retryable  = try(contains(local.retryable, problem.status), null)
+      request_id = "$context.requestId"
+    } : key => value if value != null
+  } }
 
   gateway_responses = { for type, problem in local.problems : type => merge(
     {
@@ -42,16 +59,7 @@ locals {
         { "gatewayresponse.header.Content-Type" = "'application/problem+json'" },
         can(problem.retry_after) ? { "gatewayresponse.header.Retry-After" = "'${problem.retry_after}'" } : {},
       )
-      responseTemplates = {
-        "application/json" = jsonencode(merge(
-          { type = "about:blank", code = problem.code, detail = problem.detail, request_id = "$context.requestId" },
-          can(problem.status) ? {
-            title     = local.titles[problem.status]
-            status    = problem.status
-            retryable = contains(local.retryable, problem.status)
-          } : {},
-        ))
-      }
+      responseTemplates = { "application/json" = jsonencode(local.documents[type]) }
     },
     can(problem.status) ? { statusCode = tostring(problem.status) } : {},
   ) }

@@ -27,10 +27,13 @@ variable "function" {
   })
 }
 
-variable "request_schema_json" {
-  description = "JSON Schema (draft-04) of a request's body, as JSON text."
-  type        = string
+variable "contract" {
+  description = "What the contract decides of the API, as JSON text: the JSON Schema (draft-04) of a request, and schemas and examples of the OpenAPI document (outputs request_schema and openapi of modules/contract)."
   nullable    = false
+  type = object({
+    request_schema = string
+    openapi        = string
+  })
 }
 
 variable "api" {

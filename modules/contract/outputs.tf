@@ -23,6 +23,11 @@ output "request_schema" {
   value       = local.request_schema
 }
 
+output "openapi" {
+  description = "Schemas and examples of the OpenAPI document."
+  value       = local.openapi
+}
+
 output "sample_request" {
   description = "A request that the API accepts, made from the features' examples."
   value       = local.sample_request

@@ -1,5 +1,5 @@
 variable "contract" {
-  description = "What the model takes and gives. The same type as the root module's input of this name; docs/contract.md describes every attribute."
+  description = "What the model takes and gives. The same type as the root module's input of this name, which describes it."
   nullable    = false
   type = object({
     features = list(object({
@@ -27,4 +27,11 @@ variable "contract" {
       labels      = optional(list(string))
     }), {})
   })
+}
+
+variable "adapter" {
+  description = "Whether a module of the caller's reads the instances, so that their form is its own and not the features'."
+  type        = bool
+  default     = false
+  nullable    = false
 }

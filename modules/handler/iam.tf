@@ -26,6 +26,14 @@ locals {
         Condition = { StringEquals = { "cloudwatch:namespace" = var.handler.metrics_namespace } }
       }
     },
+    local.contract_stored ? {
+      contract = {
+        Sid      = "ReadTheContract"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${local.contract_key}"
+      }
+    } : {},
     var.kms_key_arn == null ? {} : {
       key = {
         Sid      = "ReadTheEnvironment"

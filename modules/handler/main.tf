@@ -15,20 +15,21 @@ locals {
   own_package  = "${path.module}/../../lambda/dist/handler.zip"
   package_path = var.handler.package.s3 != null ? null : coalesce(var.handler.package.path, local.own_package)
 
-  environment = {
-    ENDPOINT_NAME     = var.endpoint.name
-    CONTRACT          = var.contract
-    METRICS_NAMESPACE = var.handler.metrics_namespace
-    LIMITS = jsonencode({
-      instances   = var.handler.limits.instances
-      call_rows   = var.handler.limits.call_rows
-      call_bytes  = var.handler.limits.call_bytes
-      concurrency = var.handler.limits.concurrency
-      timeout_ms  = var.handler.limits.timeout_in_milliseconds
-      attempts    = var.handler.limits.attempts
-    })
-  }
-  environment_bytes = sum([for key, value in local.environment : length(key) + length(value)])
+  fixed_environment = merge(
+    {
+      ENDPOINT_NAME     = var.endpoint.name
+      METRICS_NAMESPACE = var.handler.metrics_namespace
+      LIMITS = jsonencode({
+        instances   = var.handler.limits.instances
+        call_rows   = var.handler.limits.call_rows
+        call_bytes  = var.handler.limits.call_bytes
+        concurrency = var.handler.limits.concurrency
+        timeout_ms  = var.handler.limits.timeout_in_milliseconds
+        attempts    = var.handler.limits.attempts
+      })
+    },
+    var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
+  )
 }
 
 resource "aws_lambda_function" "this" {
@@ -53,7 +54,7 @@ resource "aws_lambda_function" "this" {
   source_code_hash  = local.package_path == null ? one(var.handler.package.s3[*].source_code_hash) : filebase64sha256(local.package_path)
 
   environment {
-    variables = local.environment
+    variables = merge(local.fixed_environment, { CONTRACT = local.contract_text })
   }
 
   tracing_config {
@@ -75,15 +76,8 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  lifecycle {
-    precondition {
-      condition     = local.environment_bytes <= 4096
-      error_message = "The function's environment would be ${local.environment_bytes} bytes, and Lambda holds 4096; the contract takes ${length(var.contract)} of them. Shorten names and lists of values in the contract."
-    }
-  }
-
   # The first request may come as soon as the function is there.
-  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this]
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this, aws_s3_object.contract]
 }
 
 resource "aws_lambda_alias" "this" {

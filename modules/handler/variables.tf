@@ -48,6 +48,8 @@ variable "handler" {
     log_retention_in_days          = number
     metrics_namespace              = string
     layers                         = list(string)
+    adapter                        = string
+    contract_bucket                = string
     limits = object({
       instances               = number
       call_rows               = number

@@ -1,0 +1,89 @@
+# What the contract decides of the OpenAPI document: schemas and examples. modules/api puts it together.
+
+locals {
+  documented_values = [for i, f in local.features : merge(
+    local.value_keywords[i],
+    { for key, value in {
+      type        = lookup(local.json_types, f.type, "string")
+      format      = f.type == "date" ? "date" : null
+      description = f.description
+      nullable    = local.may_be_null[i] ? true : null
+      default     = try(local.typed_features[i].default, null)
+      example     = local.examples[i]
+    } : key => value if value != null },
+    f.values == null ? {} : { enum = concat(try(local.typed_features[i].values, []), local.may_be_null[i] ? [null] : []) },
+  )]
+  order = join(", ", local.features[*].name)
+  documented_instance = merge(local.named_instance, {
+    description = "One observation by names. The same values may be given as an array in this order, alone or as {\"features\": [...]}: ${local.order}."
+    properties  = { for name, values in { for i, f in local.features : f.name => local.documented_values[i]... } : name => values[0] }
+  })
+
+  labels  = var.contract.output.labels
+  decided = anytrue([for step in local.output_steps : startswith(step, "threshold")])
+  answer_form = (
+    var.adapter ? "free"
+    : var.contract.output.kind == "multiclass" ? (local.labels == null ? "class" : "labelled class")
+    : local.labels != null ? "labelled"
+    : local.decided ? "decided"
+    : "number"
+  )
+  probabilities = { type = "array", items = { type = "number" }, description = "Of every class, where the model gives them" }
+  # JSON text, because Terraform would make the map's values one type.
+  prediction_schemas = {
+    "free"           = jsonencode({})
+    "number"         = jsonencode({ type = "number" })
+    "decided"        = jsonencode({ type = "integer", enum = [0, 1] })
+    "labelled"       = jsonencode({ type = "object", required = ["label", "probability"], properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the second class" } } })
+    "class"          = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities } })
+    "labelled class" = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities } })
+  }
+  prediction_examples = {
+    "free"           = "0.75"
+    "number"         = "0.75"
+    "decided"        = "1"
+    "labelled"       = jsonencode({ label = try(local.labels[1], ""), probability = 0.75 })
+    "class"          = jsonencode({ label = 0 })
+    "labelled class" = jsonencode({ label = try(local.labels[0], "") })
+  }
+
+  openapi = {
+    schemas = {
+      PredictionRequest = {
+        type                 = "object"
+        required             = ["instances"]
+        additionalProperties = false
+        properties           = { instances = { type = "array", minItems = 1, items = { "$ref" = "#/components/schemas/Instance" } } }
+      }
+      Instance = jsondecode(var.adapter ? "{}" : jsonencode(local.documented_instance))
+      PredictionResponse = {
+        type                 = "object"
+        required             = ["predictions"]
+        additionalProperties = false
+        properties = {
+          predictions = { type = "array", items = { "$ref" = "#/components/schemas/Prediction" }, description = "One per instance, in their order" }
+        }
+      }
+      Prediction = merge(
+        { for key, value in { title = var.contract.output.name, description = var.contract.output.description } : key => value if value != null },
+        jsondecode(local.prediction_schemas[local.answer_form]),
+      )
+    }
+    examples = {
+      named      = { instances = [local.named_example] }
+      positional = local.sample_request
+      csv        = "${join(",", local.features[*].name)}\n${join(",", [for text in local.example_texts : can(regex("[\",\n]", text)) ? "\"${replace(text, "\"", "\"\"")}\"" : text])}\n"
+      lines      = "${jsonencode(local.named_example)}\n"
+      answer     = { predictions = [jsondecode(local.prediction_examples[local.answer_form])] }
+      csv_answer = "${var.contract.output.name}\n0.75\n"
+      fault = {
+        code    = "feature_count"
+        pointer = "/instances/0/features"
+        detail  = "0 values instead of ${length(local.features)}: ${join(", ", slice(local.features[*].name, 0, min(20, length(local.features))))}${length(local.features) > 20 ? ", ..." : ""}"
+      }
+    }
+  }
+
+  named_example  = { for name, values in { for i, f in local.features : f.name => local.examples[i]... } : name => values[0] }
+  sample_request = { instances = [{ features = local.examples }] }
+}

@@ -1,0 +1,49 @@
+# A contract that is too large for the function's environment lies in S3, gzipped as it would be there.
+
+locals {
+  environment_limit = 4096 # bytes of names and values, by Lambda
+  own_bucket        = "${var.name}-contract-${substr(sha256("${local.account}/${local.region}"), 0, 8)}"
+  contract_bucket   = coalesce(var.handler.contract_bucket, local.own_bucket)
+  # Another name for another content: versions of the function that still run go on to find theirs.
+  contract_key = "${var.name}/contract-${substr(sha256(var.contract), 0, 8)}.json.gz"
+
+  fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + length(value)])
+  contract_stored = local.fixed_bytes + length("CONTRACT") + length(var.contract) > local.environment_limit
+  contract_text   = local.contract_stored ? "s3://${local.contract_bucket}/${local.contract_key}" : var.contract
+  bucket_made     = local.contract_stored && var.handler.contract_bucket == null
+}
+
+resource "aws_s3_bucket" "contract" {
+  count = local.bucket_made ? 1 : 0
+
+  bucket = local.own_bucket
+  tags   = var.tags
+  # It holds nothing that this module could not write again.
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_public_access_block" "contract" {
+  count = local.bucket_made ? 1 : 0
+
+  bucket                  = aws_s3_bucket.contract[0].bucket
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_object" "contract" {
+  count = local.contract_stored ? 1 : 0
+
+  bucket         = local.bucket_made ? aws_s3_bucket.contract[0].bucket : local.contract_bucket
+  key            = local.contract_key
+  content_base64 = var.contract
+  content_type   = "application/gzip"
+  kms_key_id     = var.kms_key_arn
+  tags           = var.tags
+
+  lifecycle {
+    # The old version of the function reads the old object until the new one has taken over.
+    create_before_destroy = true
+  }
+}
