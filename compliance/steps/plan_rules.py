@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from radish import then, world  # type: ignore[import-untyped]
 from terraform_compliance.common.error_handling import Error  # type: ignore[import-untyped]
 
-type Json = dict[str, Any]
+Json = dict[str, Any]
 
 
 class Resource(NamedTuple):
@@ -51,7 +51,7 @@ class Statement(NamedTuple):
         return any(_matches(pattern, action) for pattern in self.listed("action"))
 
 
-type Rule = Callable[[list[Resource]], list[str]]
+Rule = Callable[[list[Resource]], list[str]]
 
 
 def read_plan(path: Path) -> list[Resource]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import json
 from typing import TYPE_CHECKING, Any
@@ -482,3 +483,8 @@ def test_a_state_is_read_as_a_plan_in_which_everything_is_known(tmp_path: Path) 
 def test_every_rule_has_a_scenario_that_uses_it() -> None:
     features = "".join(file.read_text(encoding="utf-8") for file in (TREE / "compliance").glob("*.feature"))
     assert [sentence for sentence in rules.RULES if f"Then {sentence}\n" not in features] == []
+
+
+def test_the_steps_are_written_for_the_python_that_a_consumer_may_have() -> None:
+    text = (TREE / "compliance/steps/plan_rules.py").read_text(encoding="utf-8")
+    ast.parse(text, feature_version=(3, 10))
