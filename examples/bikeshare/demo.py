@@ -28,7 +28,6 @@ from sagemaker_sandbox.terraform_cli import MirrorError
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SANDBOX = ROOT / ".sandbox"
-STATE = HERE / "terraform.tfstate"
 SANDBOX_ACCOUNT = "000000000000"  # no account of AWS has this number
 OLDEST_TERRAFORM = (1, 11)
 TOLERANCE = 1e-6
@@ -66,13 +65,13 @@ def main() -> int:
 def run() -> None:
     """Check the tools, then: sandbox, training, apply, prediction, and how to go on."""
     check_terraform()
-    check_state()
     with step(1, "Start the sandbox: LocalStack with SageMaker endpoints and Lambda processes"):
         variables = QUICK_FAILURE | control.up(SANDBOX, say=say).environment
     with step(2, "Train an XGBoost model on log1p(count)"):
         train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
         initialise(variables)
+        check_state(variables)
         apply(variables)
         outputs = read_outputs(variables)
     url = api_url(variables["AWS_ENDPOINT_URL"], outputs)
@@ -112,37 +111,6 @@ def check_terraform() -> None:
         raise DemoError(message)
 
 
-def check_state() -> None:
-    """Raise DemoError when the example's state describes an account of AWS: the demo must not write over that.
-
-    A state that an earlier sandbox left is no obstacle: Terraform finds its resources gone and makes them anew.
-    """
-    for account in recorded_accounts() - {SANDBOX_ACCOUNT}:
-        message = (
-            f"{STATE} describes resources in AWS account {account}, and the demo would replace it by the sandbox's. "
-            "Destroy them first (terraform -chdir=examples/bikeshare destroy, with that account's credentials), "
-            "or move the file to where you manage them from."
-        )
-        raise DemoError(message)
-
-
-def recorded_accounts() -> set[str]:
-    """Return the AWS accounts that the example's local state has to do with; empty without a state."""
-    if not STATE.is_file() or not (text := STATE.read_text(encoding="utf-8").strip()):
-        return set()
-    try:
-        resources = json.loads(text)["resources"]
-    except (ValueError, KeyError) as error:
-        message = f"{STATE} is not a Terraform state ({error}); move it away"
-        raise DemoError(message) from error
-    return {
-        str(instance["attributes"]["account_id"])
-        for resource in resources
-        if resource["type"] == "aws_caller_identity"
-        for instance in resource["instances"]
-    }
-
-
 def initialise(variables: Mapping[str, str]) -> None:
     """Run `terraform init`, which is quick when there is nothing new. Raises DemoError."""
     say("terraform init (the first time it may have to fetch the AWS provider)")
@@ -152,6 +120,31 @@ def initialise(variables: Mapping[str, str]) -> None:
             f"terraform init failed:\n{answer.stderr.strip()}\n\n"
             "The provider can also come from a folder on this machine: let TERRAFORM_PROVIDER_MIRROR name the one that "
             "holds registry.terraform.io/hashicorp/aws, and run `make demo` again."
+        )
+        raise DemoError(message)
+
+
+def check_state(variables: Mapping[str, str]) -> None:
+    """Raise DemoError when the example's state describes an account of AWS: the demo must not write over that.
+
+    A state that an earlier sandbox left is no obstacle: Terraform finds its resources gone and makes them anew.
+    """
+    answer = terraform(["state", "pull"], variables)
+    if answer.returncode:
+        message = f"the state of examples/bikeshare cannot be read:\n{answer.stderr.strip()}"
+        raise DemoError(message)
+    resources = json.loads(answer.stdout or "{}").get("resources", [])
+    accounts = {
+        str(instance["attributes"]["account_id"])
+        for resource in resources
+        if resource["type"] == "aws_caller_identity"
+        for instance in resource["instances"]
+    }
+    for account in accounts - {SANDBOX_ACCOUNT}:
+        message = (
+            f"the state of examples/bikeshare describes resources in AWS account {account}, and the demo would forget "
+            "them in favour of the sandbox's. Keep them in a workspace of their own (terraform workspace), or destroy "
+            "them first with that account's credentials: terraform -chdir=examples/bikeshare destroy"
         )
         raise DemoError(message)
 
@@ -175,9 +168,7 @@ def apply(variables: Mapping[str, str]) -> None:
                 errors.append(diagnosis(event))
     if process.returncode:
         message = "terraform apply failed:\n" + "\n".join(errors)
-        message += (
-            "\n\nWhat exists already, but not in Terraform's state, goes with the sandbox: make down && make demo"
-        )
+        message += "\n\n`make demo` goes on from here; `make down && make demo` starts over with an empty sandbox."
         raise DemoError(message)
 
 

@@ -9,7 +9,7 @@ import sys
 import tarfile
 import urllib.parse
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +67,25 @@ output "evening" {
 """
 
 
+# what Terraform remembers of whose account it was last applied to
+STATE_OF_A_REAL_ACCOUNT = {
+    "version": 4,
+    "terraform_version": "1.11.4",
+    "serial": 1,
+    "lineage": "real",
+    "outputs": {},
+    "resources": [
+        {
+            "mode": "data",
+            "type": "aws_caller_identity",
+            "name": "current",
+            "provider": 'provider["registry.terraform.io/hashicorp/aws"]',
+            "instances": [{"schema_version": 0, "attributes": {"account_id": "123456789012", "id": "123456789012"}}],
+        }
+    ],
+}
+
+
 class Answer(NamedTuple):
     """An HTTP answer."""
 
@@ -90,10 +109,12 @@ class Example:
         printed = self.module.run("output", "-json").stdout
         return {name: output["value"] for name, output in json.loads(printed).items()}
 
-    def run(self, *command: str | Path) -> str:
-        done = subprocess.run(
-            command, cwd=self.tree, env=self.module.environment, capture_output=True, text=True, check=False
-        )
+    def demo(self, **variables: str) -> str:
+        return self.run(sys.executable, "examples/bikeshare/demo.py", **variables)
+
+    def run(self, *command: str | Path, **variables: str) -> str:
+        environment = self.module.environment | variables
+        done = subprocess.run(command, cwd=self.tree, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -122,27 +143,49 @@ def request(*observations: list[Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def example(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Example:
+def copied(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Example:
     module = terraform("examples/bikeshare")
     tree = module.folder.parents[1]
     (tree / ".sandbox").symlink_to(sandbox.root)  # the demo takes the tests' sandbox for its own
-    example = Example(module, sandbox, "")
-    example.printed = example.run(sys.executable, "examples/bikeshare/demo.py")
-    return example
+    return Example(module, sandbox, "")
 
 
 @pytest.fixture(scope="module")
-def booster_says(example: Example) -> list[float]:
-    with tarfile.open(example.module.folder / ".build" / "model.tar.gz") as archive:
+def example(copied: Example) -> Example:
+    return replace(copied, printed=copied.demo())
+
+
+def ask_booster(artifact: Path) -> list[float]:
+    """Load the booster directly and feed it the columns."""
+    with tarfile.open(artifact) as archive:
         member = archive.extractfile("xgboost-model")
         assert member
         booster = xgb.Booster(model_file=bytearray(member.read()))
     return [math.expm1(float(value)) for value in booster.predict(xgb.DMatrix(np.array(COLUMNS, dtype=np.float32)))]
 
 
+def predictions_in(printed: str) -> list[float]:
+    return [float(line.split()[0]) for line in printed.splitlines() if " bikes for " in line]
+
+
+@pytest.fixture(scope="module")
+def booster_says(example: Example) -> list[float]:
+    return ask_booster(example.module.folder / ".build" / "model.tar.gz")
+
+
+def test_the_demo_leaves_the_state_of_a_real_account_alone(copied: Example) -> None:
+    state = copied.module.folder / "terraform.tfstate"
+    state.write_text(json.dumps(STATE_OF_A_REAL_ACCOUNT))
+    before = state.read_bytes()
+    with pytest.raises(AssertionError, match="describes resources in AWS account 123456789012"):
+        copied.demo()
+    after = state.read_bytes()
+    state.unlink()
+    assert after == before
+
+
 def test_the_demo_prints_the_booster_s_own_predictions(example: Example, booster_says: list[float]) -> None:
-    printed = [float(line.split()[0]) for line in example.printed.splitlines() if " bikes for " in line]
-    assert printed == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+    assert predictions_in(example.printed) == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 
 def test_the_curl_line_of_the_demo_works_as_pasted(example: Example, booster_says: list[float]) -> None:
@@ -159,7 +202,7 @@ def test_a_plan_after_the_demo_changes_nothing(example: Example) -> None:
 
 
 def test_a_second_demo_changes_nothing(example: Example) -> None:
-    assert "0 added, 0 changed, 0 destroyed" in example.run(sys.executable, "examples/bikeshare/demo.py")
+    assert "0 added, 0 changed, 0 destroyed" in example.demo()
 
 
 @pytest.mark.parametrize("program", ["http_api", "lambda_invoke", "boto3_csv", "boto3_json", "sagemaker_sdk"])
@@ -238,6 +281,16 @@ def test_a_stranger_applies_the_module_twice_beside_the_demo(
     for deployment in (stranger.output("morning"), stranger.output("evening"), example.outputs()):
         answer = example.post(request(), deployment)
         assert answer.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
+
+
+def test_a_model_of_other_data_takes_the_old_one_s_place(example: Example, booster_says: list[float]) -> None:
+    shipped = example.module.folder / "data" / "train_synthetic.csv"
+    mine = example.tree / "mine.csv"
+    mine.write_text("".join(shipped.read_text().splitlines(keepends=True)[:5000]))
+    predictions = predictions_in(example.demo(TRAIN_CSV=str(mine)))
+    now = ask_booster(example.module.folder / ".build" / "model.tar.gz")
+    assert now != booster_says
+    assert predictions == pytest.approx(now, abs=TOLERANCE, rel=0)
 
 
 def test_destroy_leaves_nothing(example: Example, client: Callable[..., Any]) -> None:
