@@ -51,9 +51,10 @@ def blocks(kind: str) -> dict[str, str]:
 
 
 def check(*command: str | Path) -> None:
-    """Run a checker in the tree; AssertionError with what it says if it has a complaint."""
+    """Run a checker in the tree; fail with what it says if it has a complaint."""
     done = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
 
 
 @pytest.mark.parametrize("kind", ["variable", "output"])
