@@ -31,9 +31,8 @@ SANDBOX = ROOT / ".sandbox"
 SANDBOX_ACCOUNT = "000000000000"  # no account of AWS has this number
 OLDEST_TERRAFORM = (1, 11)
 TOLERANCE = 1e-6
-QUICK_FAILURE = {
-    "AWS_MAX_ATTEMPTS": "3"
-}  # by default the provider tries 25 times, for minutes, what AWS calls internal
+# by default the provider tries 25 times, for minutes, what was answered with an internal error
+QUICK_FAILURE = {"AWS_MAX_ATTEMPTS": "3"}
 REQUEST_SECONDS = 60
 
 OBSERVATIONS = [
