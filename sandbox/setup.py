@@ -1,4 +1,4 @@
-"""Builds what pyproject.toml declares."""
+"""Builds what pyproject.toml declares."""  # noqa: INP001
 
 from contextlib import suppress
 from pathlib import Path

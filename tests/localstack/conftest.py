@@ -20,6 +20,10 @@ from sagemaker_sandbox import control
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# boto3 makes its clients at run time, and JSON is what it is
+type Client = Any
+type Json = Any
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -39,19 +43,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbo
 
 
 @pytest.fixture(scope="session")
-def client(sandbox: control.Sandbox) -> Callable[..., Any]:
+def client(sandbox: control.Sandbox) -> Callable[..., Client]:
     """Make boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
 
     @cache
-    def make(service: str, **config: Any) -> Any:
+    def make(service: Json, **config: Json) -> Client:
         environment = sandbox.environment
+        settings: dict[str, Json] = {"retries": {"total_max_attempts": 1}} | config
         return boto3.session.Session().client(
             service,
             endpoint_url=sandbox.url,
             region_name=environment["AWS_REGION"],
             aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            config=Config(**{"retries": {"total_max_attempts": 1}} | config),
+            config=Config(**settings),
         )
 
     return make
@@ -63,7 +68,7 @@ class RootModule:
 
     folder: Path
     environment: dict[str, str]
-    variables: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Json] = field(default_factory=dict)
 
     def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a Terraform command; a failure carries Terraform's own words."""
@@ -83,7 +88,7 @@ class RootModule:
         """Install providers and modules."""
         self.run("init", "-input=false")
 
-    def apply(self, **variables: Any) -> None:
+    def apply(self, **variables: Json) -> None:
         """Apply, with these variables from now on."""
         self.variables |= variables
         self.run("apply", "-input=false", "-auto-approve")
@@ -95,7 +100,7 @@ class RootModule:
             pytest.fail(f"terraform plan\n{done.stdout}\n{done.stderr}")
         return done.stdout if done.returncode else ""
 
-    def output(self, name: str) -> Any:
+    def output(self, name: str) -> Json:
         """Read one output."""
         return json.loads(self.run("output", "-json", name).stdout)
 
@@ -108,7 +113,7 @@ class RootModule:
         self.run("destroy", "-input=false", "-auto-approve")
 
 
-def _argument(value: Any) -> str:
+def _argument(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 

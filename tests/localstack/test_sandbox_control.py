@@ -12,8 +12,7 @@ import sys
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import psutil
@@ -23,6 +22,7 @@ from sagemaker_sandbox import control, lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 SLEEPER = "import os, time\ndef handler(path, context):\n    open(path, 'w').close()\n    time.sleep(60)"
 
@@ -72,7 +72,7 @@ def run_a_function_for_ever(sandbox: control.Sandbox, started: Path) -> None:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("main.py", SLEEPER)
-    client = session.client("lambda", endpoint_url=sandbox.url)
+    client: Any = session.client("lambda", endpoint_url=sandbox.url)
     client.create_function(
         FunctionName="sleeper",
         Runtime="python3.13",
@@ -81,9 +81,7 @@ def run_a_function_for_ever(sandbox: control.Sandbox, started: Path) -> None:
         Timeout=60,
         Code={"ZipFile": package.getvalue()},
     )
-    waiter = client.get_waiter("function_active_v2")
-    waiter.config.delay = 0.05
-    waiter.wait(FunctionName="sleeper")
+    client.get_waiter("function_active_v2").wait(FunctionName="sleeper", WaiterConfig={"Delay": 0.05})
     client.invoke(FunctionName="sleeper", InvocationType="Event", Payload=json.dumps(str(started)))
     until(started.exists)
 

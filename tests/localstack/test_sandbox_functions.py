@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from sagemaker_sandbox.control import Sandbox
 
+type Client = Any
+type Json = Any
+
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
@@ -31,7 +34,7 @@ TRUST = {
 class Result:
     """What the caller of a function gets."""
 
-    payload: Any
+    payload: Json
     error: str | None
     log: str
     version: str
@@ -41,10 +44,10 @@ class Result:
 class Function:
     """A function in the sandbox."""
 
-    client: Any
+    client: Client
     name: str
 
-    def invoke(self, event: Any = None, qualifier: str = "$LATEST") -> Result:
+    def invoke(self, event: Json = None, qualifier: str = "$LATEST") -> Result:
         """Invoke it and wait for its result."""
         answer = self.client.invoke(
             FunctionName=self.name, Payload=json.dumps(event), LogType="Tail", Qualifier=qualifier
@@ -55,24 +58,22 @@ class Function:
     def wait(self) -> None:
         """Wait until the last change is in force."""
         for name in ("function_active_v2", "function_updated_v2"):
-            waiter = self.client.get_waiter(name)
-            waiter.config.delay = 0.05
-            waiter.wait(FunctionName=self.name)
+            self.client.get_waiter(name).wait(FunctionName=self.name, WaiterConfig={"Delay": 0.05})
 
 
 @pytest.fixture(scope="module")
-def role(client: Callable[..., Any]) -> str:
+def role(client: Callable[..., Client]) -> str:
     name = f"functions-{uuid4().hex[:8]}"
     answer = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
     return str(answer["Role"]["Arn"])
 
 
 @pytest.fixture
-def deploy(client: Callable[..., Any], role: str) -> Iterator[Callable[..., Function]]:
+def deploy(client: Callable[..., Client], role: str) -> Iterator[Callable[..., Function]]:
     """Create functions from the source of their only module; they are deleted after the test."""
     made: list[Function] = []
 
-    def create(source: str, **settings: Any) -> Function:
+    def create(source: str, **settings: Json) -> Function:
         function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
         defaults = {"Runtime": "python3.13", "Handler": "main.handler", "Role": role, "Timeout": 10}
         code = {"ZipFile": package({"main.py": source})}
@@ -184,7 +185,7 @@ def test_a_function_finds_boto3_and_nothing_else_that_is_installed_here(deploy: 
 
 
 def test_layers_lie_on_the_path_with_the_later_one_on_top(
-    deploy: Callable[..., Function], client: Callable[..., Any]
+    deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     def layer(files: dict[str, str]) -> str:
         answer = client("lambda").publish_layer_version(
@@ -221,7 +222,7 @@ def handler(how, context):
 
 
 @pytest.fixture(scope="module")
-def faulty(client: Callable[..., Any], role: str) -> Function:
+def faulty(client: Callable[..., Client], role: str) -> Function:
     function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
     function.client.create_function(
         FunctionName=function.name,
@@ -304,24 +305,24 @@ def test_a_function_that_cannot_load_says_why(deploy: Callable[..., Function], s
     assert (result.error, result.payload["errorType"]) == ("Unhandled", error)
 
 
-def test_another_runtime_fails_with_its_reason(client: Callable[..., Any], role: str) -> None:
+def test_another_runtime_fails_with_its_reason(client: Callable[..., Client], role: str) -> None:
     name = f"f-{uuid4().hex[:8]}"
     code = {"ZipFile": package({"index.js": ""})}
     client("lambda").create_function(
         FunctionName=name, Code=code, Runtime="nodejs22.x", Handler="index.handler", Role=role
     )
 
-    def failed() -> dict[str, Any] | None:
-        found: dict[str, Any] = client("lambda").get_function_configuration(FunctionName=name)
+    def failed() -> dict[str, Json] | None:
+        found: dict[str, Json] = client("lambda").get_function_configuration(FunctionName=name)
         return found if found["State"] == "Failed" else None
 
-    assert "nodejs22.x; the sandbox runs Python functions only" in until(failed)["StateReason"]
+    assert "nodejs22.x; the sandbox runs Python functions only" in (until(failed) or {})["StateReason"]
 
 
 LOGGED = "def handler(event, context):\n    print(event)"
 
 
-def events(client: Callable[..., Any], group: str) -> list[str]:
+def events(client: Callable[..., Client], group: str) -> list[str]:
     logs = client("logs")
     try:
         found = logs.filter_log_events(logGroupName=group)["events"]
@@ -331,7 +332,7 @@ def events(client: Callable[..., Any], group: str) -> list[str]:
 
 
 def test_output_and_platform_lines_reach_the_log_group(
-    deploy: Callable[..., Function], client: Callable[..., Any]
+    deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     function = deploy(LOGGED)
     function.invoke("marked")
@@ -340,7 +341,7 @@ def test_output_and_platform_lines_reach_the_log_group(
 
 
 def test_the_log_group_of_the_logging_configuration_is_used(
-    deploy: Callable[..., Function], client: Callable[..., Any]
+    deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     group = f"/own/{uuid4().hex[:8]}"
     deploy(LOGGED, LoggingConfig={"LogGroup": group}).invoke("marked")
@@ -408,9 +409,7 @@ def test_successive_invocations_share_one_environment(deploy: Callable[..., Func
     assert len({function.invoke().payload for _ in range(3)}) == 1
 
 
-def test_an_update_lets_the_running_invocation_finish(
-    deploy: Callable[..., Function], tmp_path: Path
-) -> None:
+def test_an_update_lets_the_running_invocation_finish(deploy: Callable[..., Function], tmp_path: Path) -> None:
     function = deploy(WAITING)
     gate = tmp_path / "gate"
     with ThreadPoolExecutor(1) as pool:
@@ -425,7 +424,7 @@ def test_an_update_lets_the_running_invocation_finish(
 
 
 def test_a_deleted_function_leaves_no_process_and_no_code(
-    client: Callable[..., Any], role: str, sandbox: Sandbox, processes: Callable[[str], list[int]]
+    client: Callable[..., Client], role: str, sandbox: Sandbox, processes: Callable[[str], list[int]]
 ) -> None:
     function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
     function.client.create_function(

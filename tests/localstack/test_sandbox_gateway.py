@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from sagemaker_sandbox.control import Sandbox
 
+type Client = Any
+type Json = Any
+
 FUNCTION = """
 import json
 
@@ -38,18 +41,20 @@ PROBLEM = {
         "gatewayresponse.header.X-Request": "context.requestId",
     },
     "responseTemplates": {
-        "application/json": json.dumps({
-            "detail": "$context.error.validationErrorString",
-            "request_id": "$context.requestId",
-            "type": "$context.error.responseType",
-            "unknown": "$context.nothing",
-        }).replace('"$context.nothing"', '$context.error.messageString, "gone": "$context.nothing"'),
+        "application/json": json.dumps(
+            {
+                "detail": "$context.error.validationErrorString",
+                "request_id": "$context.requestId",
+                "type": "$context.error.responseType",
+                "unknown": "$context.nothing",
+            }
+        ).replace('"$context.nothing"', '$context.error.messageString, "gone": "$context.nothing"'),
     },
 }
 
 
-def body_of_api(function_arn: str) -> dict[str, Any]:
-    def operation(models: dict[str, Any], **extra: Any) -> dict[str, Any]:
+def body_of_api(function_arn: str) -> dict[str, Json]:
+    def operation(models: dict[str, Json], **extra: Json) -> dict[str, Json]:
         schema = {"schema": {"$ref": "#/components/schemas/Request"}}
         return {
             "x-amazon-apigateway-request-validator": "body",
@@ -84,7 +89,7 @@ def body_of_api(function_arn: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def function_arn(client: Callable[..., Any]) -> str:
+def function_arn(client: Callable[..., Client]) -> str:
     name = f"gateway-{uuid4().hex[:8]}"
     service = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     role = client("iam").create_role(
@@ -100,14 +105,12 @@ def function_arn(client: Callable[..., Any]) -> str:
         Role=role["Role"]["Arn"],
         Code={"ZipFile": buffer.getvalue()},
     )
-    waiter = client("lambda").get_waiter("function_active_v2")
-    waiter.config.delay = 0.05
-    waiter.wait(FunctionName=name)
+    client("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
     return str(created["FunctionArn"])
 
 
 @pytest.fixture(scope="module")
-def api_id(client: Callable[..., Any], function_arn: str) -> str:
+def api_id(client: Callable[..., Client], function_arn: str) -> str:
     gateway = client("apigateway")
     api = str(gateway.import_rest_api(body=json.dumps(body_of_api(function_arn)))["id"])
     gateway.create_deployment(restApiId=api, stageName="v1")
@@ -115,7 +118,7 @@ def api_id(client: Callable[..., Any], function_arn: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def key(client: Callable[..., Any], api_id: str) -> str:
+def key(client: Callable[..., Client], api_id: str) -> str:
     gateway = client("apigateway")
     created = gateway.create_api_key(name=api_id, enabled=True)
     plan = gateway.create_usage_plan(name=api_id, apiStages=[{"apiId": api_id, "stage": "v1"}])
@@ -129,7 +132,9 @@ def post(sandbox: Sandbox, api_id: str) -> Callable[..., requests.Response]:
     session = requests.Session()
     session.trust_env = False
 
-    def send(path: str, body: bytes, content_type: str | None = "application/json", **headers: str) -> requests.Response:
+    def send(
+        path: str, body: bytes, content_type: str | None = "application/json", **headers: str
+    ) -> requests.Response:
         url = f"{sandbox.url}/_aws/execute-api/{api_id}/v1{path}"
         given = headers | ({"Content-Type": content_type} if content_type else {})
         return session.post(url, data=body, headers=given, timeout=30)
@@ -242,7 +247,7 @@ def test_a_body_over_the_limit_is_too_large(post: Callable[..., requests.Respons
 
 
 def test_an_overwriting_import_takes_gateway_responses_away(
-    client: Callable[..., Any], function_arn: str, sandbox: Sandbox
+    client: Callable[..., Client], function_arn: str, sandbox: Sandbox
 ) -> None:
     gateway = client("apigateway")
     body = body_of_api(function_arn)

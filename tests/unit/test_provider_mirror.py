@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PLATFORM = str(json.loads(subprocess.check_output(["terraform", "version", "-json"]))["platform"])
-INSTALLATION = 'provider_installation {\n  direct {}\n}\n'
+INSTALLATION = "provider_installation {\n  direct {}\n}\n"
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +107,9 @@ def test_without_any_mirror_terraform_asks_the_registry(root: Path) -> None:
     assert terraform_cli.configuration(root) is None
 
 
-def test_the_users_configuration_file_is_left_in_force(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_configuration_file_is_left_in_force(
+    machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unpacked(machine)
     own = root.parent / "own.rc"
     own.write_text(INSTALLATION, encoding="utf-8")
@@ -151,7 +153,7 @@ def test_the_users_file_without_installation_rules_does_not_hide_a_mirror(machin
 def test_a_mirror_where_terraform_looks_by_itself_needs_no_file(
     machine: Path, root: Path, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(terraform_cli.platform, "system", lambda: "Linux")
+    monkeypatch.setattr("platform.system", lambda: "Linux")
     monkeypatch.setattr(terraform_cli, "_platform", lambda: PLATFORM)
     unpacked(machine)
     unpacked(Path.home() / folder)

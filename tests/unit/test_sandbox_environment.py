@@ -43,10 +43,10 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def sourced(root: Path, shell: str, times: int = 1, **variables: str) -> dict[str, str]:
+def sourced(root: Path, shell: str, *, times: int = 1, variables: dict[str, str] | None = None) -> dict[str, str]:
     """Source the file under `set -eu`; returns the environment that comes of it."""
     script = "set -eu\n" + '. "$ROOT/env"\n' * times + DUMP
-    given = dict(os.environ) | {"ROOT": str(root)} | variables
+    given = dict(os.environ) | {"ROOT": str(root)} | (variables or {})
     done = subprocess.run([shell, "-c", script], env=given, capture_output=True, text=True, check=True)
     found: dict[str, str] = json.loads(done.stdout)
     return found
@@ -61,12 +61,12 @@ def test_every_shell_gets_the_endpoint_and_the_configuration_of_terraform(root: 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_what_would_lead_elsewhere_is_unset(root: Path, shell: str) -> None:
-    assert not FOREIGN.keys() & sourced(root, shell, **FOREIGN).keys()
+    assert not FOREIGN.keys() & sourced(root, shell, variables=FOREIGN).keys()
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_users_proxy_exceptions_are_kept_and_ours_added_once(root: Path, shell: str) -> None:
-    found = sourced(root, shell, times=2, NO_PROXY="intern.example")
+    found = sourced(root, shell, times=2, variables={"NO_PROXY": "intern.example"})
     assert found["NO_PROXY"] == "intern.example,127.0.0.1,localhost"
 
 
@@ -74,7 +74,7 @@ def test_a_program_started_from_python_gets_what_a_shell_gets(root: Path, monkey
     for name, value in FOREIGN.items():
         monkeypatch.setenv(name, value)
     applied = environment.applied(root, 4999)
-    expected = sourced(root, "sh", **FOREIGN)
+    expected = sourced(root, "sh", variables=FOREIGN)
     names = {name for name in applied.keys() | expected.keys() if name.startswith(("AWS_", "TF_", "NO_PROXY"))}
     assert {name: applied.get(name) for name in names} == {name: expected.get(name) for name in names}
 
@@ -86,4 +86,4 @@ def test_a_configuration_file_that_is_absent_is_unset_where_there_is_no_mirror(
     monkeypatch.setattr("sagemaker_sandbox.terraform_cli.find_mirror", lambda _: None)
     monkeypatch.setenv("HOME", str(root))
     environment.write(root, 4999)
-    assert "TF_CLI_CONFIG_FILE" not in sourced(root, "sh", TF_CLI_CONFIG_FILE=str(root / "absent"))
+    assert "TF_CLI_CONFIG_FILE" not in sourced(root, "sh", variables={"TF_CLI_CONFIG_FILE": str(root / "absent")})

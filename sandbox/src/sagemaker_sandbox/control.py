@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sagemaker_sandbox import environment, lock, settings
@@ -21,6 +20,7 @@ from sagemaker_sandbox.server import LOCK_HELD_ELSEWHERE, PORT_TAKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
@@ -52,7 +52,7 @@ class Sandbox:
 
     @property
     def environment(self) -> dict[str, str]:
-        """This process's environment as sourcing ``environment_file`` leaves it, for programs started from Python."""
+        """The variables of this process as sourcing ``environment_file`` leaves them, for programs started from it."""
         return environment.applied(self.root, self.port)
 
     @property
@@ -71,7 +71,7 @@ class Sandbox:
 
 
 def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda _: None) -> Sandbox:
-    """The sandbox of ``root``, started unless it runs already.
+    """Return the sandbox of ``root``, started unless it runs already.
 
     ``port`` is a wish (default 4566): the next free one is taken when something else listens there, and a sandbox that
     runs already keeps its own. ``say`` is given lines of progress. Raises ``SandboxError``.
@@ -90,7 +90,7 @@ def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda 
 
 
 def find(root: Path) -> Sandbox | None:
-    """The sandbox of ``root`` if it runs and answers."""
+    """Return the sandbox of ``root`` if it runs and answers."""
     root = root.resolve()
     note = lock.holder(root / lock.SERVER)
     if note is None or not _answers(root, note["port"]):

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from sagemaker_sandbox import settings, terraform_cli
+from sagemaker_sandbox.files import put_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ esac"""
 
 
 def variables(root: Path, port: int) -> dict[str, str]:
-    """What to set so that an AWS client of any kind reaches the sandbox of ``root`` on ``port``.
+    """Return what to set so that an AWS client of any kind reaches the sandbox of ``root`` on ``port``.
 
     Raises ``terraform_cli.MirrorError``.
     """
@@ -75,9 +76,8 @@ def write(root: Path, port: int) -> Path:
         *(_NO_PROXY.format(name=name, host=settings.HOST) for name in ("NO_PROXY", "no_proxy")),
     ]
     path = root / FILE
-    partial = path.with_name(f"{FILE}.{os.getpid()}")
-    partial.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return partial.replace(path)
+    put_text(path, "\n".join([*lines, ""]))
+    return path
 
 
 def remove(root: Path) -> None:
@@ -86,7 +86,7 @@ def remove(root: Path) -> None:
 
 
 def applied(root: Path, port: int) -> dict[str, str]:
-    """This process's environment as it is after sourcing the file: for programs started from Python."""
+    """Return this process's environment as it is after sourcing the file: for programs started from Python."""
     inherited = {
         name: value
         for name, value in os.environ.items()

@@ -30,7 +30,7 @@ class HeldError(Exception):
 
 
 def take(path: Path, port: int) -> IO[str]:
-    """The open file whose life is the lock's; raises ``HeldError``."""
+    """Return the open file whose life is the lock's; raises ``HeldError``."""
     file = path.open("a+", encoding="utf-8")
     deadline = time.monotonic() + _GLANCE_SECONDS
     while not _try(file, fcntl.LOCK_EX):
@@ -45,7 +45,7 @@ def take(path: Path, port: int) -> IO[str]:
 
 
 def share(path: Path) -> int:
-    """The descriptor whose life, in this process and in those that inherit it, is the lock's."""
+    """Return the descriptor whose life, in this process and in those that inherit it, is the lock's."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     return descriptor
@@ -61,7 +61,7 @@ def is_held(path: Path) -> bool:
 
 
 def holder(path: Path) -> Holder | None:
-    """The live holder, or ``None`` when there is none, or none that has written its note yet."""
+    """Return the live holder, or ``None`` when there is none, or none that has written its note yet."""
     if not is_held(path):
         return None
     try:

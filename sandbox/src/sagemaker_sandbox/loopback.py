@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 class LoopbackServer(TwistedRuntimeServer):
     """Listens where it is told, in plain HTTP, and fails at once when the port is taken."""
 
-    def register(
-        self, gateway: Gateway, listen: list[HostAndPort], _ssl_creds: tuple[str, str] | None = None
-    ) -> None:
+    def register(self, gateway: Gateway, listen: list[HostAndPort], _ssl_creds: tuple[str, str] | None = None) -> None:
         """Open the sockets; raises ``CannotListenError`` when one cannot be had."""
         for address in listen:
-            reactor.listenTCP(address.port, TwistedGateway(gateway), interface=address.host)
+            reactor.listenTCP(address.port, TwistedGateway(gateway), interface=address.host)  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from localstack.runtime import hooks
 from localstack.runtime.server.core import RuntimeServerPlugin
@@ -25,9 +25,9 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     name = "process"
 
-    def load(self, *_args: Any, **_kwargs: Any) -> type[RuntimeExecutor]:
-        """The executor's class, as LocalStack expects it."""
-        from sagemaker_sandbox.functions import executor
+    def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
+        """Return the executor's class, as LocalStack expects it."""
+        from sagemaker_sandbox.functions import executor  # noqa: PLC0415  until first used
 
         executor.mend_log_groups()
         return executor.ProcessExecutor
@@ -38,24 +38,24 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
 
     name = "loopback"
 
-    def load(self, *_args: Any, **_kwargs: Any) -> RuntimeServer:
-        """A server instance, as LocalStack expects it."""
-        from sagemaker_sandbox.loopback import LoopbackServer
+    def load(self, *_args: object, **_kwargs: object) -> RuntimeServer:
+        """Return a server instance, as LocalStack expects it."""
+        from sagemaker_sandbox.loopback import LoopbackServer  # noqa: PLC0415  until first used
 
-        return LoopbackServer()
+        return LoopbackServer()  # type: ignore[no-untyped-call]
 
 
-@hooks.on_infra_start(should_load=_inside_sandbox)
+@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def mend_gateway() -> None:
     """Bring API Gateway's request validation to AWS's behaviour."""
-    from sagemaker_sandbox import gateway
+    from sagemaker_sandbox import gateway  # noqa: PLC0415  until first used
 
     gateway.mend()
 
 
-@hooks.on_infra_start(should_load=_inside_sandbox)
+@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def add_routes() -> None:
     """Serve the sandbox's own paths, ``/_sandbox/...``."""
-    from sagemaker_sandbox import routes
+    from sagemaker_sandbox import routes  # noqa: PLC0415  until first used
 
     routes.add()

@@ -26,11 +26,11 @@ def main() -> int:
 
 
 def _serve() -> int:
-    from localstack.runtime.main import main as localstack_main
-    from twisted.internet.error import CannotListenError
+    from localstack.runtime.main import main as localstack_main  # noqa: PLC0415  reads the environment
+    from twisted.internet.error import CannotListenError  # noqa: PLC0415  not while a port is looked for
 
     try:
-        localstack_main()
+        localstack_main()  # type: ignore[no-untyped-call]
     except CannotListenError:
         return PORT_TAKEN
     return 0

@@ -15,22 +15,22 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_
 
 
 def root() -> Path:
-    """The root folder of the sandbox that this process belongs to."""
+    """Return the root folder of the sandbox that this process belongs to."""
     return Path(os.environ[ROOT_VARIABLE])
 
 
 def functions_folder() -> Path:
-    """The folder for Lambda functions, in the LocalStack process."""
+    """Return the folder for Lambda functions, in the LocalStack process."""
     return temporary_folder(root()) / "functions"
 
 
 def temporary_folder(root: Path) -> Path:
-    """The folder below ``root`` for everything that ends with LocalStack, unpacked functions among it."""
+    """Return the folder below ``root`` for everything that ends with LocalStack, unpacked functions among it."""
     return root / "tmp"
 
 
 def server_environment(root: Path, port: int) -> dict[str, str]:
-    """The whole environment of the LocalStack process that serves ``root`` on ``port``."""
+    """Return the whole environment of the LocalStack process that serves ``root`` on ``port``."""
     temporary = temporary_folder(root)
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         ROOT_VARIABLE: str(root),

@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sagemaker_sandbox.files import put_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,7 +23,7 @@ PROVIDER = "registry.terraform.io/hashicorp/aws"
 # the module's own constraint, >= 5.100, < 7.0
 OLDEST, TOO_NEW = (5, 100), (7, 0)
 
-# a mirror is looked for this many folders below these; the first is Terraform's default only in the root module's folder
+# a mirror is looked for this many folders below these; Terraform itself knows the first only beside a root module
 PREFIXES = ("terraform.d/plugins", "/opt", "/srv", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/var/cache")
 DEPTH = 4
 # of one prefix at most, so that a machine with everything installed does not make `up` wait
@@ -45,7 +47,7 @@ class MirrorError(Exception):
 
 
 def configuration(root: Path) -> Path | None:
-    """The file that TF_CLI_CONFIG_FILE has to name, or ``None`` when it has to be unset.
+    """Return the file that TF_CLI_CONFIG_FILE has to name, or ``None`` when it has to be unset.
 
     Writes ``root``/terraform.rc when a mirror is found where Terraform does not look by itself. Raises ``MirrorError``.
     """
@@ -64,7 +66,7 @@ def configuration(root: Path) -> Path | None:
 
 @functools.cache
 def find_mirror(prefixes: tuple[str, ...]) -> Path | None:
-    """The first folder below ``prefixes`` that is laid out as a provider mirror and holds a fitting hashicorp/aws."""
+    """Return the first folder below ``prefixes`` that is a provider mirror and holds a fitting hashicorp/aws."""
     folders = (folder for prefix in prefixes for folder in _folders(Path(prefix)))
     return next(filter(holds_provider, folders), None)
 
@@ -75,7 +77,7 @@ def holds_provider(mirror: Path) -> bool:
 
 
 def _versions(folder: Path) -> Iterator[tuple[int, int]]:
-    """The major and minor numbers of the provider's versions for this machine."""
+    """Return the major and minor numbers of the provider's versions for this machine."""
     number = r"(\d+)\.(\d+)\.\d+"
     packed = re.compile(rf"terraform-provider-aws_{number}_{_platform()}\.zip")
     unpacked = re.compile(number)
@@ -115,7 +117,7 @@ def _subfolders(folder: Path) -> list[Path]:
 
 def _names(folder: Path) -> list[str]:
     try:
-        return sorted(os.listdir(folder))
+        return sorted(entry.name for entry in folder.iterdir())
     except OSError:
         return []
 
@@ -128,7 +130,7 @@ def _platform() -> str:
 
 
 def _explicit_configuration() -> Path | None:
-    """The file that the user's TF_CLI_CONFIG_FILE names, unless it is absent or one of ours."""
+    """Return the file that the user's TF_CLI_CONFIG_FILE names, unless it is absent or one of ours."""
     named = os.environ.get(CONFIGURATION_VARIABLE)
     if not named or not Path(named).is_file() or _text(Path(named)).startswith(_MARK):
         return None
@@ -142,7 +144,7 @@ def _user_installs_by_rule() -> bool:
 
 
 def _implied_mirrors() -> Iterator[Path]:
-    """The folders in which Terraform looks without being told, as its documentation lists them."""
+    """Return the folders in which Terraform looks without being told, as its documentation lists them."""
     home = Path.home()
     yield home / ".terraform.d/plugins"
     if platform.system() == "Darwin":
@@ -165,8 +167,5 @@ def _write(root: Path, mirror: Path) -> Path:
     path = root.resolve() / FILE
     text = _MARK + _CONFIGURATION.format(path=json.dumps(str(mirror.resolve())), provider=PROVIDER)
     if _text(path) != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{FILE}.{os.getpid()}")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+        put_text(path, text)
     return path

@@ -11,13 +11,13 @@ from localstack.services.lambda_.invocation.execution_environment import Executi
 from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
 from localstack.services.lambda_.invocation.lambda_models import InitializationType, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
-from localstack.utils.patch import patch
 
 from sagemaker_sandbox import settings
 from sagemaker_sandbox.functions import outcome, packages
 from sagemaker_sandbox.functions.report import Platform
 from sagemaker_sandbox.functions.runtime_api import Event, Exit, Invocation, Ready
 from sagemaker_sandbox.functions.runtime_process import Folders, RuntimeProcess
+from sagemaker_sandbox.mending import mends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 INIT_SECONDS = 10.0
 
 # LocalStack's own among the variables it hands to an executor, and those that name a place inside a container
-_NOT_FOR_FUNCTIONS = frozenset({
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_TIMEOUT",
-    "EDGE_PORT",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-    "LOCALSTACK_FUNCTION_ACCOUNT_ID",
-    "LOCALSTACK_HOSTNAME",
-    "LOCALSTACK_MAX_PAYLOAD_SIZE",
-    "LOCALSTACK_RUNTIME_ENDPOINT",
-    "LOCALSTACK_RUNTIME_ID",
-    "LOCALSTACK_USER",
-})
+_NOT_FOR_FUNCTIONS = frozenset(
+    {
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_TIMEOUT",
+        "EDGE_PORT",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+        "LOCALSTACK_FUNCTION_ACCOUNT_ID",
+        "LOCALSTACK_HOSTNAME",
+        "LOCALSTACK_MAX_PAYLOAD_SIZE",
+        "LOCALSTACK_RUNTIME_ENDPOINT",
+        "LOCALSTACK_RUNTIME_ID",
+        "LOCALSTACK_USER",
+    }
+)
 
 
 class ProcessExecutor(RuntimeExecutor):
@@ -87,7 +89,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @override
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
-        """The result of one invocation with its log."""
+        """Return the result of one invocation with its log."""
         with self._state:
             self._invoking = True
         try:
@@ -108,7 +110,7 @@ class ProcessExecutor(RuntimeExecutor):
 
     @override
     def get_address(self) -> str:
-        """The loopback address: the process runs on this machine."""
+        """Return the loopback address: the process runs on this machine."""
         return settings.HOST
 
     @override
@@ -170,7 +172,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     def _run(self, payload: Mapping[str, str], deadline: float) -> Event | None:
         if self._process is None:
-            raise LambdaRuntimeException(f"environment {self.id} has no process")
+            message = f"environment {self.id} has no process"
+            raise LambdaRuntimeException(message)
         remaining = deadline - time.monotonic()
         self._process.deliver(
             Invocation(
@@ -185,7 +188,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     def _spawn(self) -> RuntimeProcess:
         if self._folders is None:
-            raise LambdaRuntimeException(f"environment {self.id} was not started")
+            message = f"environment {self.id} was not started"
+            raise LambdaRuntimeException(message)
         self._process = RuntimeProcess(self.function_version.config.handler or "", self._environment, self._folders)
         return self._process
 
@@ -200,7 +204,7 @@ class ProcessExecutor(RuntimeExecutor):
             packages.remove(self._folders)
 
     def _new_output(self) -> str:
-        """What the function has written since this was asked last."""
+        """Return what the function has written since this was asked last."""
         if self._folders is None:
             return ""
         with self._folders.output.open("rb") as file:
@@ -223,13 +227,13 @@ class ProcessExecutor(RuntimeExecutor):
 def mend_log_groups() -> None:
     """Let a function's LoggingConfig name its log group; LocalStack always takes the default one."""
 
-    @patch(ExecutionEnvironment.get_log_group_name)
+    @mends(ExecutionEnvironment, "get_log_group_name")
     def get_log_group_name(original: Callable[[ExecutionEnvironment], str], self: ExecutionEnvironment) -> str:
         return self.function_version.config.logging_config.get("LogGroup") or original(self)
 
 
 def _function_variables(given: Mapping[str, Any], version: FunctionVersion) -> dict[str, str]:
-    """What Lambda sets and what the function's owner sets, of all that LocalStack gives."""
+    """Return what Lambda sets and what the function's owner sets, of all that LocalStack gives."""
     own = version.config.environment or {}
     kept = {name: str(value) for name, value in given.items() if name in own or name not in _NOT_FOR_FUNCTIONS}
     return {"AWS_EXECUTION_ENV": f"AWS_Lambda_{version.config.runtime}"} | kept

@@ -35,7 +35,7 @@ class Outcome:
 
 
 def of(event: Event | None, request_id: str, timeout_seconds: int) -> Outcome:
-    """The outcome of an invocation that ended with ``event``, or with its time when there was none."""
+    """Return the outcome of an invocation that ended with ``event``, or with its time when there was none."""
     match event:
         case Response(body):
             return Outcome(body, status="success", reusable=True)

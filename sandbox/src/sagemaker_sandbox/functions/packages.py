@@ -15,7 +15,9 @@ from sagemaker_sandbox import settings
 from sagemaker_sandbox.functions.runtime_process import Folders
 
 if TYPE_CHECKING:
-    from localstack.services.lambda_.invocation.lambda_models import FunctionVersion
+    from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, HotReloadingCode, S3Code
+
+    type Code = S3Code | HotReloadingCode
 
 
 class UnsupportedFunctionError(Exception):
@@ -31,15 +33,15 @@ def prepare(version: FunctionVersion) -> None:
     if not str(config.runtime).startswith("python3"):
         message = f"{version.qualified_arn} has runtime {config.runtime}; the sandbox runs Python functions only"
         raise UnsupportedFunctionError(message)
-    config.code.prepare_for_execution()
+    _unpacked(config.code)
     _layers(version)
 
 
 def lay_out(environment_id: str, version: FunctionVersion) -> Folders:
-    """The folders of a new execution environment, with an own copy of the code: its original goes with an update."""
+    """Return the folders of a new execution environment, with a copy of the code: the original goes with an update."""
     home = settings.functions_folder() / "environments" / environment_id
     home.mkdir(parents=True)
-    code = version.config.code
+    code = _unpacked(version.config.code)
     original = code.get_unzipped_code_location()
     if code.is_hot_reloading():
         task = original
@@ -55,7 +57,7 @@ def remove(folders: Folders) -> None:
 
 
 def _layers(version: FunctionVersion) -> Path:
-    """The folder in which the version's layers lie over each other, later ones on top."""
+    """Return the folder in which the version's layers lie over each other, later ones on top."""
     layers = version.config.layers
     key = hashlib.sha256("\n".join(layer.layer_version_arn for layer in layers).encode()).hexdigest()[:16]
     folder = settings.functions_folder() / "layers" / key
@@ -63,13 +65,20 @@ def _layers(version: FunctionVersion) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(dir=folder.parent))
         for layer in layers:
-            layer.code.prepare_for_execution()
-            _link_tree(layer.code.get_unzipped_code_location(), partial)
+            _link_tree(_unpacked(layer.code).get_unzipped_code_location(), partial)
         try:
             partial.rename(folder)
         except OSError:  # another version with the same layers was quicker
             shutil.rmtree(partial)
     return folder
+
+
+def _unpacked(code: Code | None) -> Code:
+    if code is None:
+        message = "there is no code to unpack"
+        raise UnsupportedFunctionError(message)
+    code.prepare_for_execution()
+    return code
 
 
 def _link_tree(source: Path, target: Path) -> None:

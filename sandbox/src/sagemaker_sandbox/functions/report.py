@@ -21,13 +21,13 @@ class Platform:
     silent: bool
 
     def start(self) -> str:
-        """The line before the function's own."""
+        """Return the line before the function's own."""
         if self.as_json:
             return self._record("platform.start", {"version": self.version})
         return f"START RequestId: {self.request_id} Version: {self.version}\n"
 
     def report(self, duration_ms: float, init_ms: float | None, memory_used_mb: int, status: str) -> str:
-        """The lines after the function's own; ``status`` is success, timeout or error."""
+        """Return the lines after the function's own; ``status`` is success, timeout or error."""
         billed_ms = math.ceil(duration_ms + (init_ms or 0.0))
         if self.as_json:
             metrics = {
@@ -56,5 +56,5 @@ class Platform:
 
 
 def now() -> str:
-    """The time as Lambda writes it, such as 2026-01-31T12:00:00.000Z."""
+    """Return the time as Lambda writes it, such as 2026-01-31T12:00:00.000Z."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -126,7 +126,7 @@ class Answer:
     body: bytes
 
     def encode(self) -> bytes:
-        """The response as it goes over the wire."""
+        """Return the response as it goes over the wire."""
         # awslambdaric crashes on an invocation without content type
         headers = {"Content-Type": "application/json", "Content-Length": str(len(self.body)), **self.headers}
         lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}", *(f"{k}: {v}" for k, v in headers.items())]

@@ -98,7 +98,7 @@ class RuntimeProcess:
         self._api.deliver(invocation)
 
     def event(self, deadline: float) -> Event | None:
-        """What happens next, or ``None`` when nothing does until ``deadline`` (of ``time.monotonic``)."""
+        """Return what happens next, or ``None`` when nothing does until ``deadline`` (of ``time.monotonic``)."""
         try:
             return self._api.events.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
@@ -123,7 +123,7 @@ def _variables(folders: Folders, environment: Mapping[str, str]) -> dict[str, st
 
 
 def _machine(folders: Folders) -> dict[str, str]:
-    """The variables that say where things are on this machine."""
+    """Return the variables that say where things are on this machine."""
     layers = folders.layers
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     runtime = _runtime_folder()
@@ -142,7 +142,7 @@ def _machine(folders: Folders) -> dict[str, str]:
 
 
 def _runtime_folder() -> Path:
-    """A folder of links to the modules of the runtime, and to nothing else that is installed here (/var/runtime)."""
+    """Return a folder of links to the modules of the runtime, and to nothing else that is installed (/var/runtime)."""
     with _FIRST_USE:
         return _linked_runtime_folder()
 

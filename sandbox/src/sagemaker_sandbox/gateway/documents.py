@@ -1,15 +1,17 @@
-"""What LocalStack leaves out when it imports an OpenAPI document: gateway responses, and models that are not for JSON."""
+"""What LocalStack leaves out of an imported OpenAPI document: gateway responses, and models that are not for JSON."""
 
 from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING, Any
 
+from localstack.aws.api.apigateway import GatewayResponseType
 from localstack.services.apigateway.helpers import OpenAPIExt, get_moto_rest_api, get_rest_api_container
 from localstack.services.apigateway.legacy.provider import ApigatewayProvider
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import build_gateway_response
 from localstack.utils.json import parse_json_or_yaml
-from localstack.utils.patch import patch
+
+from sagemaker_sandbox.mending import mends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +27,7 @@ _ANY_METHOD = "x-amazon-apigateway-any-method"
 def mend() -> None:
     """Patch the import of REST APIs."""
 
-    @patch(ApigatewayProvider.put_rest_api)
+    @mends(ApigatewayProvider, "put_rest_api")
     def put_rest_api(
         original: Callable[..., RestApi], self: ApigatewayProvider, context: RequestContext, request: PutRestApiRequest
     ) -> RestApi:
@@ -38,22 +40,22 @@ def mend() -> None:
         return result
 
 
-def gateway_responses(document: Mapping[str, Any]) -> dict[str, GatewayResponse]:
-    """The gateway responses of an OpenAPI document by their type."""
+def gateway_responses(document: Mapping[str, Any]) -> dict[GatewayResponseType, GatewayResponse]:
+    """Return the gateway responses of an OpenAPI document by their type."""
     return {
-        kind: build_gateway_response(
-            kind,
-            status_code=str(given["statusCode"]) if given.get("statusCode") else None,
+        GatewayResponseType(kind): build_gateway_response(
+            GatewayResponseType(kind),
             response_parameters=given.get("responseParameters"),
             response_templates=given.get("responseTemplates"),
             default_response=False,
+            **({"status_code": str(given["statusCode"])} if given.get("statusCode") else {}),
         )
         for kind, given in (document.get(OpenAPIExt.GATEWAY_RESPONSES) or {}).items()
     }
 
 
 def request_models(document: Mapping[str, Any]) -> Models:
-    """The names of the models by content type, for each path and method that has any."""
+    """Return the names of the models by content type, for each path and method that has any."""
     found: Models = {}
     for path, item in (document.get("paths") or {}).items():
         for method, operation in item.items():
@@ -65,9 +67,7 @@ def request_models(document: Mapping[str, Any]) -> Models:
     return found
 
 
-def _put_gateway_responses(
-    context: RequestContext, request: PutRestApiRequest, document: Mapping[str, Any]
-) -> None:
+def _put_gateway_responses(context: RequestContext, request: PutRestApiRequest, document: Mapping[str, Any]) -> None:
     stored = get_rest_api_container(context, request["restApiId"]).gateway_responses
     if request.get("mode") == "overwrite":
         stored.clear()

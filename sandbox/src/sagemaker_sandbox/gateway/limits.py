@@ -13,23 +13,26 @@ from localstack.services.apigateway.next_gen.execute_api.handlers.method_request
 from localstack.services.apigateway.next_gen.execute_api.integrations.aws import RestApiAwsProxyIntegration
 from localstack.services.lambda_.invocation.lambda_models import RequestEntityTooLargeException
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
-from localstack.utils.patch import patch
+
+from sagemaker_sandbox.mending import mends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from localstack.http import Response
     from localstack.services.apigateway.next_gen.execute_api.context import EndpointResponse, RestApiInvocationContext
+    from localstack.services.lambda_.invocation.lambda_models import InvocationResult
 
 REST_API_BODY_BYTES = 10 * 1024 * 1024
 FUNCTION_EVENT_BYTES = 6 * 1024 * 1024
+
+_TOO_LONG = "Request Too Long"
 
 
 def mend() -> None:
     """Patch the gateway's body limit, Lambda's event limit, and the gateway's answer to the latter."""
 
-    @patch(MethodRequestHandler.__call__)
+    @mends(MethodRequestHandler, "__call__")
     def method_request(
         original: Callable[..., None],
         self: MethodRequestHandler,
@@ -37,18 +40,25 @@ def mend() -> None:
         context: RestApiInvocationContext,
         response: Response,
     ) -> None:
-        if len(context.invocation_request.get("body") or b"") > REST_API_BODY_BYTES:
-            raise RequestTooLargeError("Request Too Long")
+        request = context.invocation_request
+        if request and len(request.get("body") or b"") > REST_API_BODY_BYTES:
+            raise RequestTooLargeError(_TOO_LONG)
         original(self, chain, context, response)
 
-    @patch(LambdaService.invoke)
-    def invoke(original: Callable[..., Any], self: LambdaService, *args: Any, **kwargs: Any) -> Any:
-        if len(kwargs.get("payload") or b"") > FUNCTION_EVENT_BYTES:
+    @mends(LambdaService, "invoke")
+    def invoke(
+        original: Callable[..., InvocationResult | None],
+        self: LambdaService,
+        *,
+        payload: bytes | None,
+        **others: object,
+    ) -> InvocationResult | None:
+        if len(payload or b"") > FUNCTION_EVENT_BYTES:
             message = f"Request must be smaller than {FUNCTION_EVENT_BYTES} bytes for the InvokeFunction operation"
             raise RequestEntityTooLargeException(message)
-        return original(self, *args, **kwargs)
+        return original(self, payload=payload, **others)
 
-    @patch(RestApiAwsProxyIntegration.invoke)
+    @mends(RestApiAwsProxyIntegration, "invoke")
     def integrate(
         original: Callable[..., EndpointResponse], self: RestApiAwsProxyIntegration, context: RestApiInvocationContext
     ) -> EndpointResponse:
@@ -57,5 +67,5 @@ def mend() -> None:
         except IntegrationFailureError as error:
             cause = error.__cause__
             if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == "RequestEntityTooLargeException":
-                raise RequestTooLargeError("Request Too Long") from error
+                raise RequestTooLargeError(_TOO_LONG) from error
             raise

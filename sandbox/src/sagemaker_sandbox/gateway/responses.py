@@ -1,4 +1,4 @@
-"""Gateway responses: what the gateway itself answers when it refuses a request. LocalStack stores, but never renders."""
+"""Gateway responses: what the gateway itself answers when it refuses a request. LocalStack never renders them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
     get_gateway_response_or_default,
 )
 from localstack.services.apigateway.next_gen.execute_api.handlers.gateway_exception import GatewayExceptionHandler
-from localstack.utils.patch import patch
+
+from sagemaker_sandbox.mending import mends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from localstack.aws.api.apigateway import GatewayResponse
-    from localstack.services.apigateway.next_gen.execute_api.context import RestApiInvocationContext
+
+# RestApiInvocationContext, whose fields are all optional by its annotations, and all set by the time of a refusal
+type Context = Any
 
 _HEADER = "gatewayresponse.header."
 
@@ -26,22 +29,22 @@ _HEADER = "gatewayresponse.header."
 def mend() -> None:
     """Patch LocalStack's writer of refusals."""
 
-    @patch(GatewayExceptionHandler.set_error_context)
+    @mends(GatewayExceptionHandler, "set_error_context")
     def set_error_context(
         original: Callable[..., None],
         _self: GatewayExceptionHandler,
         exception: BaseGatewayException,
-        context: RestApiInvocationContext,
+        context: Context,
     ) -> None:
         original(exception, context)
         context.context_variables["error"]["validationErrorString"] = getattr(exception, "detail", "")
 
-    @patch(GatewayExceptionHandler.create_exception_response)
+    @mends(GatewayExceptionHandler, "create_exception_response")
     def create_exception_response(
         original: Callable[..., Response],
         self: GatewayExceptionHandler,
         exception: BaseGatewayException,
-        context: RestApiInvocationContext,
+        context: Context,
     ) -> Response:
         found = get_gateway_response_or_default(exception.type, context.deployment.rest_api.gateway_responses)
         if found.get("defaultResponse"):
@@ -49,14 +52,12 @@ def mend() -> None:
         return render(found, exception, context)
 
 
-def render(
-    response: GatewayResponse, exception: BaseGatewayException, context: RestApiInvocationContext
-) -> Response:
-    """The HTTP response that a gateway response makes of a refusal."""
+def render(response: GatewayResponse, exception: BaseGatewayException, context: Context) -> Response:
+    """Return the HTTP response that a gateway response makes of a refusal."""
     headers = context.invocation_request["headers"]
-    media_type, template = _template(response["responseTemplates"], headers.get("Accept"))
+    media_type, template = _template(response["responseTemplates"] or {}, headers.get("Accept"))
     rendered = {"Content-Type": media_type, "x-amzn-ErrorType": exception.code}
-    for name, expression in response["responseParameters"].items():
+    for name, expression in (response["responseParameters"] or {}).items():
         rendered[name.removeprefix(_HEADER)] = _parameter(expression, context)
     status = response.get("statusCode") or exception.status_code or 500
     return Response(substitute(template, _variables(context)), status=int(status), headers=rendered)
@@ -68,14 +69,14 @@ def substitute(template: str, variables: Mapping[str, Any]) -> str:
 
 
 def _template(templates: Mapping[str, str], accept: str | None) -> tuple[str, str]:
-    """The media type and text of the template that suits the Accept header."""
+    """Return the media type and text of the template that suits the Accept header."""
     wanted = [part.partition(";")[0].strip() for part in (accept or "").split(",")]
     chosen = next((media_type for media_type in [*wanted, "application/json"] if media_type in templates), None)
     media_type = chosen or next(iter(templates))
     return media_type, templates[media_type]
 
 
-def _variables(context: RestApiInvocationContext) -> dict[str, Any]:
+def _variables(context: Context) -> dict[str, Any]:
     known = dict(context.context_variables)
     error = dict(known["error"])
     # documented as quoted, unlike its sibling
@@ -91,8 +92,8 @@ def _text(variables: Mapping[str, Any], root: str, path: str) -> str:
     return "" if value is None else str(value)
 
 
-def _parameter(expression: str, context: RestApiInvocationContext) -> str:
-    """The value of a header: a quoted text, or what a variable or the request holds."""
+def _parameter(expression: str, context: Context) -> str:
+    """Return the value of a header: a quoted text, or what a variable or the request holds."""
     if expression.startswith("'"):
         return expression.strip("'")
     if expression.startswith("method.request.header."):

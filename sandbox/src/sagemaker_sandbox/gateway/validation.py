@@ -14,10 +14,11 @@ from jsonschema.validators import validator_for
 from localstack.services.apigateway.helpers import ModelResolver
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import BadRequestBodyError
 from localstack.services.apigateway.next_gen.execute_api.handlers.method_request import MethodRequestHandler
-from localstack.utils.patch import patch
+
+from sagemaker_sandbox.mending import mends
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from localstack.aws.api.apigateway import Method
     from localstack.services.apigateway.models import RestApiContainer
@@ -37,16 +38,16 @@ _TYPES: dict[type, str] = {
 class InvalidBodyError(BadRequestBodyError):
     """A body that its model refuses; ``detail`` is what a template sees as $context.error.validationErrorString."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, violations: Iterable[str]) -> None:
         """Carry AWS's message beside the detail."""
         super().__init__(message="Invalid request body")
-        self.detail = detail
+        self.detail = f"[{', '.join(violations)}]"
 
 
 def mend() -> None:
     """Patch LocalStack's body validator."""
 
-    @patch(MethodRequestHandler._is_body_valid)  # noqa: SLF001
+    @mends(MethodRequestHandler, "_is_body_valid")
     def is_body_valid(
         _original: Callable[..., bool],
         _self: MethodRequestHandler,
@@ -60,7 +61,7 @@ def mend() -> None:
 
 
 def model_name(models: Mapping[str, str], content_type: str | None) -> str | None:
-    """The name of the model that decides on a body, or ``None`` when the body passes unread."""
+    """Return the name of the model that decides on a body, or ``None`` when the body passes unread."""
     media_type = (content_type or "application/json").partition(";")[0].strip().lower()
     exact = {key.lower(): name for key, name in models.items()}
     return exact.get(media_type, exact.get("$default"))
@@ -71,10 +72,10 @@ def check(body: bytes, schema: Mapping[str, Any]) -> None:
     try:
         value = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InvalidBodyError(f"[{error}]") from error
+        raise InvalidBodyError([str(error)]) from error
     validator = validator_for(schema, default=Draft4Validator)(schema)
     if errors := sorted(validator.iter_errors(value), key=lambda error: list(map(str, error.absolute_path))):
-        raise InvalidBodyError(f"[{', '.join(map(describe, errors))}]")
+        raise InvalidBodyError(map(describe, errors))
 
 
 def describe(error: ValidationError) -> str:
