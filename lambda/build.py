@@ -1,9 +1,12 @@
 """Build lambda/dist/handler.zip from lambda/src: the same bytes from the same sources, on any machine.
 
 Entries are sorted and stored, with one fixed time and mode, and the archive replaces the old one in one step.
+What only people and type checkers read is left out, which a cold start would have to read as well; every line keeps its
+number, so that a traceback fits the source.
 Usage: python lambda/build.py [PATH]
 """
 
+import ast
 import os
 import sys
 import tempfile
@@ -15,6 +18,8 @@ ARCHIVE = HERE / "dist" / "handler.zip"
 TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
 MODE = 0o100644
 UNIX = 3
+INDENT = 4
+TYPING = ("if TYPE_CHECKING:", "from typing import TYPE_CHECKING")
 
 
 def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
@@ -28,12 +33,29 @@ def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
                 entry = zipfile.ZipInfo(module.relative_to(source).as_posix(), TIME)
                 entry.create_system = UNIX
                 entry.external_attr = MODE << 16
-                archive.writestr(entry, module.read_bytes())
+                archive.writestr(entry, strip(module.read_text(encoding="utf-8")))
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def strip(source: str) -> str:
+    """Return the source without docstrings, comment lines and type checking, indented by one space a level."""
+    lines = source.splitlines()
+    drop = {number for number, line in enumerate(lines, 1) if line.lstrip().startswith("#")}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) and node.body[1:]:
+            drop.update(_lines(node.body[0]))
+        elif isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
+            drop.update(_lines(node))
+    kept = ("" if number in drop else line for number, line in enumerate(lines, 1))
+    return "".join(" " * ((len(line) - len(line.lstrip())) // INDENT) + line.lstrip() + "\n" for line in kept)
+
+
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from .problem import Problem
+from .problem import SERVER_SIDE, Problem
 
 if TYPE_CHECKING:
     from typing import Any
@@ -25,18 +25,10 @@ BY_CODE = {
     "ModelNotReadyException": "model_not_ready",
     "ThrottlingException": "endpoint_throttled",
     "Throttling": "endpoint_throttled",
-    "TooManyRequestsException": "endpoint_throttled",
-    "ServiceUnavailable": "endpoint_unavailable",
-    "InternalDependencyException": "endpoint_dependency_failed",
-    "AccessDeniedException": "endpoint_access_denied",
-    "AccessDenied": "endpoint_access_denied",
-    "UnrecognizedClientException": "endpoint_access_denied",
-    "InvalidSignatureException": "endpoint_access_denied",
-    "ExpiredTokenException": "endpoint_access_denied",
 }
 BY_STATUS = {
-    429: "endpoint_throttled",
     403: "endpoint_access_denied",
+    429: "endpoint_throttled",
     503: "endpoint_unavailable",
     530: "endpoint_dependency_failed",
 }
@@ -81,5 +73,5 @@ def _service_problem(error: ClientError) -> Problem:
     if code in ("ValidationError", "ValidationException"):
         missing = "not found" in response["Error"].get("Message", "").lower()
         return Problem("endpoint_not_found" if missing else "endpoint_rejected", notes=notes)
-    fallback = "endpoint_failed" if status >= 500 or not status else "endpoint_rejected"
+    fallback = "endpoint_failed" if status >= SERVER_SIDE or not status else "endpoint_rejected"
     return Problem(BY_STATUS.get(status, fallback), notes=notes)

@@ -6,8 +6,8 @@ import json
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .contract import INTEGER_LIMIT
-from .encoder import Doubt
+from .contract import INTEGER_LIMIT, NUMBER_TYPES
+from .encoder import DOUBTS
 from .problem import Problem
 
 if TYPE_CHECKING:
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from .encoder import Encoder
 
 PAGE = 20  # faults in one answer; the rest is counted
+REQUIRED = ("required", "is needed, and may not be null")
+DATES = {
+    "date": "must be a date that exists, as YYYY-MM-DD",
+    "datetime": "must be a time that exists, as YYYY-MM-DD HH:MM:SS, without a zone",
+}
 LONGEST_NAME = 100  # characters of a caller's own key that a pointer repeats
-FAULTS = (Doubt, TypeError, ValueError, OverflowError)
 
 
 class Page:
@@ -45,20 +49,24 @@ class Page:
 class Twice(dict):  # type: ignore[type-arg]
     """A JSON object that remembers the keys it was given more than once."""
 
-    twice: tuple[str, ...] = ()
+    def __init__(self, plain: dict[str, Any]) -> None:
+        super().__init__(plain)
+        self.twice: set[str] = set()
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    marked = Twice(plain)
-    names = [name for name, _ in pairs]
-    marked.twice = tuple(name for name in plain if names.count(name) > 1)
+    marked, seen = Twice(plain), set()
+    for name, _ in pairs:
+        if name in seen:
+            marked.twice.add(name)
+        seen.add(name)
     return marked
 
 
-def examine(encoder: Encoder, instances: list[Any], text: str, lines: bool) -> list[Any]:
+def examine(encoder: Encoder, instances: list[Any], text: str, *, lines: bool) -> list[Any]:
     """Return the accepted values by feature, or raise the Problem with every fault."""
     page = Page()
     if text:
@@ -77,27 +85,29 @@ def examine(encoder: Encoder, instances: list[Any], text: str, lines: bool) -> l
     return [list(values) for values in zip(*accepted, strict=True)]
 
 
-def uncomputable(encoder: Encoder, accepted: list[Any]) -> Problem:
-    """Return the Problem naming each instance whose values a column's step cannot take."""
+def uncomputable(encoder: Encoder, accepted: list[Any], instances: list[Any]) -> Problem:
+    """Return the Problem naming each value from which a column cannot be computed."""
     page = Page()
-    columns = encoder.contract.model_columns
     for position, values in enumerate(zip(*accepted, strict=True)):
-        for index, column in enumerate(columns):
+        for column, evaluate in zip(encoder.contract.model_columns, encoder.evaluates, strict=True):
             try:
-                encoder.evaluate(index, values)
-            except FAULTS:
-                pointer = f"/instances/{position}/{column.feature.name}"
-                page.add("domain", pointer, f"the model's column {column.spec!r} has no finite value for this value")
+                evaluate([(value,) for value in values])
+            except DOUBTS:
+                form = instances[position]
+                inner = "/features" if "features" in form else ""
+                key = column.index if inner or isinstance(form, list) else column.feature.name
+                detail = f"the model's column {column.spec!r} has no finite value for this"
+                page.add("domain", f"/instances/{position}{inner}/{key}", detail)
     return page.problem()
 
 
 def _duplicates(node: Any, pointer: str, page: Page) -> None:
-    for name in getattr(node, "twice", ()):
+    for name in sorted(getattr(node, "twice", ())):
         page.add("duplicate_key", _join(pointer, name), "this key is given more than once")
 
 
 def _join(pointer: str, name: str) -> str:
-    if len(name) > LONGEST_NAME:
+    if len(name) > LONGEST_NAME or not name.isprintable():
         return pointer
     return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
@@ -116,10 +126,10 @@ def _instance(encoder: Encoder, instance: Any, pointer: str, page: Page) -> list
     if not isinstance(instance, list):
         page.add("type", pointer, 'must be an array of values, {"features": [...]} or an object of named values')
         return []
-    features = encoder.contract.features
-    if len(instance) != len(features):
-        names = ", ".join(encoder.names[:PAGE]) + (", ..." if len(features) > PAGE else "")
-        page.add("feature_count", pointer, f"{len(instance)} values instead of {len(features)}: {names}")
+    names = encoder.names
+    if len(instance) != len(names):
+        listed = ", ".join(names[:PAGE]) + (", ..." if len(names) > PAGE else "")
+        page.add("feature_count", pointer, f"{len(instance)} values instead of {len(names)}: {listed}")
         return []
     return [_value(encoder, index, value, f"{pointer}/{index}", page) for index, value in enumerate(instance)]
 
@@ -135,52 +145,64 @@ def _named(encoder: Encoder, instance: dict[str, Any], pointer: str, page: Page)
 
 def _value(encoder: Encoder, index: int, value: Any, pointer: str, page: Page) -> Any:
     feature = encoder.contract.features[index]
-    if feature.type == "integer" and isinstance(value, float) and value.is_integer():
-        value = int(value)  # JSON has one kind of number: 4.0 is 4
-    try:
-        return encoder.check(index, value)
-    except FAULTS:
-        code, detail = _reason(feature, value)
-        page.add(code, pointer, f"{feature.name} {detail}")
+    if value is None and feature.default is not None:
+        return encoder.checks[index]((value,))[0]
+    if value is None and feature.optional:
         return None
+    if feature.type in NUMBER_TYPES:
+        if feature.type == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)  # JSON has one kind of number: 4.0 is 4
+        reason = _number_reason(feature, value)
+        if reason is None:
+            return value
+    else:
+        try:
+            return encoder.checks[index]((value,))[0]
+        except DOUBTS:
+            reason = _other_reason(feature, value)
+    page.add(reason[0], pointer, f"{feature.name} {reason[1]}")
+    return None
 
 
-def _reason(feature: Feature, value: Any) -> tuple[str, str]:
-    """Return the code and the detail of what is wrong with a value. Never repeats the value."""
-    kind = feature.type
+def _number_reason(feature: Feature, value: Any) -> tuple[str, str] | None:
+    """Return the code and the detail of what is wrong with a number, if anything is. Never repeats the value."""
+    whole = feature.type == "integer"
     if value is None:
-        return "required", "is needed, and may not be null"
-    if kind == "boolean":
-        return "type", "must be true or false"
-    if kind not in ("number", "integer"):
-        return _text_reason(feature, value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "type", f"must be {'an' if kind == 'integer' else 'a'} {kind}"
-    if isinstance(value, float) and not isfinite(value):
+        return REQUIRED
+    if type(value) is float and not isfinite(value):
         return "not_finite", "must be a finite number"
-    if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
+    if type(value) is not int and (whole or type(value) is not float):
+        return "type", f"must be {'an integer' if whole else 'a number'}"
+    if type(value) is int and abs(value) > INTEGER_LIMIT:
         return "integer_range", "must be an integer between -2^53 and 2^53"
-    if kind == "integer" and isinstance(value, float):
-        return "type", "must be an integer"
-    if feature.values:
+    if feature.values and value not in feature.values:
         return "value", f"must be one of {_some(feature.values)}"
-    if feature.minimum is not None and value < feature.minimum:
-        return "minimum", f"must be at least {feature.minimum}"
-    return "maximum", f"must be at most {feature.maximum}"
+    return _range_reason(feature.minimum, feature.maximum, value)
 
 
-def _text_reason(feature: Feature, value: Any) -> tuple[str, str]:
+def _range_reason(low: float | None, high: float | None, value: float) -> tuple[str, str] | None:
+    if low is not None and value < low:
+        return "minimum", f"must be at least {low}"
+    if high is not None and value > high:
+        return "maximum", f"must be at most {high}"
+    return None
+
+
+def _other_reason(feature: Feature, value: Any) -> tuple[str, str]:
+    """Return the code and the detail of what is wrong with a boolean, text or date."""
+    if value is None:
+        return REQUIRED
+    if feature.type == "boolean":
+        return "type", "must be true or false"
     if not isinstance(value, str):
         return "type", "must be a string"
     if feature.values:
         return "value", f"must be one of {_some(feature.values)}"
-    if feature.type == "date":
-        return "date", "must be a date that exists, as YYYY-MM-DD"
-    if feature.type == "datetime":
-        return "datetime", "must be a time that exists, as YYYY-MM-DD HH:MM:SS without a zone"
+    if feature.type in DATES:
+        return feature.type, DATES[feature.type]
     if feature.max_length is not None and len(value) > feature.max_length:
         return "too_long", f"must have at most {feature.max_length} characters"
-    return "text", "must be printable text without comma, quote or line break, not empty or 'nan', not led by blanks"
+    return "text", "must be printable, without comma and quote, not empty or nan, not led or followed by blanks"
 
 
 def _some(values: list[Any]) -> str:

@@ -13,16 +13,25 @@ from .request import malformed, parse, sized
 if TYPE_CHECKING:
     from typing import Any
 
-    from .contract import Feature
-    from .encoder import Encoder, Values
+    from .contract import Contract, Feature
+    from .encoder import Encoder
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
+LINES = ("application/jsonlines", "application/x-ndjson", "application/x-jsonlines", "application/json-lines")
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
-def json_lines(encoder: Encoder, body: str, limit: int) -> list[Values]:
-    """Return the checked values of a body with one instance per line. Blank lines do not count."""
+def read(encoder: Encoder, kind: str, body: str, content_type: str, limit: int) -> tuple[list[Any], str, bool]:
+    """Return the instances of a body, and for JSON lines its text. Raises Problem."""
+    if kind in LINES:
+        return sized(_lines(body), limit), body, True
+    if kind == "text/csv":
+        return _table(encoder, body, content_type, limit), "", False
+    raise Problem("content_type_unsupported", f"Send application/json, {LINES[0]} or text/csv.")
+
+
+def _lines(body: str) -> list[Any]:
     instances = []
     for number, line in enumerate(body.split("\n"), 1):
         if line.strip():
@@ -30,29 +39,29 @@ def json_lines(encoder: Encoder, body: str, limit: int) -> list[Values]:
                 instances.append(parse(line))
             except (ValueError, RecursionError):
                 raise Problem("body_malformed", f"Line {number} of the body is not JSON.") from None
-    return encoder.accept(sized(instances, limit), body, lines=True)
+    return instances
 
 
-def csv_table(encoder: Encoder, body: str, content_type: str, limit: int) -> list[Values]:
-    """Return the checked values of a CSV body: with a header in any order, or without one in the contract's order."""
+def _table(encoder: Encoder, body: str, content_type: str, limit: int) -> list[Any]:
     try:
-        rows = [row for row in csv.reader(io.StringIO(body, newline=""), strict=True) if row]
+        rows = [
+            row for row in csv.reader(io.StringIO(body.removeprefix("\ufeff"), newline=""), strict=True) if row
+        ] or [[]]
     except csv.Error as error:
         raise malformed("CSV", error) from None
     names = encoder.names
     header = "header=present" in content_type or ("header=absent" not in content_type and _is_header(rows, names))
-    if header and rows:
-        first = [name.strip() for name in rows.pop(0)]
-        if len(set(first)) < len(first):
-            raise Problem("body_malformed", "The CSV header names a column twice.")
-        names = first
+    if header:
+        names = [name.strip() for name in rows.pop(0)]
+        if len(set(names)) < len(names) or not set(map(len, rows)) <= {len(names)}:
+            raise Problem("body_malformed", "The CSV header repeats a name, or a row has another number of fields.")
     features = {feature.name: feature for feature in encoder.contract.features}
+    columns = [features.get(name) for name in names]
     instances: list[Any] = []
     for row in sized(rows, limit):
-        values = [_value(features.get(name), text) for name, text in zip(names, row, strict=False)]
-        values += row[len(names) :] if len(row) > len(names) else []
-        instances.append(dict(zip(names, values, strict=True)) if header and len(values) == len(names) else values)
-    return encoder.accept(instances)
+        values = list(map(_value, columns, row)) if len(row) == len(columns) else row
+        instances.append(dict(zip(names, values, strict=True)) if header else values)
+    return instances
 
 
 def _is_header(rows: list[list[str]], names: list[str]) -> bool:
@@ -69,3 +78,43 @@ def _value(feature: Feature | None, text: str) -> Any:
             return int(text)
         return float(text) if NUMBER.fullmatch(text) else text
     return BOOLEANS.get(text.lower(), text) if kind == "boolean" else text
+
+
+def negotiate(accept: str) -> str:
+    """Return the media type of the answer that an Accept header prefers. Raises Problem if it allows none of ours."""
+    best, chosen = 0.0, ""
+    for form, ranges in (
+        ("application/json", ("application/json", "application/*", "*/*")),
+        ("text/csv", ("text/csv", "text/*")),
+    ):
+        for part in accept.lower().split(","):
+            media, *parameters = (piece.strip() for piece in part.split(";"))
+            quality = next((_quality(text[2:]) for text in parameters if text.startswith("q=")), 1.0)
+            if media in ranges and quality > best:
+                best, chosen = quality, form
+    if not chosen:
+        raise Problem("accept_unsupported")
+    return chosen
+
+
+def _quality(text: str) -> float:
+    return float(text) if NUMBER.fullmatch(text) else 0.0
+
+
+def csv_answer(contract: Contract, predictions: list[Any]) -> str:
+    """Return predictions as CSV with a header, one line per instance."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    flat = [_flat(contract, prediction) for prediction in predictions]
+    writer.writerow(flat[0])
+    writer.writerows(one.values() for one in flat)
+    return file.getvalue()
+
+
+def _flat(contract: Contract, prediction: Any) -> dict[str, Any]:
+    if not isinstance(prediction, dict):
+        return {contract.output_name: prediction}
+    rest = {contract.output_name if name == "label" else name: value for name, value in prediction.items()}
+    probabilities = rest.pop("probabilities", [])
+    names = contract.labels or range(len(probabilities))
+    return rest | {f"probability_{name}": one for name, one in zip(names, probabilities, strict=False)}

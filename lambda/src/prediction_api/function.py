@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from .answer import decode, finisher
 from .encoder import Encoder
-from .endpoint import Endpoint, connect
+from .endpoint import Endpoint, connect, fetch
 from .payload import calls
 from .payload import encoder as payload_encoder
 from .problem import Problem
-from .request import accept, instances_of
+from .request import instances_of, read
 from .settings import Settings
+from .single import single
+from .telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from typing import Any, Protocol
 
     class Context(Protocol):
@@ -34,102 +36,134 @@ if TYPE_CHECKING:
 HTTP_SECONDS = 28.0  # API Gateway gives up after 29
 SPARE_SECONDS = 0.5  # for writing the answer
 ANSWER_BYTES = 5_500_000  # Lambda returns 6 MB, in which the body is escaped
+CONTAINERS = 100_000  # lists and dicts made between two searches for garbage; a request makes no cycles
 
 
-def _fetch(bucket: str, key: str) -> bytes:
-    import boto3
+class Request:
+    """One event of whichever form, and what is known of it for answer, log and metrics."""
 
-    return boto3.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    __slots__ = ("context", "deadline", "event", "http", "id", "model_seconds", "rows", "start")
+
+    def __init__(self, event: Any, context: Context) -> None:
+        self.start = monotonic()
+        self.event = event
+        self.context = context
+        self.rows = 0
+        self.model_seconds = 0.0
+        self.id = context.aws_request_id
+        self.http = type(event) is dict and "requestContext" in event
+        seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
+        if self.http:
+            about = event["requestContext"]
+            self.id = about.get("requestId") or self.id
+            # the gateway's clock began before a cold start did
+            waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
+            seconds = min(seconds, HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS)
+        self.deadline = self.start + seconds
+
+    def header(self, name: str) -> str:
+        """Return a header by its lower-case name, or nothing."""
+        headers = self.event.get("headers") or {}
+        if name in headers:
+            return headers[name] or ""
+        return next((value for key, value in headers.items() if key.lower() == name), "")
+
+    def body(self) -> str:
+        """Return the body as text. Raises Problem if it is not UTF-8."""
+        body = self.event.get("body") or ""
+        if not self.event.get("isBase64Encoded"):
+            return body
+        try:
+            return b64decode(body, validate=True).decode()
+        except ValueError:
+            raise Problem("body_malformed", "The body is not UTF-8.") from None
 
 
 class Service:
     """All that is made once: settings, encoders, client."""
 
     def __init__(self, settings: Settings) -> None:
-        contract = settings.contract
-        self.settings = settings
+        contract = self.contract = settings.contract
+        self.limits = settings.limits
+        self.telemetry = Telemetry(settings.namespace, settings.endpoint)
         self.encoder = Encoder(contract)
+        self.single = single(self.encoder)
         self.encode = payload_encoder(contract)
         self.finish = finisher(contract)
+        self.plain = not (contract.labels or contract.kind == "multiclass" or settings.adapter)  # numbers only
         client = connect(os.environ.get("AWS_REGION"), settings.limits)
         self.endpoint = Endpoint(client, settings.endpoint, contract.content_type, contract.accept, settings.limits)
+        if settings.adapter:
+            from .adapter import adapt
 
-    def predict(self, accepted: list[Sequence[Any]], deadline: float) -> list[Any]:
+            adapt(self, settings.adapter)
+
+    def answer(self, request: Request) -> dict[str, Any]:
+        """Return what Lambda is to return. Raises Problem."""
+        limit = self.limits.instances
+        if not request.http:
+            return {"predictions": self.predict(request, instances_of(request.event, limit))}
+        event = request.event
+        method = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
+        if method != "POST":
+            raise Problem("method_not_allowed")
+        accept, form = request.header("accept"), "application/json"
+        if accept not in ("", "*/*", form):
+            from .formats import negotiate
+
+            form = negotiate(accept)
+        instances, text, lines = read(self.encoder, request.body(), request.header("content-type"), limit)
+        predictions = self.predict(request, instances, text, lines=lines)
+        if form != "application/json":
+            from .formats import csv_answer
+
+            body = csv_answer(self.contract, predictions)
+        elif self.plain:
+            body = '{"predictions": [' + ", ".join(map(repr, predictions)) + "]}"
+        else:
+            body = json.dumps({"predictions": predictions})
+        if len(body) > ANSWER_BYTES:
+            raise Problem("answer_too_large")
+        return response(200, {"content-type": form, "x-request-id": request.id}, body)
+
+    def predict(self, request: Request, instances: list[Any], text: str = "", *, lines: bool = False) -> list[Any]:
         """Return one prediction per instance, in order. Raises Problem."""
-        limits = self.settings.limits
-        bodies = calls(self.encode, self.encoder.matrix(accepted), limits.call_rows, limits.call_bytes)
-        kind = self.settings.contract.kind
-        answers = self.endpoint.invoke(bodies, deadline)
-        predictions: list[Any] = []
+        request.rows = len(instances)
+        if request.rows == 1 and self.single is not None and not lines:
+            body = self.single(instances[0], text)
+            if body is not None:
+                return self.ask(request, [(body, 1)])
+        matrix = self.encoder.matrix(self.encoder.accept(instances, text, lines=lines), instances)
+        return self.ask(request, calls(self.encode, matrix, self.limits.call_rows, self.limits.call_bytes))
+
+    def ask(self, request: Request, bodies: Iterable[tuple[bytes, int]]) -> list[Any]:
+        """Return the model's predictions for rows that are encoded already."""
+        start = monotonic()
+        answers = self.endpoint.invoke(bodies, request.deadline)
+        request.model_seconds = monotonic() - start
+        values: list[Any] = []
         for body, rows in answers:
-            predictions += decode(body, rows, kind)
-        return self.finish(predictions)
+            values += decode(body, rows, self.contract.kind)
+        return self.finish(values)
 
 
-class Request:
-    """One event, of whichever form, and what is known of it for logs and metrics."""
-
-    def __init__(self, event: Any, context: Context) -> None:
-        self.start = monotonic()
-        self.event = event
-        self.context = context
-        self.http = isinstance(event, dict) and "requestContext" in event
-        self.id: str = context.aws_request_id
-        seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
-        if self.http:
-            seconds = min(seconds, HTTP_SECONDS)
-            self.id = event["requestContext"].get("requestId") or self.id
-        self.deadline = self.start + seconds
-        self.rows = 0
-
-
-def _header(event: dict[str, Any], name: str) -> str:
-    headers = event.get("headers") or {}
-    return headers.get(name) or next((value for key, value in headers.items() if key.lower() == name), "") or ""
-
-
-def _body(event: dict[str, Any]) -> str:
-    body = event.get("body") or ""
-    if event.get("isBase64Encoded"):
-        try:
-            return b64decode(body, validate=True).decode()
-        except ValueError:
-            raise Problem("body_malformed", "The body is not UTF-8.") from None
-    return body
-
-
-def _answer(request: Request) -> dict[str, Any]:
-    event, encoder, limit = request.event, SERVICE.encoder, SERVICE.settings.limits.instances
-    if not request.http:
-        accepted = encoder.accept(instances_of(event, limit))
-        request.rows = len(accepted[0])
-        return {"predictions": SERVICE.predict(accepted, request.deadline)}
-    method = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
-    if method != "POST":
-        raise Problem("method_not_allowed")
-    accepted = accept(encoder, _body(event), _header(event, "content-type"), limit)
-    request.rows = len(accepted[0])
-    predictions = SERVICE.predict(accepted, request.deadline)
-    body = json.dumps({"predictions": predictions})
-    if len(body) > ANSWER_BYTES:
-        raise Problem("answer_too_large")
-    return _response(200, {"content-type": "application/json", "x-request-id": request.id}, body)
-
-
-def _response(status: int, headers: dict[str, str], body: str) -> dict[str, Any]:
+def response(status: int, headers: dict[str, str], body: str) -> dict[str, Any]:
+    """Return an answer in the form of Lambda's proxy integration."""
     return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
 
 
-def _problem_answer(request: Request, problem: Problem) -> dict[str, Any]:
+def refuse(request: Request, problem: Problem) -> dict[str, Any]:
+    """Log a problem and return its document."""
+    SERVICE.telemetry.log(request, problem)
     document = problem.document(request.id)
     if not request.http:
         return document
     headers = {"content-type": "application/problem+json", "x-request-id": request.id}
     if problem.retry_after:
         headers["retry-after"] = str(problem.retry_after)
-    if problem.status == 405:
+    if problem.code == "method_not_allowed":
         headers["allow"] = "POST"
-    return _response(problem.status, headers, json.dumps(document))
+    return response(problem.status, headers, json.dumps(document))
 
 
 def handler(event: Any, context: Context) -> dict[str, Any]:
@@ -137,75 +171,19 @@ def handler(event: Any, context: Context) -> dict[str, Any]:
     request = Request(event, context)
     code = ""
     try:
-        return _answer(request)
+        return SERVICE.answer(request)
     except Problem as problem:
         code = problem.code
-        _log(request, problem)
-        return _problem_answer(request, problem)
-    except Exception as error:
+        return refuse(request, problem)
+    except Exception as error:  # whatever it is, the caller gets a document and the log a trace
         code = "internal"
-        fault = Problem("internal", notes={"error": type(error).__name__, "trace": _trace(error)})
-        _log(request, fault)
-        return _problem_answer(request, fault)
+        return refuse(request, SERVICE.telemetry.unknown(error))
     finally:
-        _measure(request, code)
-
-
-def _trace(error: BaseException) -> list[str]:
-    """Return where an error came from. Not its message: that may repeat the payload."""
-    places = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return places
-
-
-def _log(request: Request, problem: Problem) -> None:
-    level = "ERROR" if problem.status >= 500 else "WARNING"
-    line = {
-        "level": level,
-        "code": problem.code,
-        "status": problem.status,
-        "request_id": request.id,
-        "function_request_id": request.context.aws_request_id,
-        "faults": problem.members.get("error_count", 1),
-        **problem.notes,
-    }
-    print(json.dumps(line), flush=True)
-
-
-def _measure(request: Request, code: str) -> None:
-    """Print the request's metrics in CloudWatch's embedded metric format."""
-    settings = SERVICE.settings
-    if not settings.namespace:
-        return
-    metrics = [
-        {"Name": "Requests", "Unit": "Count"},
-        {"Name": "Rows", "Unit": "Count"},
-        {"Name": "Faults", "Unit": "Count"},
-        {"Name": "Latency", "Unit": "Milliseconds"},
-    ]
-    line = {
-        "_aws": {
-            "Timestamp": int(time() * 1000),
-            "CloudWatchMetrics": [
-                {"Namespace": settings.namespace, "Dimensions": [["EndpointName"]], "Metrics": metrics}
-            ],
-        },
-        "EndpointName": settings.endpoint,
-        "Requests": 1,
-        "Rows": request.rows,
-        "Faults": int(bool(code)),
-        "Latency": round((monotonic() - request.start) * 1000, 3),
-    }
-    if code:
-        line["Code"] = code
-    print(json.dumps(line), flush=True)
+        SERVICE.telemetry.measure(request, code)
 
 
 gc.disable()  # nothing made at init is garbage: looking for it would only delay the first request
-SERVICE = Service(Settings(os.environ, _fetch))
+SERVICE = Service(Settings(os.environ, fetch))
 gc.freeze()
+gc.set_threshold(CONTAINERS)
 gc.enable()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from struct import pack
+from math import copysign
 from typing import TYPE_CHECKING
+
+INTEGERS = 20_000  # distinct integers whose text is kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from .contract import Contract
+    from .contract import Column, Contract
 
     Matrix = Sequence[Sequence[Any]]
     Encode = Callable[[Matrix], bytes]
@@ -41,30 +43,73 @@ def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> It
 
 def encoder(contract: Contract) -> Encode:
     """Return the function that writes rows in the contract's content type."""
-    if contract.content_type == "text/csv":
-        return _csv([(column.text, column.feature.missing) for column in contract.model_columns for _ in column.names])
-    return {
-        "text/libsvm": _libsvm,
-        "application/json": _json,
-        "application/jsonlines": _jsonlines,
-        "application/x-npy": _npy,
-    }[contract.content_type]
+    if contract.content_type == "application/x-npy":
+        from .npy import write
+
+        return write
+    others = {"text/libsvm": _libsvm, "application/json": _json, "application/jsonlines": _jsonlines}
+    return others.get(contract.content_type) or _csv(contract.model_columns)
 
 
-def _csv(kinds: list[tuple[bool, bool]]) -> Encode:
-    # an empty line is no row, and a body of empty lines no body: a lone column spells a missing value out
-    empty = "" if len(kinds) > 1 else "nan"
-
-    def texts(kind: tuple[bool, bool], values: Sequence[Any]) -> Sequence[str]:
-        text, missing = kind
-        if missing and None in values:
-            return [empty if value is None else value if text else repr(value) for value in values]
-        return values if text else list(map(repr, values))
+def _csv(columns: list[Column]) -> Encode:
+    writers = [_writer(column, len(columns) == 1 == len(column.names)) for column in columns for _ in column.names]
 
     def encode(matrix: Matrix) -> bytes:
-        return "\n".join(map(",".join, zip(*map(texts, kinds, matrix), strict=True))).encode()
+        texts = [write(values) for write, values in zip(writers or [_any] * len(matrix), matrix, strict=True)]
+        return "\n".join(map(",".join, zip(*texts, strict=True))).encode()
 
     return encode
+
+
+class _Integers(dict[int, str]):
+    """The text of every integer that was asked for: a look-up is a quarter of ``repr``."""
+
+    def __missing__(self, value: int) -> str:
+        if len(self) > INTEGERS:
+            self.clear()
+        self[value] = text = repr(value)
+        return text
+
+
+_integer = _Integers().__getitem__
+
+
+def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
+    """Return the function from a column's values to its CSV fields."""
+    write: Callable[[Sequence[Any]], Sequence[str]] = _numbers
+    if column.text:
+        write = list
+    elif (column.part and not column.steps) or (column.feature.type in ("integer", "boolean") and not column.steps):
+        write = _whole_numbers
+    if not column.feature.missing:
+        return write
+    # an empty line is no row to the container, and a body of them no body: a column alone spells it out
+    empty = "nan" if alone else ""
+
+    def fill(values: Sequence[Any]) -> Sequence[str]:
+        if None not in values:
+            return write(values)
+        rest = iter(write([value for value in values if value is not None]))
+        return [empty if value is None else next(rest) for value in values]
+
+    return fill
+
+
+def _any(values: Sequence[Any]) -> list[str]:
+    return ["" if value is None else value if type(value) is str else repr(value) for value in values]
+
+
+def _whole_numbers(values: Sequence[int]) -> list[str]:
+    return list(map(_integer, values))
+
+
+def _numbers(values: Sequence[float]) -> list[str]:
+    distinct = set(values)
+    signed = 0 in distinct and any(value == 0 and copysign(1, value) < 0 for value in values)
+    if 2 * len(distinct) > len(values) or signed:  # -0.0 equals 0.0, but is not written like it
+        return list(map(repr, values))
+    texts = {value: repr(value) for value in distinct}
+    return list(map(texts.__getitem__, values))
 
 
 def _libsvm(matrix: Matrix) -> bytes:
@@ -82,13 +127,3 @@ def _json(matrix: Matrix) -> bytes:
 
 def _jsonlines(matrix: Matrix) -> bytes:
     return "\n".join(json.dumps({"features": row}) for row in zip(*matrix, strict=True)).encode()
-
-
-def _npy(matrix: Matrix) -> bytes:
-    """Write a two-dimensional little-endian float64 array in the NPY format 1.0, row by row."""
-    shape = (len(matrix[0]), len(matrix))
-    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
-    header += " " * (-(len(header) + 11) % 64) + "\n"
-    nan = float("nan")
-    values = [nan if value is None else value for row in zip(*matrix, strict=True) for value in row]
-    return b"\x93NUMPY\x01\x00" + pack("<H", len(header)) + header.encode() + pack(f"<{len(values)}d", *values)

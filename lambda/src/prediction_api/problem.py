@@ -57,6 +57,9 @@ TITLES = {
 }
 
 
+SERVER_SIDE = 500
+
+
 class Problem(Exception):  # noqa: N818
     """A request that is answered with a problem document of this code; ``notes`` are for the log only."""
 

@@ -10,42 +10,42 @@ from .problem import Problem
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from .encoder import Encoder, Values
-
-JSON = "application/json"
-CSV = "text/csv"
-LINES = ("application/jsonlines", "application/x-ndjson", "application/x-jsonlines", "application/json-lines")
+    from .encoder import Encoder
 
 
 def _refuse(token: str) -> NoReturn:
     raise ValueError(token)
 
 
-parse = json.JSONDecoder(parse_constant=_refuse).decode  # NaN and Infinity are not JSON
+_decoder = json.JSONDecoder(parse_constant=_refuse)  # NaN and Infinity are not JSON
 
 
-def accept(encoder: Encoder, body: str, content_type: str, limit: int) -> list[Values]:
-    """Return the checked values by feature. Raises Problem for whatever is wrong with the body."""
-    kind = content_type.partition(";")[0].strip().lower() if content_type else JSON
+def parse(text: str) -> Any:
+    """Return a JSON document. Raises ValueError or RecursionError."""
+    if text[0] in "{[":  # no blanks to skip, most likely
+        document, end = _decoder.raw_decode(text)
+        if end == len(text):
+            return document
+    return _decoder.decode(text)
+
+
+def read(encoder: Encoder, body: str, content_type: str, limit: int) -> tuple[list[Any], str, bool]:
+    """Return the instances of a body, and for JSON the text they came from and whether it is JSON lines.
+
+    Raises Problem for whatever is wrong with the form of the body.
+    """
     if not body:
         raise Problem("body_empty")
-    if kind == JSON or kind.endswith("+json"):
-        return _json(encoder, body, limit)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("application/json", "") or kind.endswith("+json"):
+        try:
+            document = parse(body)
+        except (ValueError, RecursionError) as error:
+            raise malformed("JSON", error) from None
+        return instances_of(document, limit), body, False
     from . import formats
 
-    if kind in LINES:
-        return formats.json_lines(encoder, body, limit)
-    if kind == CSV:
-        return formats.csv_table(encoder, body, content_type, limit)
-    raise Problem("content_type_unsupported", f"Send {JSON}, {LINES[0]} or {CSV}.")
-
-
-def _json(encoder: Encoder, body: str, limit: int) -> list[Values]:
-    try:
-        document = parse(body)
-    except (ValueError, RecursionError) as error:
-        raise malformed("JSON", error) from None
-    return encoder.accept(instances_of(document, limit), body)
+    return formats.read(encoder, kind, body, content_type, limit)
 
 
 def malformed(form: str, error: Exception) -> Problem:

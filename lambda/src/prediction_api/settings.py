@@ -12,6 +12,8 @@ from .contract import Contract, ContractError, load
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    Fetch = Callable[[str, str], bytes]
+
 LIMITS = ("instances", "call_rows", "call_bytes", "concurrency", "timeout_ms", "attempts")
 
 
@@ -34,51 +36,46 @@ class Limits:
 class Settings:
     """What the environment says."""
 
-    def __init__(self, environment: Mapping[str, str], fetch: Callable[[str, str], bytes]) -> None:
+    limits: Limits
+    contract: Contract
+
+    def __init__(self, environment: Mapping[str, str], fetch: Fetch) -> None:
         """Read the variables; ``fetch(bucket, key)`` gets a contract that is too large for the environment.
 
         Raises SettingsError with all faults at once.
         """
         faults: list[str] = []
         self.endpoint = environment.get("ENDPOINT_NAME", "")
-        if not self.endpoint:
-            faults.append("ENDPOINT_NAME is not set")
         self.namespace = environment.get("METRICS_NAMESPACE", "")
         self.adapter = environment.get("ADAPTER", "")
-        limits = _limits(environment.get("LIMITS", ""), faults)
-        contract = _contract(environment.get("CONTRACT", ""), fetch, faults)
-        if faults or limits is None or contract is None:
+        if not self.endpoint:
+            faults.append("ENDPOINT_NAME is not set")
+        self._limit(environment.get("LIMITS", ""), faults)
+        self._contract(environment.get("CONTRACT", ""), fetch, faults)
+        if faults:
             raise SettingsError("; ".join(faults))
-        self.limits: Limits = limits
-        self.contract: Contract = contract
 
-
-def _limits(text: str, faults: list[str]) -> Limits | None:
-    try:
-        values = json.loads(text)
+    def _limit(self, text: str, faults: list[str]) -> None:
+        try:
+            values = dict(json.loads(text))
+        except (ValueError, TypeError):
+            faults.append("LIMITS is not a JSON object")
+            return
         wrong = [name for name in LIMITS if type(values.get(name)) is not int or values[name] < 1]
-        unknown = sorted(set(values) - set(LIMITS))
-    except (ValueError, AttributeError):
-        faults.append("LIMITS is not a JSON object")
-        return None
-    faults += [f"LIMITS: {name} must be a whole number above 0" for name in wrong]
-    faults += [f"LIMITS: {name} is not known" for name in unknown]
-    return None if wrong or unknown else Limits(values)
+        faults += [f"LIMITS: {name} must be a whole number above 0" for name in wrong]
+        faults += [f"LIMITS: {name} is not known" for name in sorted(set(values) - set(LIMITS))]
+        if not wrong:
+            self.limits = Limits(values)
 
-
-def _contract(text: str, fetch: Callable[[str, str], bytes], faults: list[str]) -> Contract | None:
-    if not text:
-        faults.append("CONTRACT is not set")
-        return None
-    try:
-        if text.startswith("s3://"):
-            bucket, _, key = text[5:].partition("/")
-            packed = fetch(bucket, key)
-        else:
-            packed = b64decode(text, validate=True)
-        return load(json.loads(decompress(packed)))
-    except ContractError as error:
-        faults += [f"CONTRACT: {fault}" for fault in error.faults]
-    except (ValueError, OSError, EOFError) as error:
-        faults.append(f"CONTRACT is not gzipped JSON in base64, or s3://bucket/key of it: {type(error).__name__}")
-    return None
+    def _contract(self, text: str, fetch: Fetch, faults: list[str]) -> None:
+        try:
+            bucket, _, key = text.removeprefix("s3://").partition("/")
+            packed = fetch(bucket, key) if text.startswith("s3://") else b64decode(text, validate=True)
+            self.contract = load(json.loads(decompress(packed)))
+        except ContractError as error:
+            faults += [f"CONTRACT: {fault}" for fault in error.faults]
+        except (ValueError, OSError, EOFError) as error:
+            faults.append(f"CONTRACT is not gzipped JSON in base64, or s3://bucket/key of it: {type(error).__name__}")
+            return
+        if not faults and not self.contract.model_columns and not self.adapter:
+            faults.append("CONTRACT: columns is empty, and there is no ADAPTER to make them")

@@ -1,0 +1,70 @@
+"""Metrics and log lines on standard output. Nothing of a payload is in them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from time import monotonic, time
+from typing import TYPE_CHECKING
+
+from .problem import SERVER_SIDE, Problem
+
+if TYPE_CHECKING:
+    from .function import Request
+
+UNITS = {"Requests": "Count", "Faults": "Count", "Rows": "Count", "Latency": "Milliseconds"}
+
+
+class Telemetry:
+    """Where metrics go: a CloudWatch namespace (none: no metrics), by endpoint, and faults by code besides."""
+
+    def __init__(self, namespace: str, endpoint: str) -> None:
+        values = {"EndpointName": endpoint, "Requests": 1, "Faults": 0, "Rows": "%d", "Latency": "%.3f"}
+        every = (["EndpointName"], UNITS)
+        answered = [(["EndpointName"], {**UNITS, "ModelLatency": "Milliseconds"})]
+        refused = [every, (["EndpointName", "Code"], {"Faults": "Count"})]
+        self._on = bool(namespace)
+        self._answered = _template(namespace, answered, {**values, "ModelLatency": "%.3f"})
+        self._refused = _template(namespace, refused, {**values, "Faults": 1, "Code": "%s"})
+
+    def measure(self, request: Request, code: str) -> None:
+        """Print one line in CloudWatch's embedded metric format: metrics without a call of CloudWatch."""
+        if self._on:
+            known = time() * 1000, request.rows, (monotonic() - request.start) * 1000
+            line = self._refused % (*known, code) if code else self._answered % (*known, request.model_seconds * 1000)
+            sys.stdout.write(line)
+            sys.stdout.flush()
+
+    def log(self, request: Request, problem: Problem) -> None:
+        """Print one JSON line on a request that failed."""
+        line = {
+            "level": "ERROR" if problem.status >= SERVER_SIDE else "WARNING",
+            "code": problem.code,
+            "status": problem.status,
+            "request_id": request.id,
+            "function_request_id": request.context.aws_request_id,
+            "faults": problem.members.get("error_count", 1),
+        }
+        print(json.dumps(line | problem.notes), flush=True)
+
+    def unknown(self, error: Exception) -> Problem:
+        """Return the opaque problem of an unforeseen error; the log gets its type and trace, not its message."""
+        trace, places = error.__traceback__, []
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        return Problem("internal", notes={"error": type(error).__name__, "trace": places})
+
+
+def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:
+    directives = [
+        {
+            "Namespace": namespace,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics.items()],
+        }
+        for dimensions, metrics in groups
+    ]
+    line = json.dumps({"_aws": {"Timestamp": "%d", "CloudWatchMetrics": directives}, **values})
+    return line.replace('"%d"', "%d").replace('"%.3f"', "%.3f") + "\n"
