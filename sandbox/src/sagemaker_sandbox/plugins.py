@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from localstack.runtime import hooks
 from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+from localstack.utils.aws import aws_stack
 
 from sagemaker_sandbox.settings import ROOT_VARIABLE
 
@@ -43,6 +44,12 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
         from sagemaker_sandbox.loopback import LoopbackServer  # noqa: PLC0415  until first used
 
         return LoopbackServer()  # type: ignore[no-untyped-call]
+
+
+@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
+def ask_no_name_server() -> None:
+    """Spare LocalStack the look-up whether its name for S3 is known; offline it would wait for an answer."""
+    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
 
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]

@@ -37,7 +37,7 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         "HOME": str(temporary),
         "TEMP": str(temporary),
         "XDG_CACHE_HOME": str(root / "cache"),
-        "FILESYSTEM_ROOT": str(temporary / "volume"),
+        "FILESYSTEM_ROOT": str(root / "cache" / "volume"),
         "CONFIG_DIR": str(temporary / "config"),
         "GATEWAY_LISTEN": f"{HOST}:{port}",
         "GATEWAY_SERVER": "loopback",
@@ -46,6 +46,8 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DNS_ADDRESS": "0",
+        # in a container that is not its own LocalStack would take itself for being in Docker, and write below /var/lib
+        "OVERRIDE_IN_DOCKER": "0",
         # a socket that is not there: LocalStack asks for Docker in places where it could do without
         "DOCKER_HOST": f"unix://{temporary / 'no-docker.sock'}",
     }
