@@ -32,7 +32,8 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         user.setenv("GATEWAY_LISTEN", "0.0.0.0:4566")
         environment = settings.server_environment(root, 4999)
     done = subprocess.run([sys.executable, "-I", "-c", PROBE], env=environment, capture_output=True, check=True)
-    return json.loads(done.stdout) | {"root": root}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found | {"root": root}
 
 
 def test_localstack_writes_below_the_root_folder_only(configured: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ class ProcessExecutorPlugin(RuntimeExecutorPlugin):
 
     def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
         """Return the executor's class, as LocalStack expects it."""
-        from sagemaker_sandbox.functions import executor  # noqa: PLC0415  until first used
+        from sagemaker_sandbox.functions import executor
 
         executor.mend_log_groups()
         return executor.ProcessExecutor
@@ -41,7 +41,7 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
 
     def load(self, *_args: object, **_kwargs: object) -> RuntimeServer:
         """Return a server instance, as LocalStack expects it."""
-        from sagemaker_sandbox.loopback import LoopbackServer  # noqa: PLC0415  until first used
+        from sagemaker_sandbox.loopback import LoopbackServer
 
         return LoopbackServer()  # type: ignore[no-untyped-call]
 
@@ -55,7 +55,7 @@ def ask_no_name_server() -> None:
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def mend_gateway() -> None:
     """Bring API Gateway's request validation to AWS's behaviour."""
-    from sagemaker_sandbox import gateway  # noqa: PLC0415  until first used
+    from sagemaker_sandbox import gateway
 
     gateway.mend()
 
@@ -63,6 +63,6 @@ def mend_gateway() -> None:
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def add_routes() -> None:
     """Serve the sandbox's own paths, ``/_sandbox/...``."""
-    from sagemaker_sandbox import routes  # noqa: PLC0415  until first used
+    from sagemaker_sandbox import routes
 
     routes.add()

@@ -26,8 +26,8 @@ def main() -> int:
 
 
 def _serve() -> int:
-    from localstack.runtime.main import main as localstack_main  # noqa: PLC0415  reads the environment
-    from twisted.internet.error import CannotListenError  # noqa: PLC0415  not while a port is looked for
+    from localstack.runtime.main import main as localstack_main
+    from twisted.internet.error import CannotListenError
 
     try:
         localstack_main()  # type: ignore[no-untyped-call]
