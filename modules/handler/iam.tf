@@ -28,10 +28,11 @@ locals {
     },
     local.contract_stored ? {
       contract = {
-        Sid      = "ReadTheContract"
-        Effect   = "Allow"
-        Action   = "s3:GetObject"
-        Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${local.contract_key}"
+        Sid    = "ReadTheContract"
+        Effect = "Allow"
+        Action = "s3:GetObject"
+        # Its past and coming versions too: while an update is under way, the old function still starts.
+        Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
       }
     } : {},
     var.kms_key_arn == null ? {} : {

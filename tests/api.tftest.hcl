@@ -1,0 +1,225 @@
+# modules/api: the body that is imported, the stage, the key.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name        = "bikes"
+  tags        = {}
+  kms_key_arn = null
+  function    = { name = "bikes", alias_name = "live", alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live" }
+  contract = {
+    request_schema = "{\"type\":\"object\",\"required\":[\"instances\"]}"
+    openapi        = "{\"schemas\":{\"Instance\":{}},\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+  }
+  api = {
+    stage_name            = "v1"
+    log_retention_in_days = 365
+    execution_log_level   = "OFF"
+    throttle              = { rate_per_second = 100, burst = 200 }
+    key                   = { rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } }
+    iam                   = null
+  }
+}
+
+run "keyed_api" {
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]]))
+    error_message = "Every operation needs the key: API Gateway ignores security at the root of the document."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:bikes:live/invocations"
+    error_message = "POST /predictions calls the alias."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].timeoutInMillis == 29000
+    error_message = "The gateway waits as long as it may."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-request-validator"] == "body" && local.body["x-amazon-apigateway-request-validators"].body.validateRequestBody
+    error_message = "The gateway validates bodies."
+  }
+
+  assert {
+    condition     = local.body.components.schemas.PredictionRequest == jsondecode(var.contract.request_schema)
+    error_message = "It validates them by the contract's schema."
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_rest_api.this.endpoint_configuration).types == tolist(["REGIONAL"])
+    error_message = "The default type would be EDGE."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/predictions" && aws_lambda_permission.this.qualifier == "live"
+    error_message = "One method of one stage of one API may call the alias."
+  }
+
+  assert {
+    condition     = aws_api_gateway_deployment.this.triggers["body"] == sha256(aws_api_gateway_rest_api.this.body)
+    error_message = "Another body is another deployment."
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled && one(aws_api_gateway_stage.this.access_log_settings).destination_arn == aws_cloudwatch_log_group.access.arn
+    error_message = "The stage is traced and writes an access log."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.access.retention_in_days == 365
+    error_message = "The access log has retention."
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_method_settings.this.settings).throttling_rate_limit == 100 && one(aws_api_gateway_method_settings.this.settings).throttling_burst_limit == 200
+    error_message = "The stage is throttled."
+  }
+
+  assert {
+    condition = (
+      one(aws_api_gateway_usage_plan.this[0].throttle_settings).rate_limit == 50 && one(aws_api_gateway_usage_plan.this[0].throttle_settings).burst_limit == 100
+      && one(aws_api_gateway_usage_plan.this[0].quota_settings).limit == 1000 && one(aws_api_gateway_usage_plan.this[0].quota_settings).period == "DAY"
+    )
+    error_message = "The key has its own rate, burst and quota."
+  }
+
+  assert {
+    condition     = output.api_key == "a-key-of-at-least-twenty-characters"
+    error_message = "The key is an output."
+  }
+}
+
+run "documentation_survives_the_template_language" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = !strcontains(local.openapi_template, "$") && !strcontains(local.openapi_template, "#") && jsondecode(local.openapi_template) == jsondecode(output.openapi)
+    error_message = "GET /openapi.json must be the document, without signs that its template would replace."
+  }
+
+  assert {
+    condition     = jsondecode(output.openapi).paths["/predictions"].post.responses["400"].content["application/problem+json"].examples.instances_invalid.value.errors[0].pointer == "/instances/0/x"
+    error_message = "An answer about faults shows one of this contract."
+  }
+
+  assert {
+    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code])])
+    error_message = "Every code of the function is documented under its status."
+  }
+}
+
+run "refusals_are_problem_documents" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition = jsondecode(local.gateway_responses["INVALID_API_KEY"].responseTemplates["application/json"]) == {
+      type       = "about:blank"
+      title      = "Forbidden"
+      status     = 403
+      code       = "api_key_invalid"
+      detail     = "The header x-api-key is missing, or holds no key of this API."
+      retryable  = false
+      request_id = "$context.requestId"
+    }
+    error_message = local.gateway_responses["INVALID_API_KEY"].responseTemplates["application/json"]
+  }
+
+  assert {
+    condition     = local.gateway_responses["THROTTLED"].responseParameters["gatewayresponse.header.Retry-After"] == "'1'"
+    error_message = "A throttled client learns when to come back."
+  }
+
+  assert {
+    condition     = !can(local.gateway_responses["DEFAULT_4XX"].statusCode)
+    error_message = "A status of DEFAULT_4XX would replace that of every type that has no answer of its own."
+  }
+}
+
+run "signed_api" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "ERROR"
+      throttle              = { rate_per_second = 100, burst = 200 }
+      key                   = null
+      iam                   = {}
+    }
+  }
+
+  assert {
+    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ iam = [] }]]]))
+    error_message = "Every operation needs a signature."
+  }
+
+  assert {
+    condition     = local.body.components.securitySchemes.iam["x-amazon-apigateway-authtype"] == "awsSigv4"
+    error_message = "The signature is AWS's version 4."
+  }
+
+  assert {
+    condition     = length(aws_api_gateway_api_key.this) == 0 && length(aws_api_gateway_usage_plan.this) == 0 && output.api_key == null
+    error_message = "There is no key where callers sign."
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_method_settings.this.settings).logging_level == "ERROR"
+    error_message = "Execution logs are written when asked for."
+  }
+}
+
+run "a_schema_larger_than_a_model_of_the_gateway_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    contract = {
+      request_schema = jsonencode({ type = "object", description = format("%0409600d", 0) })
+      openapi        = "{\"schemas\":{},\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "documentation_larger_than_a_template_of_the_gateway_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    contract = {
+      request_schema = "{}"
+      openapi        = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", fault = { pointer = "/", detail = "" } } })
+    }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}

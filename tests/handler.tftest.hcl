@@ -1,0 +1,292 @@
+# modules/handler: the function, its environment and its role.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name                     = "bikes"
+  tags                     = {}
+  kms_key_arn              = null
+  permissions_boundary_arn = null
+  endpoint                 = { name = "bikes", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes" }
+  contract                 = "H4sI"
+  vpc                      = null
+  handler = {
+    architecture                   = "arm64"
+    memory_size_in_mb              = 512
+    timeout_in_seconds             = 28
+    reserved_concurrent_executions = null
+    log_retention_in_days          = 365
+    metrics_namespace              = "SageMakerApi/bikes"
+    layers                         = []
+    adapter                        = null
+    contract_bucket                = null
+    limits                         = { instances = 10000, call_rows = 5000, call_bytes = 5000000, concurrency = 4, timeout_in_milliseconds = 10000, attempts = 2 }
+    package                        = { path = null, s3 = null }
+  }
+}
+
+run "plain_function" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition = one(aws_lambda_function.this.environment).variables == tomap({
+      ENDPOINT_NAME     = "bikes"
+      CONTRACT          = "H4sI"
+      METRICS_NAMESPACE = "SageMakerApi/bikes"
+      LIMITS            = "{\"attempts\":2,\"call_bytes\":5000000,\"call_rows\":5000,\"concurrency\":4,\"instances\":10000,\"timeout_ms\":10000}"
+    })
+    error_message = jsonencode(one(aws_lambda_function.this.environment).variables)
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("lambda/dist/handler.zip")
+    error_message = "The function's code is the zip of this module."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.handler == "prediction_api.function.handler"
+    error_message = "The runtime is one that provider 5.100 knows, and the entry point that of the package."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
+    error_message = "Requests are traced."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.publish && aws_lambda_alias.this.name == "live"
+    error_message = "Every change is a published version behind an alias."
+  }
+
+  assert {
+    condition     = output.alias_arn == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    error_message = "The alias's ARN is known before it is made."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/bikes" && aws_cloudwatch_log_group.this.retention_in_days == 365
+    error_message = "The log group has retention."
+  }
+}
+
+run "the_role_invokes_one_endpoint" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition = aws_iam_role_policy.this["invoke"].policy == jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpoint", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes" }]
+    })
+    error_message = aws_iam_role_policy.this["invoke"].policy
+  }
+}
+
+run "the_role_writes_one_log" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition = aws_iam_role_policy.this["logging"].policy == jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Sid      = "WriteTheLog"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/bikes:log-stream:*"
+      }]
+    })
+    error_message = aws_iam_role_policy.this["logging"].policy
+  }
+}
+
+run "the_role_puts_metrics_of_one_namespace" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["metrics"].policy).Statement[0] == {
+      Sid       = "PutMetricsOfOneNamespace"
+      Effect    = "Allow"
+      Action    = "cloudwatch:PutMetricData"
+      Resource  = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
+      Condition = { StringEquals = { "cloudwatch:namespace" = "SageMakerApi/bikes" } }
+    }
+    error_message = aws_iam_role_policy.this["metrics"].policy
+  }
+}
+
+run "the_role_holds_nothing_else" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics"])
+    error_message = join(", ", keys(aws_iam_role_policy.this))
+  }
+
+  assert {
+    condition     = [for attachment in aws_iam_role_policy_attachment.this : attachment.policy_arn] == ["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"]
+    error_message = "Tracing is the only managed policy."
+  }
+}
+
+run "a_vpc_brings_its_subnets_and_its_policy" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-1", "subnet-2"])
+    error_message = "The function lies in the given subnets."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.this["network"].policy_arn == "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+    error_message = "Its role may make the network interfaces."
+  }
+}
+
+run "a_key_encrypts_environment_and_log" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1" && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    error_message = "Both are encrypted with the key."
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["key"].policy).Statement[0] == {
+      Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    }
+    error_message = aws_iam_role_policy.this["key"].policy
+  }
+}
+
+run "a_contract_that_just_fits_stays_in_the_environment" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    # 4096 less 172 bytes of the other variables and CONTRACT's name
+    contract = format("%03924d", 0)
+  }
+
+  assert {
+    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 && length(aws_s3_object.contract) == 0
+    error_message = "${sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)])} bytes"
+  }
+}
+
+run "a_byte_more_goes_to_a_private_bucket" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    contract = format("%03925d", 0)
+  }
+
+  assert {
+    condition     = can(regex("^s3://bikes-contract-[0-9a-f]{8}/bikes/contract-[0-9a-f]{8}\\.json\\.gz$", one(aws_lambda_function.this.environment).variables["CONTRACT"]))
+    error_message = one(aws_lambda_function.this.environment).variables["CONTRACT"]
+  }
+
+  assert {
+    condition     = aws_s3_object.contract[0].content_base64 == var.contract && aws_s3_bucket_public_access_block.contract[0].restrict_public_buckets
+    error_message = "The object holds the contract, in a bucket that is closed to the public."
+  }
+
+  assert {
+    condition     = startswith(jsondecode(aws_iam_role_policy.this["contract"].policy).Statement[0].Resource, "arn:aws:s3:::bikes-contract-")
+    error_message = "The role may read it."
+  }
+}
+
+run "a_given_bucket_takes_the_large_contract" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    contract = format("%05000d", 0)
+    handler = {
+      architecture                   = "x86_64"
+      memory_size_in_mb              = 1024
+      timeout_in_seconds             = 20
+      reserved_concurrent_executions = 5
+      log_retention_in_days          = 30
+      metrics_namespace              = "Team"
+      layers                         = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"]
+      adapter                        = "team.adapter"
+      contract_bucket                = "given"
+      limits                         = { instances = 10, call_rows = 5, call_bytes = 5000, concurrency = 1, timeout_in_milliseconds = 1000, attempts = 1 }
+      package                        = { path = null, s3 = { bucket = "code", key = "handler.zip", object_version = "7", source_code_hash = "c2hhMjU2" } }
+    }
+  }
+
+  assert {
+    condition     = aws_s3_object.contract[0].bucket == "given" && length(aws_s3_bucket.contract) == 0
+    error_message = "No bucket is made beside a given one."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables["ADAPTER"] == "team.adapter"
+    error_message = "The function knows its adapter."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.filename == null && aws_lambda_function.this.s3_bucket == "code" && aws_lambda_function.this.s3_key == "handler.zip"
+      && aws_lambda_function.this.s3_object_version == "7" && aws_lambda_function.this.source_code_hash == "c2hhMjU2"
+    )
+    error_message = "The code comes from S3."
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.architectures[0] == "x86_64" && aws_lambda_function.this.memory_size == 1024 && aws_lambda_function.this.timeout == 20
+      && aws_lambda_function.this.reserved_concurrent_executions == 5 && aws_cloudwatch_log_group.this.retention_in_days == 30
+    )
+    error_message = "The function has the given size."
+  }
+}

@@ -1,0 +1,959 @@
+# Every limit of the root module's inputs: what is refused, beside its accepted neighbour. tests/inputs is a module of
+# nothing but the root's variables.tf (a link), so that a run needs no provider and takes no time.
+
+variables {
+  name  = "bikes"
+  model = { artifact = "s3://models/bikes/model.tar.gz" }
+  contract = {
+    features = [{ name = "x", type = "number" }]
+    columns  = ["x"]
+  }
+}
+
+# name, key, boundary
+
+run "a_name_with_a_capital_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    name = "Bikes"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_of_33_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    name = "b23456789012345678901234567890123"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_that_ends_with_a_hyphen_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    name = "bikes-"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_key_alias_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    kms_key_arn = "alias/bikes"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
+run "a_boundary_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    permissions_boundary_arn = "boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "a_name_of_32_characters_a_key_and_a_boundary_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    name                     = "b2345678901234567890123456789-12"
+    kms_key_arn              = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+  }
+}
+
+# model
+
+run "an_artifact_by_https_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "https://models.s3.amazonaws.com/model.tar.gz" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "a_folder_as_artifact_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "an_artifact_with_a_wildcard_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/*.tar.gz" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "latest_as_algorithm_version_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm_version = "latest" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "an_image_outside_of_ecr_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", image_uri = "docker.io/library/model:1" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "an_image_without_a_tag_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/model" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "a_container_variable_with_a_hyphen_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { "LOG-LEVEL" = "1" } }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "a_container_variable_of_1025_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { TEXT = format("%01025d", 0) } }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "an_execution_role_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role_arn = "role" }
+  }
+
+  expect_failures = [var.model]
+}
+
+run "an_image_by_digest_with_environment_and_role_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = {
+      artifact           = "s3://models/bikes/1/model.tar.gz"
+      image_uri          = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/model@sha256:${sha256("")}"
+      environment        = { LOG_LEVEL = format("%01024d", 0) }
+      execution_role_arn = "arn:aws:iam::123456789012:role/path/role"
+    }
+  }
+}
+
+run "an_older_version_of_the_algorithm_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm_version = "1.7-1" }
+  }
+}
+
+# capacity
+
+run "instances_and_serverless_together_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { instances = {}, serverless = {} }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "neither_instances_nor_serverless_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = {}
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "an_instance_type_of_ec2_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = { instances = { type = "m5.large" } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "no_instance_at_all_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = { instances = { count = 0 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "half_an_instance_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = { instances = { count = 1.5 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "three_instances_of_another_type_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.c7i.4xlarge", count = 3 } }
+  }
+}
+
+run "serverless_with_network_isolation_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    capacity = { serverless = {} }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "serverless_memory_between_steps_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 1536 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "a_serverless_concurrency_of_201_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 201 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "a_serverless_concurrency_of_0_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 0 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "more_provisioned_than_allowed_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 2, provisioned_concurrency = 3 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "the_largest_serverless_endpoint_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 6144, max_concurrency = 200, provisioned_concurrency = 200 } }
+  }
+}
+
+# handler
+
+run "an_unknown_architecture_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { architecture = "arm" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "memory_of_127_mb_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { memory_size_in_mb = 127 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "memory_of_10241_mb_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { memory_size_in_mb = 10241 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_timeout_of_29_seconds_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { timeout_in_seconds = 29 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_timeout_of_2_seconds_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { timeout_in_seconds = 2, limits = { attempts = 1, timeout_in_milliseconds = 500 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "attempts_that_outlast_the_function_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { timeout_in_seconds = 20 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "attempts_that_just_fit_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { timeout_in_seconds = 21 }
+  }
+}
+
+run "a_reservation_of_no_execution_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { reserved_concurrent_executions = 0 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_retention_of_a_year_and_a_day_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { log_retention_in_days = 366 }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_namespace_of_aws_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { metrics_namespace = "AWS/Lambda" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_namespace_with_a_blank_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { metrics_namespace = "my team" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "six_layers_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = {
+      layers = [for version in range(1, 7) : "arn:aws:lambda:eu-west-1:123456789012:layer:l:${version}"]
+    }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_layer_without_its_version_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:l"] }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "an_adapter_by_file_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { adapter = "adapter.py/x", layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:l:1"] }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "an_adapter_without_a_layer_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { adapter = "adapter" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_contract_bucket_by_uri_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { contract_bucket = "s3://bucket" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_limit_of_zero_rows_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { limits = { call_rows = 0 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "half_an_attempt_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { limits = { attempts = 1.5 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "calls_larger_than_the_container_takes_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { limits = { call_bytes = 6291457 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "calls_larger_than_serverless_takes_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {} }
+    handler  = { limits = { call_bytes = 4000001 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_package_by_path_and_in_s3_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = { package = { path = "handler.zip", s3 = { bucket = "b", key = "k" } } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "arrays_of_numpy_without_a_layer_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { content_type = "application/x-npy" } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "arrays_of_numpy_with_a_layer_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { content_type = "application/x-npy" } }
+    handler  = { layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:l:1"] }
+  }
+}
+
+run "a_function_at_its_limits_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    handler = {
+      architecture                   = "x86_64"
+      memory_size_in_mb              = 10240
+      reserved_concurrent_executions = 1
+      log_retention_in_days          = 1
+      metrics_namespace              = "Team/Bikes"
+      layers                         = [for version in range(1, 6) : "arn:aws:lambda:eu-west-1:123456789012:layer:l:${version}"]
+      adapter                        = "team.adapter"
+      contract_bucket                = "bucket"
+      limits                         = { call_bytes = 6291456, attempts = 1, timeout_in_milliseconds = 27000 }
+    }
+  }
+}
+
+# api
+
+run "a_stage_name_with_a_slash_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { stage_name = "v1/x" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "an_access_log_for_ever_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { log_retention_in_days = 0 }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "an_unknown_log_level_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { execution_log_level = "DEBUG" }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_stage_that_lets_nothing_through_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { throttle = { rate_per_second = 0 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_key_that_lets_nothing_through_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = { burst = 0 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_key_beyond_its_stage_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = { rate_per_second = 101 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_key_as_wide_as_its_stage_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = { rate_per_second = 100, burst = 200 } }
+  }
+}
+
+run "key_and_signature_together_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = {}, iam = {} }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_quota_per_hour_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = { quota = { period = "HOUR" } } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_quota_of_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = { key = { quota = { requests = 0 } } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "an_api_at_its_limits_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    api = {
+      stage_name            = "Prod_2-x"
+      log_retention_in_days = 3653
+      execution_log_level   = "INFO"
+      throttle              = { rate_per_second = 0.5, burst = 1 }
+      key                   = { rate_per_second = 0.5, burst = 1, quota = { requests = 1, period = "WEEK" } }
+    }
+  }
+}
+
+# network
+
+run "a_vpc_without_a_security_group_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = ["subnet-1"], security_group_ids = [] } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_vpc_with_both_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] } }
+  }
+}

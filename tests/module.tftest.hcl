@@ -1,0 +1,110 @@
+# The root module: defaults that depend on another input, and outputs.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  name  = "bikes"
+  model = { artifact = "s3://models/bikes/model.tar.gz" }
+  contract = {
+    features = [{ name = "x", type = "number", example = "1.5" }]
+    columns  = ["x"]
+  }
+}
+
+run "name_model_and_contract_are_enough" {
+  assert {
+    condition     = output.endpoint_name == "bikes" && output.function_name == "bikes" && output.stage_name == "v1"
+    error_message = "What clients know is named after the deployment."
+  }
+
+  assert {
+    condition     = output.predictions_url == "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/v1/predictions"
+    error_message = output.predictions_url
+  }
+
+  assert {
+    condition     = output.api_key == "a-key-of-at-least-twenty-characters"
+    error_message = "The API has a key unless callers sign."
+  }
+
+  assert {
+    condition     = output.sample_request == "{\"instances\":[{\"features\":[1.5]}]}"
+    error_message = output.sample_request
+  }
+
+  assert {
+    condition     = jsondecode(output.settings).columns == ["x"]
+    error_message = output.settings
+  }
+
+  assert {
+    condition     = jsondecode(output.openapi).components.schemas.Instance.properties.x.type == "number"
+    error_message = output.openapi
+  }
+
+  assert {
+    condition     = local.api.key == { rate_per_second = 50, burst = 100, quota = { requests = 1000000, period = "MONTH" } }
+    error_message = jsonencode(local.api.key)
+  }
+
+  assert {
+    condition     = local.handler.metrics_namespace == "SageMakerApi/bikes" && local.handler.limits.call_bytes == 5000000
+    error_message = jsonencode(local.handler)
+  }
+}
+
+run "a_serverless_endpoint_gets_smaller_calls" {
+  command = plan
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {} }
+  }
+
+  assert {
+    condition     = local.handler.limits.call_bytes == 4000000
+    error_message = jsonencode(local.handler.limits)
+  }
+}
+
+run "callers_that_sign_need_no_key" {
+  command = plan
+
+  variables {
+    api = { iam = {} }
+  }
+
+  assert {
+    condition     = local.api.key == null && output.usage_plan_id == null
+    error_message = "api.iam stands instead of the key."
+  }
+}
+
+run "an_adapter_lets_instances_of_any_form_through" {
+  command = plan
+
+  variables {
+    handler = { adapter = "adapter", layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"] }
+  }
+
+  assert {
+    condition     = module.contract.request_schema.properties.instances == { type = "array" }
+    error_message = jsonencode(module.contract.request_schema)
+  }
+}
+
+run "a_contradictory_contract_stops_the_plan" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["y"] }
+  }
+
+  expect_failures = [output.settings]
+}
