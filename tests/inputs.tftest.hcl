@@ -1,4 +1,4 @@
-# Every limit of the root module's inputs: what is refused, beside its accepted neighbour. tests/inputs is a module of
+# Every limit of the root module's inputs: what is refused, beside its accepted neighbour. tests/mocks/inputs is a module of
 # nothing but the root's variables.tf (a link), so that a run needs no provider and takes no time.
 
 variables {
@@ -16,7 +16,7 @@ run "a_name_with_a_capital_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -30,7 +30,7 @@ run "a_name_of_33_characters_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -44,7 +44,7 @@ run "a_name_that_ends_with_a_hyphen_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -58,7 +58,7 @@ run "a_key_alias_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -72,7 +72,7 @@ run "a_boundary_by_name_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -86,7 +86,7 @@ run "a_name_of_32_characters_a_key_and_a_boundary_are_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -102,7 +102,7 @@ run "an_artifact_by_https_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -116,7 +116,7 @@ run "a_folder_as_artifact_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -130,7 +130,7 @@ run "an_artifact_with_a_wildcard_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -144,7 +144,7 @@ run "latest_as_algorithm_version_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -158,7 +158,7 @@ run "an_image_outside_of_ecr_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -172,7 +172,7 @@ run "an_image_without_a_tag_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -186,7 +186,7 @@ run "a_container_variable_with_a_hyphen_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -200,7 +200,7 @@ run "a_container_variable_of_1025_characters_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -214,7 +214,7 @@ run "an_execution_role_by_name_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -228,7 +228,7 @@ run "an_image_by_digest_with_environment_and_role_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -245,7 +245,7 @@ run "an_older_version_of_the_algorithm_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -259,7 +259,7 @@ run "instances_and_serverless_together_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -274,7 +274,7 @@ run "neither_instances_nor_serverless_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -288,7 +288,7 @@ run "an_instance_type_of_ec2_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -302,7 +302,7 @@ run "no_instance_at_all_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -316,7 +316,7 @@ run "half_an_instance_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -330,7 +330,7 @@ run "three_instances_of_another_type_are_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -342,7 +342,7 @@ run "serverless_with_network_isolation_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -356,7 +356,7 @@ run "serverless_memory_between_steps_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -371,7 +371,7 @@ run "a_serverless_concurrency_of_201_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -386,7 +386,7 @@ run "a_serverless_concurrency_of_0_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -401,7 +401,7 @@ run "more_provisioned_than_allowed_concurrency_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -416,7 +416,7 @@ run "the_largest_serverless_endpoint_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -431,7 +431,7 @@ run "an_unknown_architecture_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -445,7 +445,7 @@ run "memory_of_127_mb_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -459,7 +459,7 @@ run "memory_of_10241_mb_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -473,7 +473,7 @@ run "a_timeout_of_29_seconds_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -487,7 +487,7 @@ run "a_timeout_of_2_seconds_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -501,7 +501,7 @@ run "attempts_that_outlast_the_function_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -515,7 +515,7 @@ run "attempts_that_just_fit_are_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -527,7 +527,7 @@ run "a_reservation_of_no_execution_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -541,7 +541,7 @@ run "a_retention_of_a_year_and_a_day_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -555,7 +555,7 @@ run "a_namespace_of_aws_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -569,7 +569,7 @@ run "a_namespace_with_a_blank_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -583,7 +583,7 @@ run "six_layers_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -599,7 +599,7 @@ run "a_layer_without_its_version_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -613,7 +613,7 @@ run "an_adapter_by_file_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -627,7 +627,7 @@ run "an_adapter_without_a_layer_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -641,7 +641,7 @@ run "a_contract_bucket_by_uri_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -655,7 +655,7 @@ run "a_limit_of_zero_rows_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -669,7 +669,7 @@ run "half_an_attempt_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -683,7 +683,7 @@ run "calls_larger_than_the_container_takes_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -697,7 +697,7 @@ run "calls_larger_than_serverless_takes_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -713,7 +713,7 @@ run "a_package_by_path_and_in_s3_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -727,7 +727,7 @@ run "arrays_of_numpy_without_a_layer_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -741,7 +741,7 @@ run "arrays_of_numpy_with_a_layer_are_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -754,7 +754,7 @@ run "a_function_at_its_limits_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -778,7 +778,7 @@ run "a_stage_name_with_a_slash_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -792,7 +792,7 @@ run "an_access_log_for_ever_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -806,7 +806,7 @@ run "an_unknown_log_level_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -820,7 +820,7 @@ run "a_stage_that_lets_nothing_through_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -834,7 +834,7 @@ run "a_key_that_lets_nothing_through_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -848,7 +848,7 @@ run "a_key_beyond_its_stage_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -862,7 +862,7 @@ run "a_key_as_wide_as_its_stage_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -874,7 +874,7 @@ run "key_and_signature_together_are_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -888,7 +888,7 @@ run "a_quota_per_hour_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -902,7 +902,7 @@ run "a_quota_of_nothing_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -916,7 +916,7 @@ run "an_api_at_its_limits_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -936,7 +936,7 @@ run "a_vpc_without_a_security_group_is_refused" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
@@ -950,7 +950,7 @@ run "a_vpc_with_both_is_taken" {
   command = plan
 
   module {
-    source = "./tests/inputs"
+    source = "./tests/mocks/inputs"
   }
 
   variables {
