@@ -43,9 +43,11 @@ def command(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Iterator[Path]:
+def root(sandbox: control.Sandbox, tmp_path: Path) -> Iterator[Path]:
     """Give the root folder, with a space in its path, of a sandbox that is stopped after the test."""
     folder = tmp_path / "the root"
+    folder.mkdir()
+    (folder / "cache").symlink_to(sandbox.root / "cache")  # LocalStack takes seconds to fill it
     yield folder
     control.down(folder)
 
@@ -151,7 +153,6 @@ def test_functions_die_with_a_killed_localstack_and_up_starts_anew(root: Path, t
 
 
 def test_down_spares_a_stranger_that_got_a_dead_sandboxs_process_id(root: Path) -> None:
-    root.mkdir()
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
         (root / lock.SERVER).write_text(json.dumps({"pid": stranger.pid, "port": 1}), encoding="utf-8")
         assert not control.down(root)

@@ -49,7 +49,7 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def ask_no_name_server() -> None:
     """Spare LocalStack the look-up whether its name for S3 is known; offline it would wait for an answer."""
-    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
+    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False  # type: ignore[assignment]
 
 
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]

@@ -45,4 +45,6 @@ def _start_afresh(temporary: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # there is nothing to save, and threads that would be waited for

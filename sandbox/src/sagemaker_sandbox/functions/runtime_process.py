@@ -152,13 +152,17 @@ def _linked_runtime_folder() -> Path:
     folder = settings.functions_folder() / "runtime"
     folder.mkdir(parents=True)
     for name in RUNTIME_MODULES:
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.origin is None:
-            continue
-        origin = Path(spec.origin)
-        target = origin.parent if spec.submodule_search_locations else origin
+        target = _location(name)
         (folder / target.name).symlink_to(target)
     return folder
+
+
+def _location(module: str) -> Path:
+    """Return the file or folder of an installed module, or of the one that we have instead."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return Path(__file__).parent / "portable" / f"{module}.py"
+    return Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
 
 
 class _Reaper:

@@ -1,0 +1,1 @@
+"""Modules for a function's process that the machine may lack."""
