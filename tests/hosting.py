@@ -1,0 +1,191 @@
+"""SageMaker hosting in the sandbox, by boto3: what its tests set up and ask."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+import numpy as np
+import xgboost
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ACCOUNT = "222233334444"
+REGION = "us-east-1"
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
+TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+SECONDS = 20
+
+
+def constant(value: float) -> bytes:
+    """Train a booster that predicts ``value`` for three numbers, whatever they are."""
+    rows = np.eye(3)
+    settings = {"base_score": value, "nthread": 1}
+    return bytes(xgboost.train(settings, xgboost.DMatrix(rows, np.full(3, value)), 1).save_raw("ubj"))
+
+
+def archive(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
+    """Pack a model.tar.gz of files, or of ready-made entries without content."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                tar.addfile(member)
+                continue
+            entry = tarfile.TarInfo(member[0])
+            entry.size = len(member[1])
+            tar.addfile(entry, io.BytesIO(member[1]))
+    return packed.getvalue()
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    """Write a policy document."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def allow(action: str, resource: str) -> dict[str, Any]:
+    """State that one action is allowed on one resource."""
+    return {"Effect": "Allow", "Action": action, "Resource": resource}
+
+
+def eventually[T](read: Callable[[], T], wanted: Callable[[T], bool]) -> T:
+    """Read until the value is wanted; fails with the last one."""
+    end = time.monotonic() + SECONDS
+    while not wanted(value := read()):
+        assert time.monotonic() < end, value
+        time.sleep(0.02)
+    return value
+
+
+def error_of(call: Callable[[], object]) -> dict[str, Any]:
+    """Make a call that must fail; returns boto3's view of the error."""
+    try:
+        call()
+    except ClientError as error:
+        return dict(error.response)
+    message = "the call succeeded"
+    raise AssertionError(message)
+
+
+def message_of(call: Callable[[], object]) -> str:
+    """Make a call that must be a ValidationException; returns its message."""
+    error = error_of(call)["Error"]
+    assert error["Code"] == "ValidationException", error
+    return str(error["Message"])
+
+
+@dataclass
+class Hosting:
+    """An account of its own in the sandbox."""
+
+    url: str
+    account: str = ACCOUNT
+    region: str = REGION
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """Make a client with the account's root credentials."""
+        if service not in self._clients:
+            self._clients[service] = self.session(service, self.account, "any")
+        return self._clients[service]
+
+    def session(self, service: str, key: str, secret: str, token: str | None = None, **settings: Any) -> Any:
+        """Make a client with given credentials, which leaves the checking of parameters to the sandbox."""
+        config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, **settings)
+        session: Any = boto3.session.Session()
+        return session.client(
+            service,
+            endpoint_url=self.url,
+            region_name=self.region,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            config=config,
+        )
+
+    @property
+    def sagemaker(self) -> Any:
+        """The control plane's client."""
+        return self.client("sagemaker")
+
+    def arn(self, kind: str, name: str) -> str:
+        """Write the ARN of one of the account's SageMaker resources."""
+        return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name}"
+
+    def artifact(self, content: bytes) -> str:
+        """Put an object; returns its address."""
+        bucket = f"models-{self.account}"
+        self.client("s3").create_bucket(Bucket=bucket)
+        key = f"{unique('artifact')}/model.tar.gz"
+        self.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
+        return f"s3://{bucket}/{key}"
+
+    def role(self, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
+        """Create a role, which may read every model unless told otherwise; returns its ARN."""
+        name = unique("role")
+        iam = self.client("iam")
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+        granted = policy(*(statements or (allow("s3:GetObject", f"arn:aws:s3:::models-{self.account}/*"),)))
+        iam.put_role_policy(RoleName=name, PolicyName="granted", PolicyDocument=granted)
+        return arn
+
+    def model(self, value: float | bytes = 1.0, image: str = IMAGE, **settings: Any) -> str:
+        """Create a model that predicts one value, or of a ready-made archive; returns its name."""
+        packed = value if isinstance(value, bytes) else archive(("xgboost-model", constant(value)))
+        container = {"Image": image, "ModelDataUrl": self.artifact(packed)} | settings
+        name = unique("model")
+        self.sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=self.role())
+        return name
+
+    def config(self, *models: str, weights: tuple[float, ...] = (), **settings: Any) -> str:
+        """Create an endpoint configuration with a variant for each model, named after it; returns its name."""
+        variants = [
+            {"VariantName": model, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+            for model in models
+        ]
+        for variant, weight in zip(variants, weights, strict=False):
+            variant["InitialVariantWeight"] = weight
+        name = unique("config")
+        self.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=variants, **settings)
+        return name
+
+    def start(self, config: str, **settings: Any) -> str:
+        """Create an endpoint and wait for its first state that lasts; returns its name."""
+        name = unique("Endpoint")
+        self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, **settings)
+        self.settled(name)
+        return name
+
+    def endpoint(self, value: float = 1.0) -> str:
+        """Create an endpoint that predicts one value; returns its name."""
+        return self.start(self.config(self.model(value)))
+
+    def settled(self, name: str) -> dict[str, Any]:
+        """Wait until an endpoint's state lasts; returns its description."""
+        return eventually(
+            lambda: self.sagemaker.describe_endpoint(EndpointName=name),
+            lambda endpoint: endpoint["EndpointStatus"] in {"InService", "Failed"},
+        )
+
+    def invoke(self, name: str, body: str | bytes = "1,2,3", client: Any = None, **parameters: str) -> Any:
+        """Invoke an endpoint with CSV unless told otherwise; returns boto3's answer."""
+        parameters = {"ContentType": "text/csv"} | parameters
+        return (client or self.client("sagemaker-runtime")).invoke_endpoint(EndpointName=name, Body=body, **parameters)
+
+    def prediction(self, name: str, **parameters: Any) -> float:
+        """Invoke an endpoint with one row; returns its prediction."""
+        return float(self.invoke(name, **parameters)["Body"].read())
+
+
+def unique(prefix: str) -> str:
+    """Make a name that nothing else has."""
+    return f"{prefix}-{uuid4().hex[:8]}"
