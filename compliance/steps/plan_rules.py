@@ -5,7 +5,7 @@ resources mounted into one another), in which a wildcard can hide and a missing 
 rules read the plan file instead. A rule is a function from the planned resources to its findings; no finding means that
 the plan complies. What cannot be known at plan is a finding, unless the rule says otherwise.
 """
-# ruff: noqa: INP001 - terraform-compliance loads step files by their path
+
 
 import json
 import re
@@ -121,7 +121,7 @@ def _policies(resources: Iterable[Resource]) -> Iterator[tuple[str, str | None]]
                     yield f"{resource.address}, inline_policy", block.get("policy")
 
 
-def _document(text: str) -> Any:  # noqa: ANN401 - any JSON
+def _document(text: str) -> Any:
     """Return the parsed policy, its names in lower case. ValueError if it is not JSON, or has a name twice."""
 
     def lowered(pairs: list[tuple[str, object]]) -> Json:

@@ -24,11 +24,11 @@ OBJECTS = "arn:aws:s3:::models/*"
 INVOKE = "sagemaker:InvokeEndpoint"
 
 
-def resource(kind: str, expressions: Json | None = None, **values: Any) -> Any:  # noqa: ANN401 - of a module loaded by path
+def resource(kind: str, expressions: Json | None = None, **values: Any) -> Any:
     return rules.Resource(f"{kind}.x", kind, values, expressions or {})
 
 
-def policy(*statements: Json) -> Any:  # noqa: ANN401
+def policy(*statements: Json) -> Any:
     return resource("aws_iam_role_policy", policy=json.dumps({"Statement": list(statements)}))
 
 
@@ -115,7 +115,7 @@ def test_a_policy_that_cannot_be_judged_is_found(rule: str, text: str | None) ->
         lambda text: resource("aws_iam_role", inline_policy=[{"name": "a", "policy": text}]),
     ],
 )
-def test_a_wildcard_is_found_however_the_policy_is_written(rule: str, hidden: Json, holder: Any) -> None:  # noqa: ANN401
+def test_a_wildcard_is_found_however_the_policy_is_written(rule: str, hidden: Json, holder: Any) -> None:
     assert getattr(rules, rule)([policy(allow()), holder(json.dumps(hidden))])
 
 
@@ -393,7 +393,7 @@ STAGE = resource("aws_api_gateway_stage", stage_name="v1", rest_api_id="abc")
 FINITE = {"throttling_rate_limit": 50, "throttling_burst_limit": 100}
 
 
-def settings(throttle: Json, **values: object) -> Any:  # noqa: ANN401
+def settings(throttle: Json, **values: object) -> Any:
     where = {"stage_name": "v1", "rest_api_id": "abc", "method_path": "*/*"} | values
     return resource("aws_api_gateway_method_settings", settings=[throttle], **where)
 
