@@ -58,7 +58,7 @@ def policies_result(documents: Iterable[Mapping[str, Any]], ask: Ask) -> Permiss
     return PermissionResult.NEUTRAL
 
 
-def _list(value: Any) -> list[Any]:  # noqa: ANN401  any element of a policy may stand alone or in a list
+def _list(value: Any) -> list[Any]:  # any element of a policy may stand alone or in a list
     return value if isinstance(value, list) else [value]
 
 

@@ -58,7 +58,7 @@ class Image:
 
 
 def _load_xgboost(image: Image, folder: Path, environment: Mapping[str, str]) -> Container:
-    from sagemaker_sandbox.sagemaker.xgboost_image.server import XGBoostContainer  # noqa: PLC0415  a second of import
+    from sagemaker_sandbox.sagemaker.xgboost_image.server import XGBoostContainer  # a second of import
 
     return XGBoostContainer.load(image.tag, folder, environment)
 

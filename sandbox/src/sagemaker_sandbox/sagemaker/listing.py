@@ -46,7 +46,7 @@ def _matches(item: Record | Endpoint, request: Json) -> bool:
     )
 
 
-def _sort_value(item: Record | Endpoint, request: Json) -> Any:  # noqa: ANN401  a name, a status or a time
+def _sort_value(item: Record | Endpoint, request: Json) -> Any:  # a name, a status or a time
     by = request.get("SortBy", "CreationTime")
     return item.created if by == "CreationTime" else getattr(item, by.lower())
 

@@ -31,7 +31,7 @@ def _shown(value: object) -> str:
     return "null" if value is None else f"'{value}'"
 
 
-def _faults(shape: Shape, value: Any, where: str) -> Iterator[Fault]:  # noqa: ANN401  values are of any JSON type
+def _faults(shape: Shape, value: Any, where: str) -> Iterator[Fault]:  # values are of any JSON type
     match shape.type_name:
         case "structure":
             yield from _structure(cast("StructureShape", shape), value, where)

@@ -66,7 +66,7 @@ def _read(path: Path) -> tuple[xgboost.Booster, bool]:
             booster = pickle.load(file)  # noqa: S301  as the container does; the model is its owner's code
             booster.set_param({"nthread": 1})
             return booster, True
-    except Exception as not_pickle:  # noqa: BLE001  anything at all sends the container on to the next format
+    except Exception as not_pickle:  # anything at all sends the container on to the next format
         try:
             booster = xgboost.Booster(model_file=path)
         except Exception as not_model:

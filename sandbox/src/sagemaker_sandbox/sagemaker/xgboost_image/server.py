@@ -137,7 +137,7 @@ class XGBoostContainer:
         try:
             rows = selectable.predictions(scores, keys, ensemble.objective, ensemble.classes, absolute_error=absolute)
             body = selectable.encode(rows, keys, accept)
-        except Exception as error:  # noqa: BLE001  the container answers with whatever went wrong
+        except Exception as error:  # the container answers with whatever went wrong
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
         return _answer(body + b"\n" * (self._batch and accept == CSV), accept)
 
