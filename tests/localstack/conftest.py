@@ -42,6 +42,18 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbo
     running.down()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def sourced(sandbox: control.Sandbox) -> Iterator[None]:
+    """Run the tests in the sandbox's environment, whatever profile, proxy or endpoint the user has set."""
+    environment = sandbox.environment
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - environment.keys():
+            patch.delenv(name)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield
+
+
 @pytest.fixture(scope="session")
 def client(sandbox: control.Sandbox) -> Callable[..., Client]:
     """Make boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
