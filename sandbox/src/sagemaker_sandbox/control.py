@@ -165,7 +165,7 @@ def _pause(deadline: float, complaint: str) -> None:
 
 def _answers(root: Path, port: int) -> bool:
     """Whether the sandbox of ``root``, and not something else, answers on ``port``."""
-    connection = http.client.HTTPConnection(settings.HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(settings.HOST, port, timeout=2)
     try:
         connection.request("GET", STATUS_PATH)
         return bool(json.load(connection.getresponse())["root"] == str(root))
