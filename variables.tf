@@ -201,8 +201,8 @@ variable "handler" {
     - `log_retention_in_days`: of the function's log and the container's.
     - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.
     - `layers`: ARNs of at most five Lambda layers.
-    - `adapter`: name of a Python module in a layer or in `package`, that makes rows of instances and answers of predictions; the gateway then lets
-      instances of any form through.
+    - `adapter`: name of a Python module, in a layer or in `package`, that makes the model's rows of checked instances and answers of predictions;
+      `columns` may then be empty.
     - `contract_bucket`: bucket for a contract that is too large for the function's environment; without it the module makes one then.
     - `limits`: `instances` of one request; `call_rows` and `call_bytes` of one call of the endpoint (larger requests are split), `concurrency` calls at
       once, `attempts` for each, `timeout_in_milliseconds` of each attempt.
@@ -287,11 +287,6 @@ variable "handler" {
   validation {
     condition     = var.handler.adapter == null || length(var.handler.layers) > 0 || var.handler.package.path != null || var.handler.package.s3 != null
     error_message = "handler.adapter names a module that is not in the module's own package; bring it in a layer (handler.layers) or in handler.package."
-  }
-
-  validation {
-    condition     = var.contract.payload.content_type != "application/x-npy" || length(var.handler.layers) > 0 || var.handler.package.path != null || var.handler.package.s3 != null
-    error_message = "contract.payload.content_type application/x-npy needs numpy in the function; give handler.layers a layer that holds it, like AWS's AWSSDKPandas for Python 3.13."
   }
 
   validation {

@@ -190,8 +190,31 @@ run "a_contract_without_columns_is_refused" {
   expect_failures = [output.settings]
 
   assert {
-    condition     = join("\n", output.faults) == "columns: there is none; list what the model was trained on, in order"
+    condition     = join("\n", output.faults) == "columns: there is none; list what the model was trained on, in order, or name a module that makes them (handler.adapter)"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "an_adapter_makes_the_columns_and_answers_of_any_form" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = [] }
+    adapter  = true
+  }
+
+  assert {
+    condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+
+  assert {
+    condition     = output.openapi.schemas.Prediction == { title = "prediction" }
+    error_message = jsonencode(output.openapi.schemas.Prediction)
   }
 }
 
@@ -246,6 +269,44 @@ run "a_name_with_an_underscore_first_is_taken" {
 
   assert {
     condition     = length(output.faults) == 0
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_name_that_yaml_made_a_boolean_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "false", type = "number" }], columns = ["false"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (false): Terraform's YAML reads n, no, off, y, yes and on as false; put the name in \"quotes\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "values_that_yaml_made_booleans_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category", values = ["false", "true"] }], columns = ["x | onehot"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): Terraform's YAML reads n, no, off, y, yes and on as false and true; put such values in \"quotes\", or write type boolean if true and false are meant"
     error_message = join("\n", output.faults)
   }
 }

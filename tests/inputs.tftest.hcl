@@ -723,33 +723,6 @@ run "a_package_by_path_and_in_s3_is_refused" {
   expect_failures = [var.handler]
 }
 
-run "arrays_of_numpy_without_a_layer_are_refused" {
-  command = plan
-
-  module {
-    source = "./tests/mocks/inputs"
-  }
-
-  variables {
-    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { content_type = "application/x-npy" } }
-  }
-
-  expect_failures = [var.handler]
-}
-
-run "arrays_of_numpy_with_a_layer_are_taken" {
-  command = plan
-
-  module {
-    source = "./tests/mocks/inputs"
-  }
-
-  variables {
-    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { content_type = "application/x-npy" } }
-    handler  = { layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:l:1"] }
-  }
-}
-
 run "a_function_at_its_limits_is_taken" {
   command = plan
 

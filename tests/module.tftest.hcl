@@ -82,16 +82,20 @@ run "callers_that_sign_need_no_key" {
   }
 }
 
-run "an_adapter_lets_instances_of_any_form_through" {
+run "an_adapter_stands_in_for_columns" {
   command = plan
 
   variables {
     handler = { adapter = "adapter", layers = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"] }
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = []
+    }
   }
 
   assert {
-    condition     = module.contract.request_schema.properties.instances == { type = "array" }
-    error_message = jsonencode(module.contract.request_schema)
+    condition     = length(module.contract.faults) == 0
+    error_message = join("\n", module.contract.faults)
   }
 }
 

@@ -73,6 +73,21 @@ locals {
     }
   }
 
+  # OpenAPI has schemas for JSON only: as content of their own, these two would promise that any text is taken.
+  other_bodies = <<-EOT
+    The same instances may be sent as `text/csv`, with a header in any order or without one in the order of positional instances:
+
+    ```
+    ${trimspace(local.contract.examples.csv)}
+    ```
+
+    and as `application/jsonlines`, one instance per line:
+
+    ```
+    ${trimspace(local.contract.examples.lines)}
+    ```
+  EOT
+
   documented_security = var.api.iam == null ? {
     key = { type = "apiKey", name = "x-api-key", in = "header" }
     } : {
@@ -98,19 +113,12 @@ locals {
           operationId = "predict"
           summary     = "Predict one value per instance"
           requestBody = {
-            required = true
+            required    = true
+            description = local.other_bodies
             content = {
               "application/json" = {
                 schema   = { "$ref" = "#/components/schemas/PredictionRequest" }
                 examples = { named = { value = local.contract.examples.named } }
-              }
-              "text/csv" = {
-                schema  = { type = "string", description = "One instance per line; with a header in any order, or without in the order of positional instances" }
-                example = local.contract.examples.csv
-              }
-              "application/jsonlines" = {
-                schema  = { type = "string", description = "One instance per line" }
-                example = local.contract.examples.lines
               }
             }
           }

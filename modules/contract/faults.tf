@@ -33,6 +33,10 @@ locals {
       is = "the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
     },
     {
+      if = contains(["true", "false"], f.name)
+      is = "Terraform's YAML reads n, no, off, y, yes and on as ${f.name}; put the name in \"quotes\""
+    },
+    {
       if = index(local.features[*].name, f.name) != i
       is = "the name is that of features[${index(local.features[*].name, f.name)}] too; every feature needs its own"
     },
@@ -63,6 +67,10 @@ locals {
     {
       if = length(distinct(coalesce(f.values, []))) != length(coalesce(f.values, []))
       is = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}; list each once"
+    },
+    {
+      if = contains(local.text_types, f.type) && length(setintersection(coalesce(f.values, []), ["true", "false"])) > 0
+      is = "Terraform's YAML reads n, no, off, y, yes and on as false and true; put such values in \"quotes\", or write type boolean if true and false are meant"
     },
     {
       if = f.nullable && f.default != null
@@ -172,8 +180,8 @@ locals {
       is = "features: there is none; list what a client sends, in order"
     },
     {
-      if = length(local.columns) == 0
-      is = "columns: there is none; list what the model was trained on, in order"
+      if = length(local.columns) == 0 && !var.adapter
+      is = "columns: there is none; list what the model was trained on, in order, or name a module that makes them (handler.adapter)"
     },
     {
       if = !contains(local.content_types, var.contract.payload.content_type)

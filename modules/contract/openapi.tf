@@ -55,7 +55,7 @@ locals {
         additionalProperties = false
         properties           = { instances = { type = "array", minItems = 1, items = { "$ref" = "#/components/schemas/Instance" } } }
       }
-      Instance = jsondecode(var.adapter ? "{}" : jsonencode(local.documented_instance))
+      Instance = local.documented_instance
       PredictionResponse = {
         type                 = "object"
         required             = ["predictions"]

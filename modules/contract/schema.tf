@@ -66,10 +66,7 @@ locals {
     required             = ["instances"]
     additionalProperties = false
     properties = {
-      instances = merge(
-        { type = "array" },
-        var.adapter ? {} : { items = { anyOf = [{ type = "array" }, local.positional_instance, local.named_instance] } },
-      )
+      instances = { type = "array", items = { anyOf = [{ type = "array" }, local.positional_instance, local.named_instance] } }
     }
   }
 }

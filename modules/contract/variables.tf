@@ -30,7 +30,7 @@ variable "contract" {
 }
 
 variable "adapter" {
-  description = "Whether a module of the caller's reads the instances, so that their form is its own and not the features'."
+  description = "Whether a module of the caller's makes the model's rows and the answers, so that columns may be empty and answers are of any form."
   type        = bool
   default     = false
   nullable    = false
