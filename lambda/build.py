@@ -19,6 +19,7 @@ TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
 MODE = 0o100644
 UNIX = 3
 INDENT = 4
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 TYPING = ("if TYPE_CHECKING:", "from typing import TYPE_CHECKING")
 
 
@@ -42,20 +43,29 @@ def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
 
 
 def strip(source: str) -> str:
-    """Return the source without docstrings, comment lines and type checking, indented by one space a level."""
-    lines = source.splitlines()
-    drop = {number for number, line in enumerate(lines, 1) if line.lstrip().startswith("#")}
+    """Return the source without docstrings, comment lines and types, indented by one space a level."""
+    lines = ["", *source.splitlines()]
+    cuts = [_line(number, line) for number, line in enumerate(lines) if line.lstrip().startswith("#")]
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) and node.body[1:]:
-            drop.update(_lines(node.body[0]))
-        elif isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
-            drop.update(_lines(node))
-    kept = ("" if number in drop else line for number, line in enumerate(lines, 1))
-    return "".join(" " * ((len(line) - len(line.lstrip())) // INDENT) + line.lstrip() + "\n" for line in kept)
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) and (node.body[1:] or isinstance(node, ast.Module)):
+            cuts += _whole(node.body[0], lines)
+        if isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
+            cuts += _whole(node, lines)
+        if isinstance(node, ast.arg) and node.annotation:
+            cuts.append((node.lineno, node.col_offset + len(node.arg), node.end_col_offset or 0))
+        if isinstance(node, ast.FunctionDef) and node.returns:
+            cuts.append((node.returns.lineno, node.returns.col_offset - len(" -> "), node.returns.end_col_offset or 0))
+    for number, start, end in sorted(cuts, reverse=True):
+        lines[number] = lines[number][:start] + lines[number][end:]
+    return "".join(" " * ((len(line) - len(line.lstrip())) // INDENT) + line.lstrip() + "\n" for line in lines[1:])
 
 
-def _lines(node: ast.stmt) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+def _whole(node: ast.stmt, lines: list[str]) -> list[tuple[int, int, int]]:
+    return [_line(number, lines[number]) for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)]
+
+
+def _line(number: int, line: str) -> tuple[int, int, int]:
+    return number, 0, len(line)
 
 
 if __name__ == "__main__":

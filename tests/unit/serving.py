@@ -66,6 +66,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     endpoint: Endpoint
 
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of a client that did not wait."""
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"

@@ -16,11 +16,13 @@ Anything else that they raise, or return, is ``adapter_failed``: 500.
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from math import isnan
 from typing import TYPE_CHECKING
 
 from .payload import calls
+from .payload import encoder as payload_encoder
 from .problem import Problem
 
 if TYPE_CHECKING:
@@ -32,9 +34,9 @@ if TYPE_CHECKING:
 def adapt(service: Service, name: str) -> None:
     """Put the module's functions around the service's endpoint."""
     module = import_module(name)
-    encoder, finish, ask = service.encoder, service.finish, service.ask
-    names = encoder.names
-    width = len(service.contract.column_names)
+    encoder, finish, ask, limits = service.encoder, service.finish, service.ask, service.limits
+    names, width = encoder.names, len(service.contract.column_names)
+    write = payload_encoder(service.contract.content_type, [])
 
     def predict(request: Request, instances: list[Any], text: str = "", *, lines: bool = False) -> list[Any]:
         accepted = encoder.accept(instances, text, lines=lines)
@@ -46,14 +48,15 @@ def adapt(service: Service, name: str) -> None:
             raise Problem("instances_invalid", str(error)) from None
         except Exception as error:
             raise _failed("encode", error) from error
-        if len(rows) != len(checked) or set(map(len, rows)) != {width or len(rows[0])}:
+        if len(rows) != len(checked) or set(map(len, rows)) != {width or len(rows[0]) or 1}:
             raise Problem("adapter_failed", notes={"adapter": "encode gave another number of rows or columns"})
         matrix = list(zip(*rows, strict=True))
-        return ask(request, calls(service.encode, matrix, service.limits.call_rows, service.limits.call_bytes))
+        return ask(request, calls(write, matrix, limits.call_rows, limits.call_bytes))
 
     def decode(values: list[Any]) -> list[Any]:
         try:
             answer = list(module.decode(finish(values)))
+            json.dumps(answer, allow_nan=False)
         except Problem:
             raise
         except Exception as error:

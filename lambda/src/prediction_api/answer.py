@@ -31,18 +31,26 @@ def decode(body: bytes, rows: int, kind: str) -> list[Any]:
     """Return one number, or one list of numbers, per row sent. Raises Problem if the answer is anything else."""
     try:
         items = _items(body, rows)
-        if len(items) == rows and type(items[0]) is dict:
-            names = (*VECTORS, *SCALARS) if kind == "multiclass" else (*SCALARS, *VECTORS)
-            items = list(map(itemgetter(next((name for name in names if name in items[0]), *items[0])), items))
-        if len(items) == rows and list in set(map(type, items)):
-            items = _vectors(items, kind)
-        elif not set(map(type, items)) <= {int, float} or not all(map(isfinite, items)):
-            raise ValueError
+        if len(items) != rows:
+            raise Problem("answer_count", notes={"rows": rows, "answers": len(items)})
+        if type(items[0]) is dict:
+            items = list(map(itemgetter(_member(items[0], kind)), items))
+        kinds = set(map(type, items))
+        if list in kinds:
+            return _vectors(items, kind)
+        if kinds <= {int, float} and all(map(isfinite, items)):
+            return items
     except WRONG:
-        raise Problem("answer_invalid") from None
-    if len(items) != rows:
-        raise Problem("answer_count", notes={"rows": rows, "answers": len(items)})
-    return items
+        pass
+    raise Problem("answer_invalid")
+
+
+def _member(item: dict[str, Any], kind: str) -> str:
+    """Return which member of an answer is the prediction: a known one, or else the only one."""
+    names = (*VECTORS, *SCALARS) if kind == "multiclass" else (*SCALARS, *VECTORS)
+    known = [name for name in names if name in item]
+    (name,) = known[:1] or item
+    return name
 
 
 def _items(body: bytes, rows: int) -> list[Any]:

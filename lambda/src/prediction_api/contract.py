@@ -157,22 +157,23 @@ def _features(entries: Iterable[Mapping[str, Any]], faults: list[str]) -> dict[s
 
 def _cast(kind: str, value: Any, where: str, faults: list[str]) -> Any:
     """Return the value as a feature's JSON type: Terraform hands scalars of several types over as strings."""
+    if kind in NUMBER_TYPES:
+        cast: Any = _number(kind, value)
+    else:
+        cast = {"true": True, "false": False}.get(str(value).lower()) if kind == "boolean" else str(value)
+    if cast is None or (isinstance(value, bool) and kind != "boolean"):
+        faults.append(f"{where}: {value!r} is not a {kind}; text that looks like something else needs quotes")
+    return cast
+
+
+def _number(kind: str, value: Any) -> float | None:
     try:
-        if kind == "boolean":
-            return {"true": True, "false": False}[str(value).lower()]
-        if isinstance(value, bool):
-            faults.append(f"{where}: {value} is a boolean; write it in quotes")
-        if kind not in NUMBER_TYPES:
-            return str(value)
         number = float(value)
-        if number.is_integer() and abs(number) <= INTEGER_LIMIT:
-            return int(number)
-        if kind == "integer" or not isfinite(number):
-            raise ValueError(number)
-    except (ValueError, KeyError, TypeError):
-        faults.append(f"{where}: {value!r} is not a {kind}")
-        return value
-    return number
+    except (ValueError, TypeError):
+        return None
+    if number.is_integer() and abs(number) <= INTEGER_LIMIT:
+        return int(number)
+    return number if kind == "number" and isfinite(number) else None
 
 
 def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, faults: list[str]) -> Steps:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 TEXTUAL = {*TEXT_TYPES, "date", "datetime"}
 INTEGERS = {int}
 NUMBERS = {int, float}
+FEBRUARY = 2
 BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 ZEROS = str.maketrans("123456789", "0" * 9)
 SHAPES = {
@@ -34,7 +35,7 @@ SHAPES = {
 PARTS: dict[str, Convert] = {
     **{name: attrgetter(name) for name in ("year", "month", "day", "hour", "minute", "second")},
     "dayofweek": date.weekday,
-    "dayofyear": lambda day: BEFORE_MONTH[day.month] + day.day + (day.month > 2 and _leap(day.year)),
+    "dayofyear": lambda day: BEFORE_MONTH[day.month] + day.day + (day.month > FEBRUARY and _leap(day.year)),
     "quarter": lambda day: (day.month + 2) // 3,
     "weekofyear": lambda day: day.isocalendar()[1],
 }
@@ -51,7 +52,10 @@ class Encoder:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.names = [feature.name for feature in contract.features]
-        self.checks = [_check(feature, contract.content_type) for feature in contract.features]
+        in_csv = {
+            column.index for column in contract.model_columns if column.text and contract.content_type == "text/csv"
+        }
+        self.checks = [_check(feature, index in in_csv) for index, feature in enumerate(contract.features)]
         self.evaluates = [_evaluate(column) for column in contract.model_columns]
         self._known = frozenset(self.names)
         self._texts = [index for index, feature in enumerate(contract.features) if feature.type in TEXTUAL]
@@ -65,12 +69,14 @@ class Encoder:
         try:
             columns, quotes = self._split(instances)
             checked = [check(column) for check, column in zip(self.checks, columns, strict=True)]
-            if text:
-                # without backslashes every quote bounds a string: one more than parsed is that of a key given twice
-                quotes += 0 if lines else 2
-                for index in self._texts:
-                    quotes += 2 * (len(instances) - columns[index].count(None))
-                if text.count('"') != quotes or "\\" in text:
+            # without backslashes every quote bounds a string: what was not parsed is a key that is given twice
+            quotes += 0 if lines else 2
+            for index in self._texts:
+                quotes += 2 * (len(instances) - columns[index].count(None))
+            if text and (text.count('"') != quotes or "\\" in text):
+                from .faults import repeats
+
+                if repeats(text, lines=lines):
                     raise Doubt
         except DOUBTS:
             from .faults import examine
@@ -112,14 +118,14 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _check(feature: Feature, content_type: str) -> Check:
+def _check(feature: Feature, in_csv: bool) -> Check:
     """Return a function that gives a feature's values back checked, or raises one of DOUBTS."""
     if feature.type in NUMBER_TYPES:
         check = _number_check(feature)
     elif feature.type == "boolean":
         check = _boolean_check
     elif feature.type in TEXT_TYPES:
-        check = _text_check(feature, content_type)
+        check = _text_check(feature, in_csv)
     else:
         check = _date_check if feature.type == "date" else _datetime_check
     return _optional(feature.default, check) if feature.optional else check
@@ -156,16 +162,15 @@ def _boolean_check(values: Values) -> Values:
     return list(map(int, values))
 
 
-def _text_check(feature: Feature, content_type: str) -> Check:
+def _text_check(feature: Feature, in_csv: bool) -> Check:
     allowed = frozenset(feature.values)
     longest = math.inf if feature.max_length is None else feature.max_length
-    for_csv = content_type == "text/csv"
 
     def check(values: Values) -> Values:
         if allowed:
             if not allowed.issuperset(values):
                 raise Doubt
-        elif max(map(len, values)) > longest or (for_csv and not all(map(csv_safe, values))):
+        elif max(map(len, values)) > longest or (in_csv and not all(map(csv_safe, values))):
             raise Doubt
         else:
             "".join(values).encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
@@ -235,7 +240,7 @@ def functions(column: Column) -> list[Convert]:
     """Return the one function that computes a column's value, or none where the feature's value stands as it is."""
     steps = [PARTS[column.part]] if column.part else []
     steps += [_step(name, numbers, column.feature.values) for name, numbers in column.steps]
-    if len(steps) < 2 and not column.steps:
+    if not column.steps:
         return steps
 
     def compute(value: Any) -> Any:

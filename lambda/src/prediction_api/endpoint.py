@@ -34,8 +34,8 @@ def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
     core.register_component("data_loader", OneService())
     config = Config(
         region_name=region,
-        connect_timeout=min(CONNECT_SECONDS, limits.timeout),
-        read_timeout=limits.timeout,
+        connect_timeout=min(CONNECT_SECONDS, limits.timeout_ms / 1000),
+        read_timeout=limits.timeout_ms / 1000,
         retries={"mode": "standard", "total_max_attempts": 1},
         max_pool_connections=limits.concurrency,
         tcp_keepalive=True,
@@ -61,7 +61,8 @@ class Endpoint:
         self._content_type = content_type
         self._accept = accept
         self._limits = limits
-        self._attempt_seconds = limits.timeout + min(CONNECT_SECONDS, limits.timeout)
+        seconds = limits.timeout_ms / 1000
+        self._attempt_seconds = seconds + min(CONNECT_SECONDS, seconds)
 
     def invoke(self, calls: Iterable[tuple[bytes, int]], deadline: float) -> list[tuple[bytes, int]]:
         """Return each call's answer with its number of rows, in order. Raises Problem if any call fails.

@@ -11,6 +11,7 @@ from .encoder import DOUBTS
 from .problem import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .contract import Feature
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 PAGE = 20  # faults in one answer; the rest is counted
 REQUIRED = ("required", "is needed, and may not be null")
-DATES = {
-    "date": "must be a date that exists, as YYYY-MM-DD",
-    "datetime": "must be a time that exists, as YYYY-MM-DD HH:MM:SS, without a zone",
+OTHERS = {
+    "date": ("date", "must be a date that exists, as YYYY-MM-DD"),
+    "datetime": ("datetime", "must be a time that exists, as YYYY-MM-DD HH:MM:SS, without a zone"),
+    "string": ("text", "must be printable, without comma and quote, not empty or nan, not led or followed by blanks"),
 }
 LONGEST_NAME = 100  # characters of a caller's own key that a pointer repeats
 
@@ -70,19 +72,37 @@ def examine(encoder: Encoder, instances: list[Any], text: str, *, lines: bool) -
     """Return the accepted values by feature, or raise the Problem with every fault."""
     page = Page()
     if text:
-        decode = json.JSONDecoder(object_pairs_hook=_pairs).decode
-        if lines:
-            instances = [decode(line) for line in text.split("\n") if line.strip()]
-        else:
-            document = decode(text)
-            _duplicates(document, "", page)
-            instances = document["instances"]
+        instances, document = _parse(text, lines, _pairs)
+        _duplicates(document, "", page)
     accepted = [
         _instance(encoder, instance, f"/instances/{position}", page) for position, instance in enumerate(instances)
     ]
     if page.count:
         raise page.problem()
     return [list(values) for values in zip(*accepted, strict=True)]
+
+
+def repeats(text: str, *, lines: bool) -> bool:
+    """Whether a key is given twice anywhere in a text."""
+    found = []
+
+    def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        plain = dict(pairs)
+        if len(plain) < len(pairs):
+            found.append(plain)
+        return plain
+
+    _parse(text, lines, look)
+    return bool(found)
+
+
+def _parse(text: str, lines: bool, hook: Callable[[list[tuple[str, Any]]], Any]) -> tuple[list[Any], Any]:
+    """Return the instances of a JSON text, and the document that holds them."""
+    decode = json.JSONDecoder(object_pairs_hook=hook).decode
+    if lines:
+        return [decode(line) for line in text.split("\n") if line.strip()], None
+    document = decode(text)
+    return document["instances"], document
 
 
 def uncomputable(encoder: Encoder, accepted: list[Any], instances: list[Any]) -> Problem:
@@ -192,17 +212,13 @@ def _other_reason(feature: Feature, value: Any) -> tuple[str, str]:
     """Return the code and the detail of what is wrong with a boolean, text or date."""
     if value is None:
         return REQUIRED
-    if feature.type == "boolean":
-        return "type", "must be true or false"
-    if not isinstance(value, str):
-        return "type", "must be a string"
+    if not isinstance(value, str) or feature.type == "boolean":
+        return "type", "must be true or false" if feature.type == "boolean" else "must be a string"
     if feature.values:
         return "value", f"must be one of {_some(feature.values)}"
-    if feature.type in DATES:
-        return feature.type, DATES[feature.type]
     if feature.max_length is not None and len(value) > feature.max_length:
         return "too_long", f"must have at most {feature.max_length} characters"
-    return "text", "must be printable, without comma and quote, not empty or nan, not led or followed by blanks"
+    return OTHERS[feature.type]
 
 
 def _some(values: list[Any]) -> str:

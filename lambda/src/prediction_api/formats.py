@@ -44,13 +44,14 @@ def _lines(body: str) -> list[Any]:
 
 def _table(encoder: Encoder, body: str, content_type: str, limit: int) -> list[Any]:
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(body.removeprefix("\ufeff"), newline=""), strict=True) if row
-        ] or [[]]
+        lines = io.StringIO(body.removeprefix("\ufeff"), newline="")
+        rows = list(filter(None, csv.reader(lines, strict=True))) or [[]]
     except csv.Error as error:
         raise malformed("CSV", error) from None
     names = encoder.names
-    header = "header=present" in content_type or ("header=absent" not in content_type and _is_header(rows, names))
+    header = "header=present" in content_type
+    if not header and "header=absent" not in content_type:
+        header = {name.strip() for name in rows[0]} <= set(names)
     if header:
         names = [name.strip() for name in rows.pop(0)]
         if len(set(names)) < len(names) or not set(map(len, rows)) <= {len(names)}:
@@ -62,10 +63,6 @@ def _table(encoder: Encoder, body: str, content_type: str, limit: int) -> list[A
         values = list(map(_value, columns, row)) if len(row) == len(columns) else row
         instances.append(dict(zip(names, values, strict=True)) if header else values)
     return instances
-
-
-def _is_header(rows: list[list[str]], names: list[str]) -> bool:
-    return bool(rows) and {name.strip() for name in rows[0]} <= set(names)
 
 
 def _value(feature: Feature | None, text: str) -> Any:

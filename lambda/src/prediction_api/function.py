@@ -51,7 +51,7 @@ class Request:
         self.rows = 0
         self.model_seconds = 0.0
         self.id = context.aws_request_id
-        self.http = type(event) is dict and "requestContext" in event
+        self.http = type(event) is dict and type(event.get("requestContext")) is dict
         seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
         if self.http:
             about = event["requestContext"]
@@ -88,7 +88,7 @@ class Service:
         self.telemetry = Telemetry(settings.namespace, settings.endpoint)
         self.encoder = Encoder(contract)
         self.single = single(self.encoder)
-        self.encode = payload_encoder(contract)
+        self.encode = payload_encoder(contract.content_type, contract.model_columns)
         self.finish = finisher(contract)
         self.plain = not (contract.labels or contract.kind == "multiclass" or settings.adapter)  # numbers only
         client = connect(os.environ.get("AWS_REGION"), settings.limits)

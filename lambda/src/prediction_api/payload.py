@@ -6,16 +6,19 @@ import json
 from math import copysign
 from typing import TYPE_CHECKING
 
-INTEGERS = 20_000  # distinct integers whose text is kept
+from .contract import csv_safe
+from .problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from .contract import Column, Contract
+    from .contract import Column
 
     Matrix = Sequence[Sequence[Any]]
     Encode = Callable[[Matrix], bytes]
+
+INTEGERS = 20_000  # distinct integers whose text is kept
 
 
 def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> Iterator[tuple[bytes, int]]:
@@ -30,8 +33,6 @@ def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> It
         body = encode(matrix if rows == count else [column[start : start + rows] for column in matrix])
         while len(body) > call_bytes:
             if rows == 1:
-                from .problem import Problem
-
                 detail = f"/instances/{start}: {len(body)} bytes in the model's format; at most {call_bytes} fit"
                 raise Problem("instance_too_large", detail)
             # rows of like size: aim just below the limit
@@ -41,14 +42,14 @@ def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> It
         start += rows
 
 
-def encoder(contract: Contract) -> Encode:
-    """Return the function that writes rows in the contract's content type."""
-    if contract.content_type == "application/x-npy":
+def encoder(content_type: str, columns: list[Column]) -> Encode:
+    """Return the function that writes rows in a content type; without columns, whatever values they hold."""
+    if content_type == "application/x-npy":
         from .npy import write
 
         return write
     others = {"text/libsvm": _libsvm, "application/json": _json, "application/jsonlines": _jsonlines}
-    return others.get(contract.content_type) or _csv(contract.model_columns)
+    return others.get(content_type) or _csv(columns)
 
 
 def _csv(columns: list[Column]) -> Encode:
@@ -96,6 +97,9 @@ def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[s
 
 
 def _any(values: Sequence[Any]) -> list[str]:
+    """Return the CSV fields of a column that an adapter made. Raises Problem for a text that is none."""
+    if not all(map(csv_safe, [value for value in values if type(value) is str])):
+        raise Problem("adapter_failed", notes={"adapter": "encode gave a text that cannot stand in a CSV field"})
     return ["" if value is None else value if type(value) is str else repr(value) for value in values]
 
 

@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
     Fetch = Callable[[str, str], bytes]
 
-LIMITS = ("instances", "call_rows", "call_bytes", "concurrency", "timeout_ms", "attempts")
-
 
 class SettingsError(ValueError):
     """The environment is not usable; the message names every variable that is wrong, and how."""
 
 
 class Limits:
-    """Sizes in instances, rows and bytes; ``timeout`` in seconds is that of one attempt on the endpoint."""
+    """Sizes in instances, rows and bytes; ``timeout_ms`` is that of one attempt on the endpoint."""
+
+    instances: int
+    call_rows: int
+    call_bytes: int
+    concurrency: int
+    timeout_ms: int
+    attempts: int
 
     def __init__(self, values: Mapping[str, int]) -> None:
-        self.instances = values["instances"]
-        self.call_rows = values["call_rows"]
-        self.call_bytes = values["call_bytes"]
-        self.concurrency = values["concurrency"]
-        self.timeout = values["timeout_ms"] / 1000
-        self.attempts = values["attempts"]
+        self.__dict__.update(values)
 
 
 class Settings:
@@ -61,9 +61,10 @@ class Settings:
         except (ValueError, TypeError):
             faults.append("LIMITS is not a JSON object")
             return
-        wrong = [name for name in LIMITS if type(values.get(name)) is not int or values[name] < 1]
+        known = Limits.__annotations__
+        wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
         faults += [f"LIMITS: {name} must be a whole number above 0" for name in wrong]
-        faults += [f"LIMITS: {name} is not known" for name in sorted(set(values) - set(LIMITS))]
+        faults += [f"LIMITS: {name} is not known" for name in sorted(set(values) - set(known))]
         if not wrong:
             self.limits = Limits(values)
 

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from .encoder import Check, Convert, Encoder
 
+    Single = Callable[[Any, str], bytes | None]
 
-def single(encoder: Encoder) -> Callable[[Any, str], bytes | None] | None:
+
+def single(encoder: Encoder) -> Single | None:
     """Return a function from one instance, and the document it came from, to the CSV body; None if it has a doubt.
 
     Returns None itself for a contract with texts, missing values or another payload.
     """
     contract = encoder.contract
     features, columns = contract.features, contract.model_columns
-    missing = any(column.text or column.feature.missing for column in columns)
-    if contract.content_type != "text/csv" or missing or len(contract.column_names) < 2:
+    special = any(column.text or column.feature.missing for column in columns)
+    if contract.content_type != "text/csv" or special or len(contract.column_names) <= 1:
         return None
     size = len(features)
     numbers: list[tuple[int, bool, float, float]] = []
@@ -39,19 +41,27 @@ def single(encoder: Encoder) -> Callable[[Any, str], bytes | None] | None:
         made = onehot(column) or functions(column)
         order += [size + len(derived) + place for place in range(len(made))] if made else [column.index]
         derived += [(column.index, function) for function in made]
-    pick = itemgetter(*order)
-    quotes = 2 + 2 * sum(feature.type in TEXTUAL for feature in features)
+    return _single(encoder, numbers, others, derived, itemgetter(*order))
+
+
+def _single(
+    encoder: Encoder,
+    numbers: list[tuple[int, bool, float, float]],
+    others: list[tuple[int, Check]],
+    derived: list[tuple[int, Convert]],
+    pick: Callable[[list[Any]], tuple[Any, ...]],
+) -> Single:
+    size = len(encoder.names)
+    bare = 2 + 2 * sum(feature.type in TEXTUAL for feature in encoder.contract.features)
 
     def encode(instance: Any, text: str) -> bytes | None:
-        keys = 0
-        if type(instance) is dict:
-            keys = 2 * len(instance)
-            instance = instance.get("features") if keys == 2 else None
-        if (
-            type(instance) is not list
-            or len(instance) != size
-            or (text and (text.count('"') != quotes + keys or "\\" in text))
-        ):
+        quotes = bare
+        if type(instance) is dict and len(instance) == 1:
+            quotes += 2
+            instance = instance.get("features")
+        if type(instance) is not list or len(instance) != size:
+            return None
+        if text and (text.count('"') != quotes or "\\" in text):
             return None
         values = instance.copy()
         for index, whole, low, high in numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from time import monotonic, time
+from traceback import extract_tb
 from typing import TYPE_CHECKING
 
 from .problem import SERVER_SIDE, Problem
@@ -49,12 +50,9 @@ class Telemetry:
 
     def unknown(self, error: Exception) -> Problem:
         """Return the opaque problem of an unforeseen error; the log gets its type and trace, not its message."""
-        trace, places = error.__traceback__, []
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
-        return Problem("internal", notes={"error": type(error).__name__, "trace": places})
+        frames = extract_tb(error.__traceback__)
+        trace = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        return Problem("internal", notes={"error": type(error).__name__, "trace": trace})
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:
