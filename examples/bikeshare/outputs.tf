@@ -92,6 +92,11 @@ output "sample_request" {
   value       = module.bikeshare.sample_request
 }
 
+output "openapi" {
+  description = "The API's documentation, OpenAPI 3.0, as JSON."
+  value       = module.bikeshare.openapi
+}
+
 output "settings" {
   description = "The compiled contract that the function works by, as JSON."
   value       = module.bikeshare.settings
