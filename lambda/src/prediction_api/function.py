@@ -91,8 +91,10 @@ class Service:
         self.encode = payload_encoder(contract.content_type, contract.model_columns)
         self.finish = finisher(contract)
         self.plain = not (contract.labels or contract.kind == "multiclass" or settings.adapter)  # numbers only
-        client = connect(os.environ.get("AWS_REGION"), settings.limits)
-        self.endpoint = Endpoint(client, settings.endpoint, contract.content_type, contract.accept, settings.limits)
+        self.client = connect(os.environ.get("AWS_REGION"), settings.limits)
+        self.endpoint = Endpoint(
+            self.client, settings.endpoint, contract.content_type, contract.accept, settings.limits
+        )
         if settings.adapter:
             from .adapter import adapt
 
