@@ -6,7 +6,6 @@ rules read the plan file instead. A rule is a function from the planned resource
 the plan complies. What cannot be known at plan is a finding, unless the rule says otherwise.
 """
 
-
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
