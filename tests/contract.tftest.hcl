@@ -216,6 +216,116 @@ run "an_adapter_makes_the_columns_and_answers_of_any_form" {
     condition     = output.openapi.schemas.Prediction == { title = "prediction" }
     error_message = jsonencode(output.openapi.schemas.Prediction)
   }
+
+  assert {
+    condition     = output.openapi.examples.answer == null && output.openapi.examples.csv_answer == null
+    error_message = "Nobody knows what an adapter answers, so there is no example of it."
+  }
+}
+
+run "the_example_of_a_number_has_its_name_in_csv" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { name = "price" }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.openapi.examples.answer) == jsonencode({ predictions = [0.75] }) && output.openapi.examples.csv_answer == "price\n0.75\n"
+    error_message = jsonencode(output.openapi.examples)
+  }
+}
+
+run "the_example_of_a_decision_is_a_class" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "binary", steps = ["threshold(0.5)"] }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.openapi.examples.answer) == jsonencode({ predictions = [1] }) && output.openapi.examples.csv_answer == "prediction\n1\n"
+    error_message = jsonencode(output.openapi.examples)
+  }
+}
+
+run "the_example_of_a_labelled_answer_is_quoted_in_csv_where_needed" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "binary", labels = ["no", "yes, it is"] }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.openapi.examples.answer) == jsonencode({ predictions = [{ label = "yes, it is", probability = 0.75 }] }) && output.openapi.examples.csv_answer == "prediction,probability\n\"yes, it is\",0.75\n"
+    error_message = jsonencode(output.openapi.examples)
+  }
+}
+
+run "the_example_of_classes_without_labels_has_a_share_for_each" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "multiclass" }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.openapi.examples.answer) == jsonencode({ predictions = [{ label = 0, probabilities = [0.75, 0.25] }] }) && output.openapi.examples.csv_answer == "prediction,probability_0,probability_1\n0,0.75,0.25\n"
+    error_message = jsonencode(output.openapi.examples)
+  }
+}
+
+run "the_example_of_labelled_classes_has_a_share_for_each" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      output   = { kind = "multiclass", labels = ["a", "b", "c"] }
+    }
+  }
+
+  assert {
+    condition     = jsonencode(output.openapi.examples.answer) == jsonencode({ predictions = [{ label = "a", probabilities = [0.75, 0.25, 0] }] }) && output.openapi.examples.csv_answer == "prediction,probability_a,probability_b,probability_c\na,0.75,0.25,0\n"
+    error_message = jsonencode(output.openapi.examples)
+  }
 }
 
 run "a_name_with_a_blank_is_refused" {

@@ -126,10 +126,10 @@ locals {
             "200" = {
               description = "The predictions, in the order of the instances"
               headers     = { x-request-id = { schema = { type = "string" } } }
-              content = {
+              content = { for type, answer in {
                 "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionResponse" }, example = local.contract.examples.answer }
                 "text/csv"         = { schema = { type = "string" }, example = local.contract.examples.csv_answer }
-              }
+              } : type => { for key, value in answer : key => value if value != null } }
             }
           })
         }

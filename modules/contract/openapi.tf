@@ -38,14 +38,31 @@ locals {
     "class"          = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities } })
     "labelled class" = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities } })
   }
+  # As the handler answers; what an adapter does is its own. The share of each class adds up to 1.
+  shares = [for i, label in coalesce(local.labels, ["0", "1"]) : max(0, 0.75 - 0.5 * i)]
   prediction_examples = {
-    "free"           = "0.75"
+    "free"           = "null"
     "number"         = "0.75"
     "decided"        = "1"
     "labelled"       = jsonencode({ label = try(local.labels[1], ""), probability = 0.75 })
-    "class"          = jsonencode({ label = 0 })
-    "labelled class" = jsonencode({ label = try(local.labels[0], "") })
+    "class"          = jsonencode({ label = 0, probabilities = local.shares })
+    "labelled class" = jsonencode({ label = try(local.labels[0], ""), probabilities = local.shares })
   }
+  answer_columns = {
+    "free"           = []
+    "number"         = [["", "0.75"]]
+    "decided"        = [["", "1"]]
+    "labelled"       = [["", try(local.labels[1], "")], ["probability", "0.75"]]
+    "class"          = concat([["", "0"]], [for i, share in local.shares : ["probability_${i}", tostring(share)]])
+    "labelled class" = concat([["", try(local.labels[0], "")]], [for i, share in local.shares : ["probability_${try(local.labels[i], i)}", tostring(share)]])
+  }
+  tables = {
+    request = [local.features[*].name, local.example_texts]
+    answer  = [for line in [0, 1] : [for column in local.answer_columns[local.answer_form] : coalesce(column[line], var.contract.output.name)]]
+  }
+  csv = { for name, rows in local.tables : name => join("", [for row in rows : join("", [
+    join(",", [for text in row : can(regex("[\",\n]", text)) ? "\"${replace(text, "\"", "\"\"")}\"" : text]), "\n"
+  ])]) }
 
   openapi = {
     schemas = {
@@ -72,10 +89,10 @@ locals {
     examples = {
       named      = { instances = [local.named_example] }
       positional = local.sample_request
-      csv        = "${join(",", local.features[*].name)}\n${join(",", [for text in local.example_texts : can(regex("[\",\n]", text)) ? "\"${replace(text, "\"", "\"\"")}\"" : text])}\n"
+      csv        = local.csv.request
       lines      = "${jsonencode(local.named_example)}\n"
-      answer     = { predictions = [jsondecode(local.prediction_examples[local.answer_form])] }
-      csv_answer = "${var.contract.output.name}\n0.75\n"
+      answer     = local.answer_form == "free" ? null : { predictions = [jsondecode(local.prediction_examples[local.answer_form])] }
+      csv_answer = local.answer_form == "free" ? null : local.csv.answer
       fault = {
         code    = "feature_count"
         pointer = "/instances/0/features"
