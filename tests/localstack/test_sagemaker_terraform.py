@@ -196,7 +196,7 @@ resource "aws_sagemaker_endpoint_configuration" "shadow" {
     variant_name           = "AllTraffic"
     model_name             = aws_sagemaker_model.sourced.name
     instance_type          = "ml.m5.large"
-    initial_instance_count = 1
+    initial_instance_count = 2
   }
 
   shadow_production_variants {

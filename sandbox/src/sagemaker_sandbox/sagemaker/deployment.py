@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import tempfile
 import threading
-from pathlib import Path
+import time
 from typing import TYPE_CHECKING, Any, Final
 
-from sagemaker_sandbox.sagemaker import artifacts, container
-from sagemaker_sandbox.sagemaker.container_log import ContainerLog
-from sagemaker_sandbox.sagemaker.store import Fleet, ServedVariant, now
+from sagemaker_sandbox.autoscaling import alarms
+from sagemaker_sandbox.autoscaling import store as autoscaling
+from sagemaker_sandbox.sagemaker import guard, launch, pace, rollout
+from sagemaker_sandbox.sagemaker.launch import DeploymentError
+from sagemaker_sandbox.sagemaker.store import Shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sagemaker_sandbox.sagemaker.store import Endpoint, Json, Place, Record, Store
+    from sagemaker_sandbox.sagemaker.store import Endpoint, Fleet, Record, Store
+
+    type Changes = Mapping[str, Mapping[str, Any]]
+    """Fields of ServedVariant by the variant's name."""
 
 LOG = logging.getLogger(__name__)
 
 TRANSITION_SECONDS: Final = 0.1
 """How long an endpoint stays in a passing state at least, so that a caller can see it; minutes on AWS."""
-_LONGEST_REASON: Final = 1024
-
-
-class DeploymentError(Exception):
-    """A deployment failed; the message is AWS's FailureReason, followed by what the sandbox knows."""
 
 
 def create(store: Store, endpoint: Endpoint, config: Record) -> None:
@@ -34,13 +32,14 @@ def create(store: Store, endpoint: Endpoint, config: Record) -> None:
 
     def work() -> None:
         try:
-            fleet = _start(store, endpoint, config)
+            fleet = launch.fleet(store, endpoint, config)
         except DeploymentError as error:
             with store.lock:
                 endpoint.move("Failed", str(error))
             return
         with store.lock:
-            endpoint.fleet, endpoint.pending = fleet, None
+            endpoint.replace_fleet(fleet)
+            endpoint.pending = None
             endpoint.move("InService")
 
     _run(store, endpoint, work)
@@ -54,36 +53,55 @@ def update(store: Store, endpoint: Endpoint, config: Record, keep: Callable[[Fle
     """
 
     def work() -> None:
+        old = endpoint.fleet
+        assert old is not None  # noqa: S101  only an endpoint in service is updated
         try:
-            fleet = _start(store, endpoint, config)
+            fleet = keep(old, launch.fleet(store, endpoint, config))
+            _shift(store, endpoint, fleet)
         except DeploymentError as error:
             with store.lock:
-                endpoint.pending = None
+                endpoint.shift = endpoint.pending = None
                 endpoint.move("InService", str(error))
             return
         with store.lock:
-            assert endpoint.fleet is not None  # noqa: S101  only an endpoint in service is updated
-            endpoint.fleet, endpoint.config, endpoint.pending = keep(endpoint.fleet, fleet), config.name, None
+            endpoint.replace_fleet(fleet)
+            endpoint.config, endpoint.pending = config.name, None
             endpoint.move("InService")
 
     _run(store, endpoint, work)
 
 
-def change(store: Store, endpoint: Endpoint, fleet: Fleet) -> None:
-    """Bring ``fleet``, which needs no new container, into service."""
+def _shift(store: Store, endpoint: Endpoint, fleet: Fleet) -> None:
+    """Move the traffic to ``fleet`` as the deployment configuration says; DeploymentError if an alarm goes off."""
+    names = rollout.alarm_names(endpoint.deployment)
+    for step in rollout.steps(endpoint.deployment, fleet.instances):
+        with store.lock:
+            endpoint.shift = Shift(fleet, step.share, "Baking" if step.seconds else "ActivatingTraffic")
+        tripped = guard.watch(endpoint.place, names, pace.shortened(step.seconds))
+        if tripped is not None:
+            raise DeploymentError(f"The deployment was rolled back: the alarm {tripped} went into ALARM.")
+
+
+def resize(store: Store, endpoint: Endpoint, changes: Changes) -> None:
+    """Start changing weights or sizes of variants of an endpoint in service, which needs no new container."""
+    endpoint.move("Updating")
 
     def work() -> None:
         with store.lock:
-            endpoint.fleet = fleet
+            assert endpoint.fleet is not None  # noqa: S101  only an endpoint in service is resized
+            endpoint.replace_fleet(endpoint.fleet.with_variants(changes))
             endpoint.move("InService")
 
     _run(store, endpoint, work)
 
 
 def delete(store: Store, endpoint: Endpoint) -> None:
-    """Take the endpoint out of the store."""
+    """Take the endpoint out of the store, and its variants out of Application Auto Scaling."""
 
     def work() -> None:
+        for target in autoscaling.forget_endpoint(endpoint.place, endpoint.name):
+            for policy in target.policies.values():
+                alarms.delete(target, policy)
         with store.lock:
             store.endpoints.pop(endpoint.name.lower(), None)
             store.tags.pop(endpoint.arn, None)
@@ -93,93 +111,13 @@ def delete(store: Store, endpoint: Endpoint) -> None:
 
 def _run(store: Store, endpoint: Endpoint, work: Callable[[], None]) -> None:
     def guarded() -> None:
-        threading.Event().wait(TRANSITION_SECONDS)
+        time.sleep(TRANSITION_SECONDS)
         try:
             work()
         except Exception as error:
             LOG.exception("deployment of endpoint %s broke", endpoint.name)
             with store.lock:
-                endpoint.move("Failed", f"Internal error of the sandbox: {error!r}"[:_LONGEST_REASON])
+                endpoint.shift = None
+                endpoint.move("Failed", f"Internal error of the sandbox: {error!r}"[: launch.LONGEST_REASON])
 
     threading.Thread(target=guarded, name=f"endpoint-{endpoint.name}", daemon=True).start()
-
-
-def _start(store: Store, endpoint: Endpoint, config: Record) -> Fleet:
-    """Start every variant of ``config``; DeploymentError for the first that does not come up."""
-    shadows = config.settings.get("ShadowProductionVariants", [])
-    return Fleet(
-        config=config.name,
-        settings=config.settings,
-        variants=tuple(_start_variant(store, endpoint, each) for each in config.settings["ProductionVariants"]),
-        shadows=tuple(_start_variant(store, endpoint, each) for each in shadows),
-    )
-
-
-def _start_variant(store: Store, endpoint: Endpoint, variant: Mapping[str, Any]) -> ServedVariant:
-    place = endpoint.place
-    model = store.models.get(variant["ModelName"].lower())
-    if model is None:
-        message = f'Could not find model "{place.arn("model", variant["ModelName"])}".'
-        raise DeploymentError(message)
-    definition = _definition(model.settings)
-    log = ContainerLog(place, endpoint.name, variant["VariantName"], model.settings["ExecutionRoleArn"])
-    return ServedVariant(
-        settings=variant,
-        container=_start_container(definition, log),
-        log=log,
-        images=(_deployed_image(definition["Image"]),),
-        weight=variant["InitialVariantWeight"],
-        instances=variant.get("InitialInstanceCount"),
-    )
-
-
-def _definition(model: Json) -> Json:
-    """Pick the one container of a model; DeploymentError for a model that the sandbox cannot serve."""
-    containers: list[Json] = model.get("Containers") or [model["PrimaryContainer"]]
-    if len(containers) > 1:
-        message = f"The sandbox serves models of one container; this one has {len(containers)}."
-        raise DeploymentError(message)
-    definition = containers[0]
-    if "Image" not in definition:
-        message = "The sandbox serves models that name an Image; it cannot resolve model packages."
-        raise DeploymentError(message)
-    return definition
-
-
-def _start_container(definition: Json, log: ContainerLog) -> container.Container:
-    location = artifacts.Location.of(definition)
-    with tempfile.TemporaryDirectory(prefix="sagemaker-model-") as name:
-        folder = Path(name)
-        if location is not None:
-            _fetch(location, log.role, log.place, folder)
-        try:
-            return container.load(definition["Image"], folder, definition.get("Environment", {}))
-        except container.ModelLoadError as error:
-            log.write(str(error))
-            message = (
-                f"The primary container for production variant {log.variant} did not pass the ping health check. "
-                f"Please check CloudWatch logs for this endpoint. (The sandbox's container said: {error})"
-            )
-            raise DeploymentError(message[:_LONGEST_REASON]) from error
-
-
-def _fetch(location: artifacts.Location, role: str, place: Place, folder: Path) -> None:
-    try:
-        artifacts.check(location, role, place)
-    except artifacts.ArtifactError as error:
-        message = (
-            f'Failed to download model data for container "container_1" from URL: "{location.uri}". Please ensure '
-            "that there is an object located at the URL and that the role passed to CreateModel has permissions to "
-            "download the object."
-        )
-        raise DeploymentError(message) from error
-    try:
-        artifacts.unpack(location, folder, place)
-    except artifacts.ArtifactError as error:
-        raise DeploymentError(str(error)) from error
-
-
-def _deployed_image(uri: str) -> Json:
-    digest = hashlib.sha256(uri.encode()).hexdigest()
-    repository = uri.partition("@")[0].rpartition(":")[0] or uri
-    return {"SpecifiedImage": uri, "ResolvedImage": f"{repository}@sha256:{digest}", "ResolutionTime": now()}

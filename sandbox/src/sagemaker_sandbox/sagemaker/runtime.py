@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from localstack.http import Response
 
-from sagemaker_sandbox.sagemaker import access, faults
+from sagemaker_sandbox.sagemaker import access, faults, metrics
 from sagemaker_sandbox.sagemaker.container import Answer, Request
 from sagemaker_sandbox.sagemaker.store import store_of
 
@@ -71,7 +71,9 @@ def _invoke(place: Place, caller: access.Caller, request: Json) -> tuple[str, An
     endpoint, fleet = _endpoint(place, name)
     variant = _variant(fleet, request.get("TargetVariant"), endpoint)
     endpoint.counted()
+    begun = time.perf_counter()
     answer = _answer(variant, request, fault)
+    metrics.record_invocation(endpoint, variant, answer.status, time.perf_counter() - begun)
     if answer.status not in _OK:
         raise _model_error(variant, answer.status, answer.body.decode(errors="replace"))
     return variant.name, answer
@@ -92,9 +94,10 @@ def _invalid(message: str) -> RuntimeServiceError:
 def _endpoint(place: Place, name: str) -> tuple[Endpoint, Fleet]:
     endpoint = store_of(place).endpoints.get(name.lower())
     # a name's case is free in CreateEndpoint but must match here; an endpoint that never served is not there yet
-    if endpoint is None or endpoint.name != name or endpoint.fleet is None or endpoint.status == "Deleting":
+    fleet = endpoint.serving() if endpoint is not None and endpoint.name == name else None
+    if endpoint is None or fleet is None or endpoint.status == "Deleting":
         raise _no_such_endpoint(place, name)
-    return endpoint, endpoint.fleet
+    return endpoint, fleet
 
 
 def _no_such_endpoint(place: Place, name: str) -> RuntimeServiceError:

@@ -56,6 +56,8 @@ class ServedVariant:
     images: tuple[Json, ...]
     weight: float
     instances: int | None
+    serverless: Mapping[str, Any] | None = None
+    """The serverless configuration as it is now; autoscaling changes it."""
 
     @property
     def name(self) -> str:
@@ -82,15 +84,38 @@ class Fleet:
         weights = [variant.weight for variant in self.variants]
         return random.choices(self.variants, weights)[0] if any(weights) else None  # noqa: S311  traffic, no secret
 
+    @property
+    def instances(self) -> int | None:
+        """The fewest instances that a variant has; None if all are serverless."""
+        return min((variant.instances for variant in self.variants if variant.instances is not None), default=None)
+
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether the endpoint answers InvokeEndpointAsync only."""
+        return "AsyncInferenceConfig" in self.settings
+
     def with_variants(self, changed: Mapping[str, Mapping[str, Any]]) -> Fleet:
         """Copy the fleet with fields of the named variants replaced."""
         variants = (replace(variant, **changed.get(variant.name, {})) for variant in self.variants)
         return replace(self, variants=tuple(variants))
 
 
+@dataclass(frozen=True)
+class Shift:
+    """A new fleet that an update gives a share of the traffic, from 0 to 1, and the stage that the update is in."""
+
+    fleet: Fleet
+    share: float
+    stage: str
+    since: datetime = field(default_factory=now)
+
+
 @dataclass
 class Endpoint:
-    """An endpoint's state; ``fleet`` is None until its first deployment has succeeded."""
+    """An endpoint's state; ``fleet`` is None until its first deployment has succeeded.
+
+    While an update goes on, ``fleet`` is still the old one, and ``shift`` gives a share of the traffic to the new one.
+    """
 
     name: str
     arn: str
@@ -101,6 +126,7 @@ class Endpoint:
     pending: str | None = None
     deployment: Json | None = None
     fleet: Fleet | None = None
+    shift: Shift | None = None
     invocations: int = 0
     created: datetime = field(default_factory=now)
     modified: datetime = field(default_factory=now)
@@ -109,6 +135,17 @@ class Endpoint:
     def move(self, status: str, failure: str | None = None) -> None:
         """Enter ``status``."""
         self.status, self.failure, self.modified = status, failure, now()
+
+    def serving(self) -> Fleet | None:
+        """Pick the fleet for one request; what has begun on a fleet ends on it."""
+        shift = self.shift
+        if shift is not None and random.random() < shift.share:  # noqa: S311  traffic, no secret
+            return shift.fleet
+        return self.fleet
+
+    def replace_fleet(self, fleet: Fleet) -> None:
+        """Give ``fleet`` all the traffic for good."""
+        self.fleet, self.shift = fleet, None
 
     def counted(self) -> None:
         """Count one invocation that reached the container."""

@@ -1,0 +1,1 @@
+"""Application Auto Scaling for SageMaker's variants, which LocalStack's core lacks."""

@@ -1,0 +1,218 @@
+"""UpdateEndpoint in the sandbox: how traffic moves to the new fleet, and which alarms bring it back."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from hosting import Hosting, archive, error_of, eventually, message_of, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sagemaker_sandbox.control import Sandbox
+
+    type SetPace = Callable[[object], int]
+
+HALF = {"Type": "CAPACITY_PERCENT", "Value": 50}
+
+
+@pytest.fixture(scope="module")
+def hosting(sandbox: Sandbox) -> Hosting:
+    return Hosting(sandbox.url)
+
+
+def call(hosting: Hosting, method: str, path: str, document: object = None) -> tuple[int, bytes]:
+    """Send JSON to one of the sandbox's own paths; returns status and body."""
+    connection = http.client.HTTPConnection(urlsplit(hosting.url).netloc, timeout=20)
+    try:
+        connection.request(method, path, json.dumps(document))
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def set_pace(hosting: Hosting) -> Iterator[SetPace]:
+    """Set how many of AWS's seconds pass in one; the default is back after the test."""
+
+    def put(pace: object) -> int:
+        return call(hosting, "PUT", "/_sandbox/pace", {"pace": pace})[0]
+
+    yield put
+    put(100)
+
+
+def canary(wait: int, termination: int = 0, alarms: tuple[str, ...] = ()) -> dict[str, Any]:
+    routing = {"Type": "CANARY", "WaitIntervalInSeconds": wait, "CanarySize": HALF}
+    policy = {"TrafficRoutingConfiguration": routing, "TerminationWaitInSeconds": termination}
+    rollback = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name} for name in alarms]}} if alarms else {}
+    return {"BlueGreenUpdatePolicy": policy} | rollback
+
+
+def updated(hosting: Hosting, old: float, config: str, deployment: dict[str, Any]) -> str:
+    """Start an endpoint that predicts ``old`` and begin its update; returns its name."""
+    name = hosting.endpoint(old)
+    hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, DeploymentConfig=deployment)
+    return name
+
+
+def alarm(hosting: Hosting, metric: str = "none", **dimensions: str) -> str:
+    name = unique("alarm")
+    hosting.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=0.0,
+        EvaluationPeriods=1,
+        Namespace="AWS/SageMaker",
+        MetricName=metric,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        Statistic="Sum",
+        Period=60,
+        TreatMissingData="notBreaching",
+    )
+    return name
+
+
+def stage(hosting: Hosting, name: str) -> str | None:
+    summary = hosting.sagemaker.describe_endpoint(EndpointName=name).get("PendingDeploymentSummary")
+    return summary["ProductionVariants"][0]["VariantStatus"][0]["Status"] if summary else None
+
+
+def test_a_canary_takes_its_share_then_everything(hosting: Hosting) -> None:
+    name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(wait=150))
+    eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
+    during = {hosting.prediction(name) for _ in range(30)}
+    hosting.settled(name)
+    assert (during, {hosting.prediction(name) for _ in range(30)}) == ({1, 2}, {2})
+
+
+def test_an_update_reports_the_new_configuration_only_when_it_is_done(hosting: Hosting) -> None:
+    config = hosting.config(hosting.model(2))
+    name = updated(hosting, 1, config, canary(wait=50))
+    eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
+    during = hosting.sagemaker.describe_endpoint(EndpointName=name)
+    after = hosting.settled(name)
+    assert during["EndpointConfigName"] != config
+    assert (after["EndpointConfigName"], after["LastDeploymentConfig"]) == (config, canary(wait=50))
+
+
+def test_waits_are_a_hundredth_of_aws_s_unless_the_pace_is_set(hosting: Hosting, set_pace: SetPace) -> None:
+    assert set_pace(600) == 204
+    name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(wait=600, termination=600))
+    begun = time.monotonic()
+    hosting.settled(name)
+    assert 1.5 < time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("pace", [0, -1, "fast", None])
+def test_a_pace_that_is_none_is_refused(set_pace: SetPace, pace: object) -> None:
+    assert set_pace(pace) == 400
+
+
+def test_an_alarm_that_goes_off_in_the_bake_rolls_back(hosting: Hosting) -> None:
+    name_of_alarm = alarm(hosting)
+    name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(300, 300, (name_of_alarm,)))
+    before = hosting.sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
+    eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
+    hosting.client("cloudwatch").put_metric_data(
+        Namespace="AWS/SageMaker", MetricData=[{"MetricName": "none", "Value": 1}]
+    )
+    after = hosting.settled(name)
+    assert (after["EndpointStatus"], after["EndpointConfigName"]) == ("InService", before)
+    assert after["FailureReason"] == f"The deployment was rolled back: the alarm {name_of_alarm} went into ALARM."
+    assert {hosting.prediction(name) for _ in range(10)} == {1}
+
+
+def test_an_alarm_of_the_endpoint_s_own_errors_rolls_back(hosting: Hosting) -> None:
+    failing = hosting.model(2, Environment={"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "application/jsonlines"})
+    good, variant = hosting.model(1), "one"
+
+    def config(model: str) -> str:
+        name = unique("config")
+        hosting.sagemaker.create_endpoint_config(
+            EndpointConfigName=name,
+            ProductionVariants=[
+                {"VariantName": variant, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 2}
+            ],
+        )
+        return name
+
+    name = hosting.start(config(good))
+    errors = alarm(hosting, "Invocation5XXErrors", EndpointName=name, VariantName=variant)
+    hosting.sagemaker.update_endpoint(
+        EndpointName=name, EndpointConfigName=config(failing), DeploymentConfig=canary(1000, 0, (errors,))
+    )
+    eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
+
+    def fails() -> bool:
+        try:
+            return hosting.prediction(name) != 1
+        except hosting.client("sagemaker-runtime").exceptions.ModelError:
+            return True
+
+    eventually(fails, bool)
+    assert "FailureReason" in hosting.settled(name)
+    assert {hosting.prediction(name) for _ in range(10)} == {1}
+
+
+def test_a_deployment_configuration_that_contradicts_itself_is_refused(hosting: Hosting) -> None:
+    wrong = canary(60)
+    wrong["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"].pop("CanarySize")
+    message = message_of(lambda: updated(hosting, 1, hosting.config(hosting.model()), wrong))
+    assert message == "Traffic routing of type CANARY takes CanarySize; given: none."
+
+
+def test_the_last_deployment_configuration_can_be_kept(hosting: Hosting) -> None:
+    name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(10))
+    hosting.settled(name)
+    third = hosting.config(hosting.model(3))
+    hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=third, RetainDeploymentConfig=True)
+    assert hosting.settled(name)["LastDeploymentConfig"] == canary(10)
+
+
+def test_an_endpoint_on_instances_does_not_become_serverless(hosting: Hosting) -> None:
+    config, size = unique("config"), {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
+    variants = [{"VariantName": "one", "ModelName": hosting.model(), "ServerlessConfig": size}]
+    hosting.sagemaker.create_endpoint_config(EndpointConfigName=config, ProductionVariants=variants)
+    assert "cannot be updated to serverless" in message_of(lambda: updated(hosting, 1, config, {}))
+
+
+def test_a_request_that_is_being_answered_ends_on_the_old_fleet(hosting: Hosting) -> None:
+    name = hosting.endpoint(1)
+    call(hosting, "POST", "/_sandbox/faults", {"endpoint": name, "fault": "timeout", "seconds": 1.5, "times": 1})
+    hosting.client("sagemaker-runtime")
+    with ThreadPoolExecutor(1) as thread:
+        held = thread.submit(hosting.prediction, name)
+        path = f"/_sandbox/endpoints/{name}/invocations"
+        eventually(lambda: json.loads(call(hosting, "GET", path)[1])["count"], bool)
+        hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=hosting.config(hosting.model(2)))
+        hosting.settled(name)
+        assert (hosting.prediction(name), held.done(), held.result()) == (2, False, 1)
+
+
+def test_only_an_asynchronous_variant_can_have_no_instance(hosting: Hosting) -> None:
+    model = hosting.model()
+    name = hosting.start(hosting.config(model))
+    update = hosting.sagemaker.update_endpoint_weights_and_capacities
+    size = [{"VariantName": model, "DesiredInstanceCount": 0}]
+    assert "asynchronous" in message_of(lambda: update(EndpointName=name, DesiredWeightsAndCapacities=size))
+
+
+def test_a_failed_update_is_in_no_other_state_than_updating(hosting: Hosting) -> None:
+    name = updated(hosting, 1, hosting.config(hosting.model(archive())), {})
+    seen = set()
+
+    def status() -> str:
+        seen.add(found := hosting.sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"])
+        return str(found)
+
+    eventually(status, lambda found: found == "InService")
+    assert seen == {"Updating", "InService"}
+    assert error_of(lambda: hosting.invoke(name, "a,b,c"))["OriginalStatusCode"] == 415
