@@ -8,13 +8,16 @@ module "contract" {
 module "endpoint" {
   source = "./modules/endpoint"
 
-  name                     = var.name
-  tags                     = var.tags
-  kms_key_arn              = var.kms_key_arn
-  permissions_boundary_arn = var.permissions_boundary_arn
-  log_retention_in_days    = var.handler.log_retention_in_days
-  model                    = var.model
-  capacity                 = var.capacity
+  name                         = var.name
+  tags                         = var.tags
+  kms_key_arn                  = var.kms_key_arn
+  permissions_boundary_arn     = var.permissions_boundary_arn
+  log_retention_in_days        = var.handler.log_retention_in_days
+  call_timeout_in_milliseconds = var.handler.limits.timeout_in_milliseconds
+  model                        = var.model
+  capacity                     = var.capacity
+  monitoring                   = var.monitoring
+  vpc                          = var.network.endpoint
 }
 
 module "handler" {
@@ -24,7 +27,7 @@ module "handler" {
   tags                     = var.tags
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
-  endpoint                 = { name = module.endpoint.name, arn = module.endpoint.arn }
+  endpoint                 = { name = module.endpoint.serving.endpoint_name, arn = module.endpoint.arn }
   contract                 = module.contract.environment
   handler                  = local.handler
   vpc                      = var.network.handler

@@ -9,17 +9,32 @@ output "endpoint_arn" {
 }
 
 output "endpoint_config_name" {
-  description = "Name of the endpoint configuration in use; it changes with its content."
+  description = "Name of the endpoint configuration in use; it changes with its content. Null while the endpoint is off, and for an existing one."
   value       = module.endpoint.config_name
 }
 
+output "serving" {
+  description = "How the endpoint serves: its mode, its variants, whether it holds several models, and where asynchronous requests and results lie."
+  value       = module.endpoint.serving
+}
+
 output "model_name" {
-  description = "Name of the SageMaker model in use; it changes with its content."
+  description = "Name of the SageMaker model in use, that of the first variant if there are several; it changes with its content. Null for an existing endpoint."
   value       = module.endpoint.model_name
 }
 
+output "model_names" {
+  description = "Names of the SageMaker models in use by variant, the shadow among them."
+  value       = module.endpoint.model_names
+}
+
+output "rollback_alarm_names" {
+  description = "Alarms that take an update of the endpoint back."
+  value       = module.endpoint.rollback_alarm_names
+}
+
 output "execution_role_arn" {
-  description = "ARN of the role that SageMaker runs the container's host with."
+  description = "ARN of the role that SageMaker runs the container's host with; null for an existing endpoint."
   value       = module.endpoint.execution_role_arn
 }
 

@@ -84,111 +84,233 @@ variable "contract" {
 
 variable "model" {
   description = <<-EOT
-    What the endpoint serves.
+    What the endpoint serves. It is left out for an endpoint that is made elsewhere (`capacity.existing`) only.
 
-    - `artifact`: S3 URI of model.tar.gz. A new model needs a new URI: an object that is overwritten reaches no running endpoint.
-    - `algorithm_version`: tag of AWS's stock XGBoost image, used without `image_uri`.
-    - `image_uri`: another image in ECR, with tag or digest.
+    - `artifact`: S3 URI of model.tar.gz, known before the first apply. A new model needs a new URI: an object that is overwritten reaches no running endpoint.
+    - `algorithm`: one of AWS's stock images, used without `image_uri`: xgboost, linear-learner, knn, scikit-learn, pytorch-inference and others;
+      `algorithm_version` is its tag, which only frameworks need. The registry is that of the Region.
+    - `image_uri`: another image in ECR, with tag or digest; it needs no artifact if it holds its model.
+    - `package`: a model package instead, by `arn`. Its `artifact` and `image_uri` are written for the module's role to read; AWS Marketplace's need neither.
+    - `multi_model`: many models in one container, all below the prefix `artifact`, each loaded when first asked for; `cache` keeps them in memory.
     - `environment`: environment of the container.
     - `network_isolation`: the container can reach no network, not even S3. Serverless endpoints do not offer it.
-    - `execution_role_arn`: a role to use instead of one that may read exactly this artifact and pull exactly this image.
+    - `execution_role_arn`: a role to use instead of one that may read exactly these artifacts and pull exactly these images.
   EOT
-  nullable    = false
+  default     = null
   type = object({
-    artifact           = string
-    algorithm_version  = optional(string, "3.0-5")
-    image_uri          = optional(string)
+    artifact          = optional(string)
+    algorithm         = optional(string, "xgboost")
+    algorithm_version = optional(string)
+    image_uri         = optional(string)
+    package = optional(object({
+      arn       = string
+      artifact  = optional(string)
+      image_uri = optional(string)
+    }))
+    multi_model = optional(object({
+      cache = optional(bool, true)
+    }))
     environment        = optional(map(string), {})
     network_isolation  = optional(bool, true)
     execution_role_arn = optional(string)
   })
-
-  validation {
-    condition     = can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]*[^*?/]$", var.model.artifact))
-    error_message = "model.artifact \"${var.model.artifact}\" must be the S3 URI of one object: s3://bucket/path/model.tar.gz."
-  }
-
-  validation {
-    condition     = can(regex("^[0-9]+\\.[0-9]+-[0-9]+$", var.model.algorithm_version))
-    error_message = "model.algorithm_version \"${var.model.algorithm_version}\" must be a version of the stock XGBoost image, like \"3.0-5\" or \"1.7-1\"."
-  }
-
-  validation {
-    condition     = var.model.image_uri == null || can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.[a-z.]+/[^:@]+(:[^:@]+|@sha256:[0-9a-f]{64})$", var.model.image_uri))
-    error_message = "model.image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
-  }
-
-  validation {
-    condition     = alltrue([for key in keys(var.model.environment) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])
-    error_message = "model.environment: ${join(", ", [for key in keys(var.model.environment) : "\"${key}\"" if !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))])} cannot be a variable's name; use letters, digits and underscores, and no digit first."
-  }
-
-  validation {
-    condition     = length(var.model.environment) <= 100 && alltrue([for key, value in var.model.environment : length(key) <= 1024 && length(value) <= 1024])
-    error_message = "model.environment holds at most 100 variables of at most 1024 characters each."
-  }
-
-  validation {
-    condition     = var.model.execution_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", var.model.execution_role_arn))
-    error_message = "model.execution_role_arn must be the ARN of an IAM role (arn:aws:iam::123456789012:role/...)."
-  }
 }
 
 variable "capacity" {
   description = <<-EOT
     What the endpoint runs on: exactly one of
 
-    - `instances`: `count` machines of `type`, always on;
+    - `instances`: `count` machines of `type`, always on. `variants` serve side by side, each with a whole-numbered `weight` of the requests, and its own
+      type, count, artifact or image where they differ; or `shadow` gets a copy of `percent` of the requests, and its answers go nowhere but into
+      `monitoring.capture`. `routing_strategy`: LEAST_OUTSTANDING_REQUESTS or RANDOM. `managed_scaling`: `minimum` to `maximum` instances chosen by
+      SageMaker, which since 2025 takes it for inference components only: prefer `autoscaling`.
     - `serverless`: no cost while idle. `memory_size_in_mb` and at most `max_concurrency` requests at once, of which `provisioned_concurrency` are kept warm.
+    - `async`: requests and answers wait in S3, below `s3_uri`: input/, output/ and failure/. For jobs of up to an hour, and no cost while idle if `autoscaling` may
+      go to zero. `notifications` go to SNS topics.
+    - `existing`: an endpoint that is made elsewhere, by `name`. It must answer at once, and take what the contract's payload says.
+
+    `enabled = false` takes the endpoint away, and its cost; model, function and API stay, and the API answers 503.
+
+    `autoscaling` keeps each variant between `minimum` and `maximum`, by every target that is given: requests per minute (`invocations_per_instance`),
+    requests at once (`concurrency_per_instance`), requests that wait (`backlog_per_instance`), share of what is kept warm (`utilization_percent`).
+    `schedules` change the bounds: `{ night = { schedule = "cron(0 20 ? * MON-FRI *)", timezone = "Europe/Berlin", maximum = 1 } }`. A new fleet starts with `count`
+    or `minimum` instances, whichever is more.
+
+    `update`: how a new configuration replaces the old one. `blue_green` (the default) starts a second fleet, and moves all requests at once, or first a
+    `canary`, or in `linear` steps, then keeps the old fleet for `bake_in_seconds`; `rolling` replaces some instances at a time. Each size is `percent` or
+    `instances`. An alarm of `monitoring.rollback` in that time moves everything back, and fails the apply.
   EOT
   default     = { instances = {} }
   nullable    = false
   type = object({
+    enabled = optional(bool, true)
     instances = optional(object({
       type  = optional(string, "ml.m5.large")
       count = optional(number, 1)
+      variants = optional(map(object({
+        weight    = optional(number, 1)
+        type      = optional(string)
+        count     = optional(number)
+        artifact  = optional(string)
+        image_uri = optional(string)
+        autoscaling = optional(object({
+          minimum                       = optional(number, 1)
+          maximum                       = number
+          invocations_per_instance      = optional(number)
+          concurrency_per_instance      = optional(number)
+          scale_in_cooldown_in_seconds  = optional(number, 300)
+          scale_out_cooldown_in_seconds = optional(number, 60)
+          schedules = optional(map(object({
+            schedule = string
+            timezone = optional(string, "UTC")
+            minimum  = optional(number)
+            maximum  = optional(number)
+          })), {})
+        }))
+      })), {})
+      shadow = optional(object({
+        name      = optional(string, "shadow")
+        percent   = optional(number, 100)
+        type      = optional(string)
+        count     = optional(number)
+        artifact  = optional(string)
+        image_uri = optional(string)
+      }))
+      routing_strategy = optional(string)
+      managed_scaling = optional(object({
+        minimum = optional(number, 1)
+        maximum = number
+      }))
+      autoscaling = optional(object({
+        minimum                       = optional(number, 1)
+        maximum                       = number
+        invocations_per_instance      = optional(number)
+        concurrency_per_instance      = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      volume_size_in_gb                                 = optional(number)
+      model_data_download_timeout_in_seconds            = optional(number)
+      container_startup_health_check_timeout_in_seconds = optional(number)
     }))
     serverless = optional(object({
       memory_size_in_mb       = optional(number, 2048)
       max_concurrency         = optional(number, 5)
       provisioned_concurrency = optional(number)
+      autoscaling = optional(object({
+        minimum                       = optional(number, 1)
+        maximum                       = number
+        utilization_percent           = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      # Declared to be refused: Terraform drops what a type does not know without a word.
+      type            = optional(string)
+      variants        = optional(map(object({})))
+      shadow          = optional(object({}))
+      managed_scaling = optional(object({}))
     }))
+    async = optional(object({
+      s3_uri                                  = string
+      type                                    = optional(string, "ml.m5.large")
+      count                                   = optional(number, 1)
+      max_concurrent_invocations_per_instance = optional(number)
+      notifications = optional(object({
+        success_topic_arn   = optional(string)
+        error_topic_arn     = optional(string)
+        include_response_in = optional(set(string), [])
+      }), {})
+      autoscaling = optional(object({
+        minimum                       = optional(number, 0)
+        maximum                       = number
+        backlog_per_instance          = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      volume_size_in_gb                                 = optional(number)
+      model_data_download_timeout_in_seconds            = optional(number)
+      container_startup_health_check_timeout_in_seconds = optional(number)
+      # Declared to be refused.
+      variants        = optional(map(object({})))
+      shadow          = optional(object({}))
+      managed_scaling = optional(object({}))
+    }))
+    existing = optional(object({
+      name = string
+    }))
+    update = optional(object({
+      blue_green = optional(object({
+        canary = optional(object({
+          percent         = optional(number)
+          instances       = optional(number)
+          wait_in_seconds = optional(number, 300)
+        }))
+        linear = optional(object({
+          percent         = optional(number)
+          instances       = optional(number)
+          wait_in_seconds = optional(number, 300)
+        }))
+        bake_in_seconds    = optional(number, 300)
+        timeout_in_seconds = optional(number)
+      }))
+      rolling = optional(object({
+        percent   = optional(number)
+        instances = optional(number)
+        rollback = optional(object({
+          percent   = optional(number)
+          instances = optional(number)
+        }))
+        wait_in_seconds    = optional(number, 300)
+        timeout_in_seconds = optional(number)
+      }))
+    }), {})
   })
+}
 
-  validation {
-    condition     = length([for way in [var.capacity.instances, var.capacity.serverless] : way if way != null]) == 1
-    error_message = "capacity needs exactly one of instances and serverless: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }."
-  }
+variable "monitoring" {
+  description = <<-EOT
+    What is kept of requests and answers, and what takes an update back.
 
-  validation {
-    condition     = var.capacity.instances == null || can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", var.capacity.instances.type))
-    error_message = "capacity.instances.type must be an instance type for hosting, like ml.m5.large."
-  }
-
-  validation {
-    condition     = var.capacity.instances == null || try(var.capacity.instances.count >= 1 && var.capacity.instances.count == floor(var.capacity.instances.count), false)
-    error_message = "capacity.instances.count must be a whole number of at least 1; capacity.serverless costs nothing while idle."
-  }
-
-  validation {
-    condition     = var.capacity.serverless == null || contains([1024, 2048, 3072, 4096, 5120, 6144], try(var.capacity.serverless.memory_size_in_mb, 0))
-    error_message = "capacity.serverless.memory_size_in_mb must be 1024, 2048, 3072, 4096, 5120 or 6144."
-  }
-
-  validation {
-    condition     = var.capacity.serverless == null || try(var.capacity.serverless.max_concurrency >= 1 && var.capacity.serverless.max_concurrency <= 200, false)
-    error_message = "capacity.serverless.max_concurrency must be 1 to 200."
-  }
-
-  validation {
-    condition     = try(var.capacity.serverless.provisioned_concurrency, null) == null || try(var.capacity.serverless.provisioned_concurrency >= 1 && var.capacity.serverless.provisioned_concurrency <= var.capacity.serverless.max_concurrency, false)
-    error_message = "capacity.serverless.provisioned_concurrency must be 1 to max_concurrency; leave it out to keep nothing warm."
-  }
-
-  validation {
-    condition     = var.capacity.serverless == null || !var.model.network_isolation
-    error_message = "capacity.serverless runs without network isolation only; write model = { network_isolation = false } beside it, or choose capacity.instances."
-  }
+    - `capture`: `sampling_percent` of the requests and answers at the model, below `s3_uri`, as JSON lines with plain text in them; `input` or `output` alone if the other is off.
+    - `rollback`: alarms on the variants of the new configuration. `server_error_percent` and `client_error_percent` of a minute's requests (100 disarms the
+      alarm), `latency_in_milliseconds` on average (by default what `handler.limits` gives one attempt), and `alarm_names` of your own.
+    - `alarm_action_arns`: who is told when one of these alarms goes off, like an SNS topic.
+  EOT
+  default     = {}
+  nullable    = false
+  type = object({
+    capture = optional(object({
+      s3_uri           = string
+      sampling_percent = optional(number, 100)
+      input            = optional(bool, true)
+      output           = optional(bool, true)
+    }))
+    rollback = optional(object({
+      server_error_percent    = optional(number, 5)
+      client_error_percent    = optional(number, 50)
+      latency_in_milliseconds = optional(number)
+      alarm_names             = optional(set(string), [])
+    }), {})
+    alarm_action_arns = optional(set(string), [])
+  })
 }
 
 variable "handler" {
@@ -389,11 +511,15 @@ variable "api" {
 }
 
 variable "network" {
-  description = "VPC attachments. `handler`: subnets and security groups of the function, which then needs a way to SageMaker's runtime: a NAT gateway or an interface endpoint."
+  description = "VPC attachments. `handler`: subnets and security groups of the function, which then needs a way to SageMaker's runtime: a NAT gateway or an interface endpoint. `endpoint`: those of the model's containers, which then need a way to S3 and ECR."
   default     = {}
   nullable    = false
   type = object({
     handler = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+    endpoint = optional(object({
       subnet_ids         = set(string)
       security_group_ids = set(string)
     }))

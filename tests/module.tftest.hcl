@@ -56,7 +56,8 @@ run "name_model_and_contract_are_enough" {
 }
 
 run "a_serverless_endpoint_gets_smaller_calls" {
-  command = plan
+  command   = plan
+  state_key = "serverless" # the endpoint that the first run made is not turned into another kind
 
   variables {
     model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }

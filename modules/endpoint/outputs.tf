@@ -1,6 +1,8 @@
+# `serving` and `faults` are in faults.tf.
+
 output "name" {
-  description = "Name of the endpoint."
-  value       = aws_sagemaker_endpoint.this.name
+  description = "Name of the endpoint, known also while there is none."
+  value       = local.endpoint_name
 }
 
 output "arn" {
@@ -9,26 +11,36 @@ output "arn" {
 }
 
 output "model_name" {
-  description = "Name of the SageMaker model that the endpoint serves."
-  value       = aws_sagemaker_model.this.name
+  description = "Name of the SageMaker model that the first variant serves; null for an existing endpoint."
+  value       = local.made ? aws_sagemaker_model.this[local.model_keys[keys(local.variants)[0]]].name : null
+}
+
+output "model_names" {
+  description = "Names of the SageMaker models by variant, the shadow among them."
+  value       = { for variant, key in local.model_keys : variant => aws_sagemaker_model.this[key].name }
 }
 
 output "config_name" {
-  description = "Name of the endpoint configuration in use."
-  value       = aws_sagemaker_endpoint_configuration.this.name
+  description = "Name of the endpoint configuration in use; null while the endpoint is off, and for an existing one."
+  value       = local.deployed ? aws_sagemaker_endpoint_configuration.this[local.config_key].name : null
 }
 
 output "image_uri" {
-  description = "Container image that serves the model."
-  value       = local.image_uri
+  description = "Container image that serves the first variant; null for a model package and for an existing endpoint."
+  value       = try(local.containers[keys(local.variants)[0]].image_uri, null)
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role that SageMaker runs the container's host with."
+  description = "ARN of the role that SageMaker runs the container's host with; null for an existing endpoint."
   value       = local.execution_role_arn
 }
 
 output "log_group_name" {
-  description = "Log group of the container."
-  value       = aws_cloudwatch_log_group.this.name
+  description = "Log group of the containers."
+  value       = local.made ? aws_cloudwatch_log_group.this[0].name : local.log_group_name
+}
+
+output "rollback_alarm_names" {
+  description = "Alarms that roll an update back."
+  value       = local.deployed ? sort(setunion(local.rollback_alarm_names, var.monitoring.rollback.alarm_names)) : []
 }

@@ -1,0 +1,157 @@
+# Each variant scaled by the metric that fits the way to serve. Autoscaling owns the number of instances from the first apply on:
+# the configuration's number is where a new fleet starts, never below the minimum, and no plan looks at the current one.
+
+locals {
+  scalable = local.deployed ? local.scalings : {}
+
+  metrics = {
+    invocations_per_instance = { type = "SageMakerVariantInvocationsPerInstance", factor = 1 }
+    concurrency_per_instance = { type = "SageMakerVariantConcurrentRequestsPerModelHighResolution", factor = 1 }
+    utilization_percent      = { type = "SageMakerVariantProvisionedConcurrencyUtilization", factor = 0.01 }
+    backlog_per_instance     = { type = null, factor = 1 }
+  }
+  scaling_policies = merge([for variant, scaling in local.scalable : {
+    for metric, target in scaling.targets : "${variant}/${metric}" => { variant = variant, metric = metric, target = target, cooldowns = scaling.cooldowns }
+  }]...)
+  scaling_schedules = merge([for variant, scaling in local.scalable : {
+    for name, schedule in scaling.schedules : "${variant}/${name}" => merge(schedule, { variant = variant, name = name })
+  }]...)
+  from_zero = { for variant, scaling in local.scalable : variant => scaling if local.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0])) }
+}
+
+# SageMaker does not change the type of a variant that is registered, so that another type is another registration; a schedule
+# changes the bounds of a registration, so that other bounds are another, too.
+resource "terraform_data" "scaling" {
+  for_each = local.scalable
+
+  input = jsonencode([local.mode, local.variants[each.key].instance_type, each.value.minimum, each.value.maximum])
+}
+
+resource "aws_appautoscaling_target" "this" {
+  for_each = local.scalable
+
+  service_namespace  = "sagemaker"
+  resource_id        = "endpoint/${var.name}/variant/${each.key}"
+  scalable_dimension = local.mode == "serverless" ? "sagemaker:variant:DesiredProvisionedConcurrency" : "sagemaker:variant:DesiredInstanceCount"
+  min_capacity       = each.value.minimum
+  max_capacity       = each.value.maximum
+  tags               = var.tags
+
+  lifecycle {
+    # What a schedule has set is not to be set back by the next apply.
+    ignore_changes       = [min_capacity, max_capacity]
+    replace_triggered_by = [terraform_data.scaling[each.key], terraform_data.kind]
+  }
+
+  # The variant must be there to be registered.
+  depends_on = [aws_sagemaker_endpoint.this]
+}
+
+resource "aws_appautoscaling_policy" "this" {
+  for_each = local.scaling_policies
+
+  name               = "${var.name}-${replace(each.key, "/[/_]/", "-")}"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = aws_appautoscaling_target.this[each.value.variant].service_namespace
+  resource_id        = aws_appautoscaling_target.this[each.value.variant].resource_id
+  scalable_dimension = aws_appautoscaling_target.this[each.value.variant].scalable_dimension
+
+  target_tracking_scaling_policy_configuration {
+    target_value       = each.value.target * local.metrics[each.value.metric].factor
+    scale_in_cooldown  = each.value.cooldowns.in
+    scale_out_cooldown = each.value.cooldowns.out
+
+    dynamic "predefined_metric_specification" {
+      for_each = local.metrics[each.value.metric].type[*]
+
+      content {
+        predefined_metric_type = predefined_metric_specification.value
+      }
+    }
+
+    dynamic "customized_metric_specification" {
+      for_each = local.metrics[each.value.metric].type == null ? ["ApproximateBacklogSizePerInstance"] : []
+
+      content {
+        namespace   = "AWS/SageMaker"
+        metric_name = customized_metric_specification.value
+        statistic   = "Average"
+
+        dimensions {
+          name  = "EndpointName"
+          value = var.name
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    # AWS deletes the policies and schedules of a registration with it.
+    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+  }
+}
+
+resource "aws_appautoscaling_scheduled_action" "this" {
+  for_each = local.scaling_schedules
+
+  name               = "${var.name}-${each.value.variant}-${each.value.name}"
+  service_namespace  = aws_appautoscaling_target.this[each.value.variant].service_namespace
+  resource_id        = aws_appautoscaling_target.this[each.value.variant].resource_id
+  scalable_dimension = aws_appautoscaling_target.this[each.value.variant].scalable_dimension
+  schedule           = each.value.schedule
+  timezone           = each.value.timezone
+
+  scalable_target_action {
+    min_capacity = each.value.minimum
+    max_capacity = each.value.maximum
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+  }
+}
+
+# Without an instance there is no backlog per instance: the first one is started by an alarm.
+resource "aws_appautoscaling_policy" "from_zero" {
+  for_each = local.from_zero
+
+  name               = "${var.name}-${each.key}-from-zero"
+  policy_type        = "StepScaling"
+  service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
+  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
+
+  step_scaling_policy_configuration {
+    adjustment_type         = "ChangeInCapacity"
+    metric_aggregation_type = "Average"
+    cooldown                = each.value.cooldowns.in
+
+    step_adjustment {
+      metric_interval_lower_bound = 0
+      scaling_adjustment          = 1
+    }
+  }
+
+  lifecycle {
+    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "from_zero" {
+  for_each = local.from_zero
+
+  alarm_name          = "${local.alarm_prefix}${each.key}-backlog-without-capacity"
+  alarm_description   = "The endpoint ${var.name}: requests wait, and no instance runs"
+  namespace           = "AWS/SageMaker"
+  metric_name         = "HasBacklogWithoutCapacity"
+  dimensions          = { EndpointName = var.name }
+  statistic           = "Average"
+  period              = 60
+  evaluation_periods  = 2
+  datapoints_to_alarm = 2
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  threshold           = 1
+  treat_missing_data  = "missing"
+  alarm_actions       = [aws_appautoscaling_policy.from_zero[each.key].arn]
+  tags                = var.tags
+}

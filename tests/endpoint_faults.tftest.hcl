@@ -1,0 +1,3287 @@
+# Everything that model, capacity and monitoring may not be, word for word, beside its accepted neighbour. tests/mocks/serving links
+# the files of modules/endpoint that hold no resource, so that a run needs no provider and takes no time.
+
+variables {
+  name  = "bikes"
+  model = { artifact = "s3://models/bikes/model.tar.gz" }
+}
+
+# One way to serve
+
+run "no_way_to_serve_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = {}
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity: write exactly one of instances, serverless, async and existing, not none: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "two_ways_to_serve_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { instances = {}, serverless = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity: write exactly one of instances, serverless, async and existing, not instances and serverless: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "machines_by_default_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+}
+
+run "a_way_to_serve_that_is_switched_off_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { enabled = false, instances = {} }
+  }
+}
+
+# An endpoint that is made elsewhere
+
+run "a_missing_model_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = null
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model: it is missing; write model = { artifact = \"s3://bucket/model.tar.gz\" }, or capacity = { existing = { name = \"...\" } } for an endpoint that is made elsewhere"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_without_a_model_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "theirs" } }
+  }
+}
+
+run "an_existing_endpoint_that_is_switched_off_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { enabled = false, existing = { name = "theirs" } }
+  }
+}
+
+run "an_existing_endpoint_with_a_model_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { existing = { name = "theirs" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model: capacity.existing serves by an endpoint that is made elsewhere, and its model with it; remove model"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_by_arn_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/theirs" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_with_an_update_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "theirs" }, update = { blue_green = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: an existing endpoint is updated where it is made; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_with_capture_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model      = null
+    capacity   = { existing = { name = "theirs" } }
+    monitoring = { capture = { s3_uri = "s3://captured/bikes" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture: an existing endpoint captures what its own configuration says; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_with_alarms_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model      = null
+    capacity   = { existing = { name = "theirs" } }
+    monitoring = { rollback = { alarm_names = ["mine"] } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback.alarm_names: an existing endpoint is rolled back where it is made; remove them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_in_a_vpc_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "theirs" } }
+    vpc      = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: an existing endpoint lies where it was put; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+# Models
+
+run "an_artifact_by_https_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "https://models.s3.amazonaws.com/model.tar.gz" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.artifact: \"https://models.s3.amazonaws.com/model.tar.gz\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_folder_as_artifact_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.artifact: \"s3://models/bikes/\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_artifact_with_a_wildcard_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/*/model.tar.gz" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.artifact: \"s3://models/*/model.tar.gz\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_model_of_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = {}
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances: it has no model; write model.artifact, or model.image_uri with an image that holds its model"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_image_that_holds_its_model_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7" }
+  }
+}
+
+run "latest_as_version_of_xgboost_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm_version = "latest" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm_version: \"latest\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_older_version_of_xgboost_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm_version = "1.7-1" }
+  }
+}
+
+run "an_unknown_algorithm_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "catboost" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm: \"catboost\" is unknown; write one of blazingtext, deepar, factorization-machines, huggingface-pytorch-inference, huggingface-tensorflow-inference, image-classification, ipinsights, kmeans, knn, lda, linear-learner, mxnet-inference, ntm, object-detection, object2vec, pca, pytorch-inference, randomcutforest, scikit-learn, semantic-segmentation, seq2seq, sparkml-serving, tensorflow-inference, xgboost, or image_uri"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "another_algorithm_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "linear-learner" }
+  }
+}
+
+run "a_framework_without_a_version_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "scikit-learn" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm_version: scikit-learn has no default; write the image's tag, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\""
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_framework_with_a_version_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "scikit-learn", algorithm_version = "1.2-1-cpu-py3" }
+  }
+}
+
+run "a_version_that_is_no_tag_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "knn", algorithm_version = "1:2" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm_version: \"1:2\" is not a tag of an image"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_image_outside_of_ecr_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", image_uri = "docker.io/team/bikes:7" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_image_without_a_tag_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_image_by_digest_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes@sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+  }
+}
+
+run "a_container_variable_with_a_hyphen_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { "LOG-LEVEL" = "20" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: \"LOG-LEVEL\" cannot be a variable's name; use letters, digits and underscores, and no digit first"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_container_variable_of_1025_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { A = format("%1025s", "a") } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_container_variable_of_1024_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { A = format("%1024s", "a") } }
+  }
+}
+
+run "an_environment_of_101_variables_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { for i in range(101) : "A${i}" => "" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_environment_of_100_variables_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { for i in range(100) : "A${i}" => "" } }
+  }
+}
+
+run "an_environment_of_33_kb_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { for i in range(33) : "A${i}" => format("%1024s", "a") } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_execution_role_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role_arn = "bikes" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.execution_role_arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_execution_role_by_arn_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role_arn = "arn:aws:iam::123456789012:role/bikes" }
+  }
+}
+
+run "a_package_beside_an_artifact_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package: a package brings artifact and image; remove model.artifact and model.image_uri, or write them into package, for the role to read"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_of_several_models_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" }, multi_model = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.multi_model: a package holds one model; write artifact = \"s3://bucket/prefix/\" instead of package"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { package = { arn = "bikes" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package.arn: write the ARN of a model package with its version: arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_with_a_folder_as_artifact_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1", artifact = "s3://models/bikes/" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package.artifact: write the S3 URI of one object: s3://bucket/path/model.tar.gz"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_with_an_image_outside_of_ecr_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1", image_uri = "bikes:7" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_with_what_its_role_reads_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1", artifact = "s3://models/bikes/model.tar.gz", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7" } }
+  }
+}
+
+run "several_models_in_one_object_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", multi_model = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.artifact: with multi_model it is the prefix that the models lie below, with a slash at its end: s3://bucket/models/"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "several_models_below_a_prefix_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/", multi_model = {} }
+  }
+}
+
+# Variants and shadow
+
+run "a_variant_with_a_hyphen_at_its_end_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { "old-" = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.old-: \"old-\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "eleven_variants_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { for i in range(11) : "v${i}" => {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants: an endpoint has at most 10; this has 11"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "ten_variants_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { for i in range(10) : "v${i}" => {} } } }
+  }
+}
+
+run "half_a_weight_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = { weight = 0.5 }, new = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.old: weight 0.5 must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "weights_of_nothing_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = { weight = 0 }, new = { weight = 0 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants: every weight is 0, so that no variant would be asked; give one a weight"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_variant_without_requests_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = { weight = 0 }, new = {} } } }
+  }
+}
+
+run "an_instance_type_of_ec2_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "m5.large" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances: type \"m5.large\" is not an instance type for hosting; write one like ml.m5.large"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_instance_type_of_ec2_for_a_variant_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = { type = "m5.large" } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.new: type \"m5.large\" is not an instance type for hosting; write one like ml.m5.large"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "no_instance_at_all_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances: count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "half_an_instance_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 1.5 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances: count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "three_instances_of_another_type_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.c7i.4xlarge", count = 3 } }
+  }
+}
+
+run "a_variant_with_a_folder_as_artifact_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = { artifact = "s3://models/bikes/" } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.new: artifact must be the S3 URI of one object: s3://bucket/path/model.tar.gz"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_variant_with_an_image_outside_of_ecr_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = { image_uri = "bikes:7" } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.new: image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_variant_with_artifact_and_image_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = { artifact = "s3://models/bikes/2/model.tar.gz", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7", type = "ml.c7i.large", count = 2 } } } }
+  }
+}
+
+run "a_variant_of_several_models_with_one_object_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/", multi_model = {} }
+    capacity = { instances = { variants = { old = {}, new = { artifact = "s3://models/model.tar.gz" } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.new: artifact must be the S3 URI of a prefix, with a slash at its end: s3://bucket/models/"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_beside_two_variants_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = {} }, shadow = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow: SageMaker shadows one production variant, and this endpoint has 2; remove variants or shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_beside_one_variant_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 1, artifact = "s3://models/bikes/2/model.tar.gz" } } }
+  }
+}
+
+run "a_shadow_with_the_name_of_the_variant_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { name = "primary" } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow.name: \"primary\" is the production variant's; write another"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_of_no_request_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 0 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_of_more_than_all_requests_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 101 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_of_all_requests_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 100, type = "ml.c7i.large" } } }
+  }
+}
+
+run "an_unknown_routing_strategy_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { routing_strategy = "ROUND_ROBIN" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.routing_strategy: \"ROUND_ROBIN\" is unknown; write LEAST_OUTSTANDING_REQUESTS or RANDOM"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "routing_to_the_least_busy_instance_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { routing_strategy = "LEAST_OUTSTANDING_REQUESTS" } }
+  }
+}
+
+run "managed_scaling_to_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { managed_scaling = { minimum = 0, maximum = 0 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.managed_scaling: write 0 <= minimum <= maximum, and a maximum of at least 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "managed_scaling_beside_autoscaling_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { managed_scaling = { maximum = 2 }, autoscaling = { maximum = 2, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.managed_scaling: SageMaker and autoscaling would both set the number of instances; keep one of the two"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "managed_scaling_alone_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { managed_scaling = { minimum = 0, maximum = 1 } } }
+  }
+}
+
+run "a_volume_of_513_gb_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { volume_size_in_gb = 513 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_volume_of_512_gb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { volume_size_in_gb = 512 } }
+  }
+}
+
+run "a_volume_for_a_type_with_storage_of_its_own_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.g5.xlarge", volume_size_in_gb = 64 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.volume_size_in_gb: ml.g5.xlarge has storage of its own, and takes no volume; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_download_of_an_hour_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { model_data_download_timeout_in_seconds = 3601 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.model_data_download_timeout_in_seconds: write 60 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_start_of_59_seconds_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { container_startup_health_check_timeout_in_seconds = 59 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.container_startup_health_check_timeout_in_seconds: write 60 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_download_of_an_hour_and_a_start_of_a_minute_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { model_data_download_timeout_in_seconds = 3600, container_startup_health_check_timeout_in_seconds = 60 } }
+  }
+}
+
+run "a_key_for_types_with_and_without_storage_of_their_own_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    capacity    = { instances = { variants = { old = {}, new = { type = "ml.m5d.large" } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.type: ml.m5d.large has storage that hardware encrypts, for which SageMaker refuses kms_key_arn, and ml.m5.large has volumes that need it; serve by types of one kind"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_key_for_types_with_storage_of_their_own_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    capacity    = { instances = { type = "ml.m5d.large" } }
+  }
+}
+
+run "a_vpc_without_a_security_group_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1"], security_group_ids = [] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_vpc_of_17_subnets_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = [for i in range(17) : "subnet-${i}"], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_vpc_of_16_subnets_and_5_security_groups_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = [for i in range(16) : "subnet-${i}"], security_group_ids = [for i in range(5) : "sg-${i}"] }
+  }
+}
+
+# Serverless
+
+run "serverless_memory_between_steps_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 1536 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.memory_size_in_mb: write 1024, 2048, 3072, 4096, 5120 or 6144"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_serverless_concurrency_of_201_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 201 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_serverless_concurrency_of_0_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "more_provisioned_than_allowed_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 2, provisioned_concurrency = 3 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "the_largest_serverless_endpoint_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 6144, max_concurrency = 200, provisioned_concurrency = 200 } }
+  }
+}
+
+run "the_smallest_serverless_endpoint_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 1024, max_concurrency = 1 } }
+  }
+}
+
+run "serverless_with_network_isolation_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { serverless = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.network_isolation: a serverless endpoint does not offer it; write model = { network_isolation = false }, or capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_in_a_vpc_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {} }
+    vpc      = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: a serverless endpoint lies in no VPC; remove it, or write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_with_capture_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model      = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity   = { serverless = {} }
+    monitoring = { capture = { s3_uri = "s3://captured/bikes" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture: a serverless endpoint captures nothing; remove it, or write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_variants_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { variants = { old = {}, new = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.variants: a serverless endpoint has one variant; write capacity.instances.variants"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_serverless_shadow_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { shadow = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.shadow: a serverless endpoint shadows nothing; write capacity.instances.shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_on_a_gpu_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { type = "ml.g5.xlarge" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.type: a serverless endpoint has no instances, and no GPU; write memory_size_in_mb, or capacity.instances.type"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_managed_scaling_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { managed_scaling = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.managed_scaling: a serverless endpoint has no instances; write max_concurrency"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_with_several_models_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/", multi_model = {}, network_isolation = false }
+    capacity = { serverless = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.multi_model: a serverless endpoint holds one model; write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_serverless_package_of_the_marketplace_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:985815980388:model-package/bikes/1" }, network_isolation = false }
+    capacity = { serverless = {} }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package: a serverless endpoint takes no package of AWS Marketplace; write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_serverless_package_of_ones_own_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" }, network_isolation = false }
+    capacity = { serverless = {} }
+  }
+}
+
+# Asynchronous
+
+run "a_bucket_by_name_for_calls_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "calls" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.s3_uri: write the S3 URI of a prefix, at most 500 characters: s3://bucket/prefix"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_whole_bucket_for_calls_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls" } }
+  }
+}
+
+run "no_call_at_a_time_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", max_concurrent_invocations_per_instance = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "more_than_1000_calls_at_a_time_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", max_concurrent_invocations_per_instance = 1001 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "calls_by_the_1000_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", max_concurrent_invocations_per_instance = 1000 } }
+  }
+}
+
+run "a_topic_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", notifications = { error_topic_arn = "failures" } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.notifications: write ARNs of SNS topics: arn:aws:sns:eu-west-1:123456789012:name"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "answers_in_an_unknown_notification_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", notifications = { success_topic_arn = "arn:aws:sns:eu-west-1:123456789012:results", include_response_in = ["SUCCESS"] } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.notifications.include_response_in: write SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "answers_in_a_notification_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", notifications = { success_topic_arn = "arn:aws:sns:eu-west-1:123456789012:results", include_response_in = ["SUCCESS_NOTIFICATION_TOPIC"] } } }
+  }
+}
+
+run "asynchronous_variants_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", variants = { old = {}, new = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.variants: an asynchronous endpoint has one variant; write capacity.instances.variants"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_asynchronous_shadow_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", shadow = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.shadow: an asynchronous endpoint shadows nothing; write capacity.instances.shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "asynchronous_managed_scaling_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", managed_scaling = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.managed_scaling: write capacity.async.autoscaling, which follows the backlog, to zero too"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "asynchronous_calls_of_several_models_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/", multi_model = {} }
+    capacity = { async = { s3_uri = "s3://calls/bikes" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.multi_model: an asynchronous endpoint holds one model; write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+# Autoscaling
+
+run "autoscaling_of_machines_to_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { minimum = 0, maximum = 2, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "autoscaling_of_asynchronous_machines_to_zero_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", autoscaling = { minimum = 0, maximum = 2, backlog_per_instance = 5 } } }
+  }
+}
+
+run "a_maximum_below_the_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 3, maximum = 2, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: maximum 2 must be a whole number of at least 3, the minimum"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_maximum_of_none_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", autoscaling = { maximum = 0, backlog_per_instance = 5 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.autoscaling: maximum 0 must be a whole number of at least 1, the minimum"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_maximum_that_is_the_minimum_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 2, invocations_per_instance = 600 } } }
+  }
+}
+
+run "a_count_above_the_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 3, autoscaling = { maximum = 2, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: count 3 is above maximum 2; raise the one or lower the other"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_count_below_the_minimum_is_raised_and_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 1, autoscaling = { minimum = 2, maximum = 2, invocations_per_instance = 600 } } }
+  }
+}
+
+run "autoscaling_by_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: nothing says when to scale; write invocations_per_instance or concurrency_per_instance, or schedules"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "autoscaling_by_a_schedule_alone_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", maximum = 1 } } } } }
+  }
+}
+
+run "a_target_of_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, concurrency_per_instance = 0 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: concurrency_per_instance must be above 0"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "two_targets_together_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, concurrency_per_instance = 4, invocations_per_instance = 600 } } }
+  }
+}
+
+run "a_negative_cooldown_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, invocations_per_instance = 600, scale_in_cooldown_in_seconds = -1 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: cooldowns must be at least 0 seconds"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "burstable_machines_with_autoscaling_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.t2.medium", autoscaling = { maximum = 2, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: ml.t2.medium is burstable: its load says nothing of what it can take, and SageMaker does not scale it; write a type like ml.m5.large"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "burstable_machines_without_autoscaling_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.t2.medium" } }
+  }
+}
+
+run "a_burstable_variant_with_autoscaling_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = { type = "ml.t2.medium", autoscaling = { maximum = 2, invocations_per_instance = 600 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.new.autoscaling: ml.t2.medium is burstable: its load says nothing of what it can take, and SageMaker does not scale it; write a type like ml.m5.large"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_by_the_clock_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, schedules = { night = { schedule = "20:00", maximum = 1 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: \"20:00\" is no schedule; write cron(0 20 ? * MON-FRI *), rate(...) or at(...)"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_that_changes_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, schedules = { night = { schedule = "rate(1 day)" } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: it changes nothing; write minimum, maximum or both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_with_a_maximum_below_its_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, schedules = { night = { schedule = "rate(1 day)", minimum = 2, maximum = 1 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_to_zero_machines_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, schedules = { night = { schedule = "rate(1 day)", minimum = 0 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_to_zero_asynchronous_machines_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", autoscaling = { minimum = 1, maximum = 2, backlog_per_instance = 5, schedules = { night = { schedule = "rate(1 day)", minimum = 0, maximum = 0 } } } } }
+  }
+}
+
+run "autoscaling_of_what_is_not_kept_warm_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { autoscaling = { maximum = 2, utilization_percent = 70 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: it scales what is kept warm, and nothing is; write provisioned_concurrency, or remove it: a serverless endpoint follows its load by itself"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "autoscaling_of_what_is_kept_warm_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 5, utilization_percent = 70 } } }
+  }
+}
+
+run "autoscaling_beyond_the_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 6, utilization_percent = 70 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling.maximum: 6 is above max_concurrency 5; raise the one or lower the other"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "more_kept_warm_than_the_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 3, autoscaling = { maximum = 2, utilization_percent = 70 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: provisioned_concurrency is above maximum 2; raise the one or lower the other"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_beyond_the_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 2, schedules = { day = { schedule = "rate(1 day)", maximum = 6 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: schedules.day: its maximum is above max_concurrency; raise the one or lower the other"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_utilization_of_9_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 2, utilization_percent = 9 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_utilization_of_91_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 2, utilization_percent = 91 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_utilization_of_90_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 2, utilization_percent = 90 } } }
+  }
+}
+
+# Updates
+
+run "blue_green_and_rolling_together_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = {}, rolling = { percent = 10 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: write blue_green or rolling, not both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "canary_and_linear_together_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10 }, linear = { percent = 10 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green: write canary or linear, not both; without either all requests move at once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_without_a_size_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: write its size once, as percent or as instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_two_sizes_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10, instances = 1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: write its size once, as percent or as instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_51_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 51 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_50_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 50 } } } }
+  }
+}
+
+run "a_canary_of_1_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 1 } } } }
+  }
+}
+
+run "a_canary_of_6_in_10_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { instances = 6 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 6 of 10 instances must be 1 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_5_in_10_instances_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { instances = 5 } } } }
+  }
+}
+
+run "a_linear_step_of_9_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { percent = 9 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_linear_step_of_51_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { percent = 51 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_linear_step_of_10_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { percent = 10 } } } }
+  }
+}
+
+run "a_linear_step_of_1_in_11_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 11 }, update = { blue_green = { linear = { instances = 1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.linear: 1 of 11 instances must be 10 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_linear_step_of_1_in_10_instances_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { instances = 1 } } } }
+  }
+}
+
+run "a_rolling_batch_of_4_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { rolling = { percent = 4 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: percent must be a whole number from 5 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_rolling_batch_of_51_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { rolling = { percent = 51 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: percent must be a whole number from 5 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_rolling_batch_of_5_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { rolling = { percent = 5 } } }
+  }
+}
+
+run "a_rolling_batch_of_1_in_21_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 21 }, update = { rolling = { instances = 1 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: 1 of 21 instances must be 5 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_rolling_batch_of_1_in_20_instances_that_rolls_back_at_once_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 20 }, update = { rolling = { instances = 1, rollback = { percent = 100 } } } }
+  }
+}
+
+run "a_rollback_of_more_than_all_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { rolling = { instances = 1, rollback = { percent = 101 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_one_instance_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 1 }, update = { blue_green = { canary = { percent = 10 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_two_instances_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2 }, update = { blue_green = { canary = { instances = 1 } } } }
+  }
+}
+
+run "a_canary_by_instances_of_serverless_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {}, update = { blue_green = { canary = { instances = 1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: a serverless endpoint has no instances; write percent"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_by_percent_of_serverless_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {}, update = { blue_green = { canary = { percent = 10 } } } }
+  }
+}
+
+run "rolling_serverless_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {}, update = { rolling = { percent = 10 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: a serverless endpoint is not updated by parts; write blue_green"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "rolling_two_variants_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, variants = { old = {}, new = {} } }, update = { rolling = { percent = 50 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: SageMaker rolls one variant, and this endpoint has 2; write blue_green"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "rolling_asynchronous_machines_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", count = 2 }, update = { rolling = { percent = 50 } } }
+  }
+}
+
+run "a_canary_of_inf1_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.inf1.xlarge", count = 2 }, update = { blue_green = { canary = { percent = 50 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_inf2_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.inf2.xlarge", count = 2 }, update = { blue_green = { canary = { percent = 50 } } } }
+  }
+}
+
+run "a_canary_of_the_marketplace_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:985815980388:model-package/bikes/1" } }
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_a_package_of_ones_own_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10 } } } }
+  }
+}
+
+run "a_wait_of_an_hour_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10, wait_in_seconds = 3601 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_bake_of_an_hour_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { bake_in_seconds = 3601 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "waits_of_an_hour_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { canary = { percent = 10, wait_in_seconds = 3600 }, bake_in_seconds = 3600 } } }
+  }
+}
+
+run "an_update_of_at_most_599_seconds_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { timeout_in_seconds = 599 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: timeout_in_seconds must be 600 to 14400"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_update_of_at_most_four_hours_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { rolling = { percent = 10, timeout_in_seconds = 14401 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: timeout_in_seconds must be 600 to 14400"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_update_that_ends_before_its_waits_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { percent = 25, wait_in_seconds = 300 }, bake_in_seconds = 300, timeout_in_seconds = 1200 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: the update waits 1200 seconds by plan, and timeout_in_seconds 1200 ends it before; raise it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_update_that_ends_after_its_waits_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 10 }, update = { blue_green = { linear = { percent = 25, wait_in_seconds = 300 }, bake_in_seconds = 300, timeout_in_seconds = 1201 } } }
+  }
+}
+
+# Monitoring
+
+run "a_bucket_by_name_for_what_is_captured_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "captured" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture.s3_uri: write the S3 URI of a prefix, at most 512 characters: s3://bucket/prefix"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "capture_of_101_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 101 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "capture_of_a_negative_share_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = -1 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "capture_of_half_a_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 0.5 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "capture_of_everything_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 100 } }
+  }
+}
+
+run "capture_of_nothing_for_now_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 0 } }
+  }
+}
+
+run "capture_of_neither_side_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", input = false, output = false } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture: neither input nor output would be captured; keep one, or remove capture"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "capture_of_answers_alone_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", input = false } }
+  }
+}
+
+run "an_error_rate_of_101_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { server_error_percent = 101 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback: error percentages must be 0 to 100; above 100 percent of requests nothing fails, so 100 disarms the alarm"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_negative_error_rate_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { client_error_percent = -1 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback: error percentages must be 0 to 100; above 100 percent of requests nothing fails, so 100 disarms the alarm"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "disarmed_alarms_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { server_error_percent = 100, client_error_percent = 100, latency_in_milliseconds = 3600000 } }
+  }
+}
+
+run "a_latency_of_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { latency_in_milliseconds = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback.latency_in_milliseconds: write a number above 0"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "eight_alarms_of_ones_own_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { alarm_names = [for i in range(8) : "alarm${i}"] } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback.alarm_names: SageMaker watches 10 alarms, of which the module makes 3; list at most 7"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "seven_alarms_of_ones_own_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { alarm_names = [for i in range(7) : "alarm${i}"] } }
+  }
+}
+
+run "an_alarm_by_arn_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { alarm_names = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:mine"] } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback.alarm_names: write names of alarms, 1 to 255 characters, not ARNs"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_alarm_action_by_name_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { alarm_action_arns = ["operators"] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.alarm_action_arns: write ARNs, like that of an SNS topic"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_alarm_action_by_arn_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { alarm_action_arns = ["arn:aws:sns:eu-west-1:123456789012:operators"] }
+  }
+}

@@ -1,0 +1,1 @@
+../../../modules/endpoint/serving.tf

@@ -1,0 +1,1 @@
+../../../modules/endpoint/variables.tf
