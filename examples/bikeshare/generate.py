@@ -4,20 +4,21 @@ No row was observed. The shape is modelled on Kaggle's Bike Sharing Demand: hour
 of each month, and no row for an hour without a rental. Rentals follow tables of the hour and the month, rain and cold,
 growth from one year to the next, and noise; warmth, rain and wind wander around the normals of a temperate city.
 
-The bytes are the same on every machine and Python: the only random numbers are `Random(SEED).random()`, whose sequence
-Python guarantees, and they meet nothing but + - * /, which IEEE 754 rounds alike everywhere (no sin, exp or log).
+The bytes are the same on every machine and Python, for the reasons that ../synthetic.py gives.
 
     python examples/bikeshare/generate.py            writes data/train_synthetic.csv
 """
 
-import csv
-import io
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-import yaml
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import synthetic
+from synthetic import between, noise
 
 HERE = Path(__file__).resolve().parent
 CONTRACT = HERE / "contract.yaml"
@@ -53,20 +54,9 @@ DAYTIME = (
 RAIN_CHECK = (1.0, 0.92, 0.55, 0.30)
 
 
-def main() -> None:
-    """Write the CSV beside this file, and say where."""
-    CSV.write_bytes(table())
-    print(f"wrote {CSV} ({CSV.stat().st_size} bytes, synthetic)")
-
-
 def table() -> bytes:
     """Return the whole CSV: the contract's features in their order, then the two kinds of rental and their sum."""
-    features = [feature["name"] for feature in yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["features"]]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*features, "casual", "registered", "count"])
-    writer.writerows(rows())
-    return text.getvalue().encode("ascii")
+    return synthetic.table(CONTRACT, ("casual", "registered", "count"), rows())
 
 
 def rows() -> Iterator[tuple[str | int | float, ...]]:
@@ -75,17 +65,17 @@ def rows() -> Iterator[tuple[str | int | float, ...]]:
     anomaly, wetness, breeze = 0.0, 0.4, 0.2
     for moment in _hours():
         if moment.hour == 0:
-            anomaly = 0.7 * anomaly + 2.2 * _noise(random)
-        wetness = _between(wetness + 0.08 * _noise(random) + 0.05 * (0.4 - wetness), 0.0, 1.0)
-        breeze = _between(breeze + 0.1 * _noise(random) + 0.2 * (0.2 - breeze), 0.0, 1.0)
+            anomaly = 0.7 * anomaly + 2.2 * noise(random)
+        wetness = between(wetness + 0.08 * noise(random) + 0.05 * (0.4 - wetness), 0.0, 1.0)
+        breeze = between(breeze + 0.1 * noise(random) + 0.2 * (0.2 - breeze), 0.0, 1.0)
         sky = _sky(wetness)
-        degrees = _between(_blend(NORMALS, moment) + anomaly + DAYTIME[moment.hour] - 1.5 * (sky - 1), 0.5, 41.0)
-        damp = _between(40.0 + 52.0 * wetness - 2.6 * DAYTIME[moment.hour], 12.0, 100.0)
+        degrees = between(_blend(NORMALS, moment) + anomaly + DAYTIME[moment.hour] - 1.5 * (sky - 1), 0.5, 41.0)
+        damp = between(40.0 + 52.0 * wetness - 2.6 * DAYTIME[moment.hour], 12.0, 100.0)
         is_holiday = (moment.year, moment.month, moment.day) in HOLIDAYS
         is_workday = not is_holiday and moment.weekday() < SATURDAY
         mood = GROWTH[moment.year] * _blend(APPETITE, moment) * RAIN_CHECK[sky - 1] * _comfort(degrees, damp, breeze)
-        casual = round((VISITS if is_workday else OUTINGS)[moment.hour] * mood * (1.0 + 0.22 * _noise(random)))
-        registered = round((COMMUTE if is_workday else LEISURE)[moment.hour] * mood * (1.0 + 0.16 * _noise(random)))
+        casual = round((VISITS if is_workday else OUTINGS)[moment.hour] * mood * (1.0 + 0.22 * noise(random)))
+        registered = round((COMMUTE if is_workday else LEISURE)[moment.hour] * mood * (1.0 + 0.16 * noise(random)))
         if casual + registered == 0:
             continue
         yield (
@@ -114,7 +104,7 @@ def _measured(degrees: float, damp: float, breeze: float) -> tuple[float, float,
     wind = round(58.0 * (breeze if breeze > 0.1 else 0.0))  # noqa: PLR2004 - calm is reported as 0
     return (
         round(round(degrees / 0.82) * 0.82, 2),
-        round(50.0 * round(_between(round(felt * 1.32), 1, 66) / 66.0, 4), 4),
+        round(50.0 * round(between(round(felt * 1.32), 1, 66) / 66.0, 4), 4),
         round(damp),
         round(67.0 * round(wind / 67.0, 4), 4),
     )
@@ -137,14 +127,5 @@ def _blend(table: tuple[float, ...], moment: datetime) -> float:
     return table[month % MONTHS] * (1.0 - share) + table[(month + 1) % MONTHS] * share
 
 
-def _noise(random: Random) -> float:
-    """Return a number around 0 with a standard deviation of 1, at most 3.5 away: the sum of four even draws."""
-    return (random.random() + random.random() + random.random() + random.random() - 2.0) * 1.7320508075688772
-
-
-def _between(value: float, low: float, high: float) -> float:
-    return max(low, min(value, high))
-
-
 if __name__ == "__main__":
-    main()
+    synthetic.write(CSV, table())

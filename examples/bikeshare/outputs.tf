@@ -104,5 +104,5 @@ output "settings" {
 
 output "artifact" {
   description = "S3 URI of the model that is served."
-  value       = "s3://${aws_s3_object.model.bucket}/${aws_s3_object.model.key}"
+  value       = module.artifact.uri
 }

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Copy what the demo needs to begin."""
-    for folder in ("examples/bikeshare", "lambda/src"):
+    for folder in ("examples", "lambda/src"):
         ignored = shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     return tmp_path

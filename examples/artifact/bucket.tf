@@ -1,0 +1,45 @@
+# Where the examples keep their models: a bucket with the artifact that a train.py packed.
+# Credentials and region come from the environment, so the same files apply to an account of AWS and to the sandbox.
+
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
+  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+
+  trained = fileexists(var.path)
+  digest  = local.trained ? filesha256(var.path) : "untrained"
+}
+
+resource "aws_s3_bucket" "this" {
+  bucket = "${var.name}-${local.account}-${local.region}" # unique in the world, and known before the apply
+  # An example is tried and thrown away, and its model is trained in seconds. Keep the models of a real service: leave this out.
+  force_destroy = true
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  bucket = aws_s3_bucket.this.bucket
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_object" "this" {
+  bucket = aws_s3_bucket.this.bucket
+  key    = "models/${local.digest}/model.tar.gz" # a new model is a new object, and so a new deployment
+  source = var.path
+
+  lifecycle {
+    # The endpoint serves the old model until it has moved to the new one.
+    create_before_destroy = true
+
+    precondition {
+      condition     = local.trained
+      error_message = "There is no ${var.path} yet. Train the model first: `make demo` does it for bikeshare, and the train.py of an example does it for that."
+    }
+  }
+}

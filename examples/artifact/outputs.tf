@@ -1,0 +1,4 @@
+output "uri" {
+  description = "S3 URI of the model."
+  value       = "s3://${aws_s3_object.this.bucket}/${aws_s3_object.this.key}"
+}
