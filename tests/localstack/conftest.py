@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.config import Config
+from deployments import Deployment
 from sagemaker_sandbox import control
 
 if TYPE_CHECKING:
@@ -156,6 +158,15 @@ def terraform(
     for module in made:
         if module.run("state", "list", check=False).stdout:
             module.destroy()
+
+
+@pytest.fixture(scope="session")
+def penguins(sandbox: control.Sandbox, terraform: Callable[..., RootModule]) -> Deployment:
+    """Train and apply examples/penguins: classes, categories, missing values."""
+    module = terraform("examples/penguins")
+    subprocess.run([sys.executable, module.folder / "train.py"], check=True, capture_output=True)
+    module.apply()
+    return Deployment(module.output("penguins"), sandbox)
 
 
 @pytest.fixture(scope="session")

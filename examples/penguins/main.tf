@@ -1,0 +1,16 @@
+# Three species behind an API: the model that train.py packed, in a bucket, served by the module.
+
+module "artifact" {
+  source = "../artifact"
+
+  name = var.name
+  path = "${path.module}/.build/model.tar.gz"
+}
+
+module "penguins" {
+  source = "../../"
+
+  name     = var.name
+  contract = yamldecode(file("${path.module}/contract.yaml"))
+  model    = { artifact = module.artifact.uri }
+}

@@ -1,0 +1,80 @@
+"""A deployment of the module in the sandbox, as its HTTP clients see it."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import tarfile
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import xgboost as xgb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sagemaker_sandbox.control import Sandbox
+
+SECONDS = 60
+
+
+@dataclass
+class Answer:
+    """An HTTP answer; names of headers are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class Deployment:
+    """What the module gave, and the sandbox that it is deployed in."""
+
+    outputs: dict[str, Any]
+    sandbox: Sandbox
+
+    def send(self, method: str, path: str, body: str | bytes = b"", **headers: str) -> Answer:
+        """Send a request with the API key; other headers are written with underscores, and an empty one is not sent."""
+        known = {"x_api_key": self.outputs["api_key"], **headers}
+        named = {name.replace("_", "-"): value for name, value in known.items() if value}
+        content = body if isinstance(body, bytes) else body.encode()
+        stage = f"/_aws/execute-api/{self.outputs['rest_api_id']}/{self.outputs['stage_name']}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=SECONDS)
+        try:
+            connection.request(method, stage + path, content, named)
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, headers, answer.read().decode())
+        finally:
+            connection.close()
+
+    def predict(self, body: Any, content_type: str = "application/json", **headers: str) -> Answer:
+        """POST a text, or any other value as JSON, to be predicted."""
+        text = body if isinstance(body, str | bytes) else json.dumps(body)
+        return self.send("POST", "/predictions", text, content_type=content_type, **headers)
+
+    def fault(self, *faults: dict[str, Any]) -> None:
+        """Ask the sandbox for faults of this deployment's endpoint; none takes all away."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=SECONDS)
+        asked = [{"endpoint": self.outputs["endpoint_name"], **fault} for fault in faults]
+        connection.request("POST", "/_sandbox/faults", json.dumps(asked))
+        answer = connection.getresponse()
+        assert answer.status == HTTPStatus.NO_CONTENT, answer.read()
+        connection.close()
+
+    def booster(self, client: Callable[[str], Any]) -> xgb.Booster:
+        """Load the model that is served, from where SageMaker has it."""
+        model = client("sagemaker").describe_model(ModelName=self.outputs["model_name"])
+        bucket, _, key = model["PrimaryContainer"]["ModelDataUrl"].removeprefix("s3://").partition("/")
+        content = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+            member = archive.extractfile("xgboost-model")
+            assert member
+            return xgb.Booster(model_file=bytearray(member.read()))
