@@ -17,7 +17,7 @@ from prediction_api.contract import load as read
 from prediction_api.encoder import Encoder
 from prediction_api.payload import encoder as payload_encoder
 from prediction_api.problem import CODES
-from prediction_api.single import single
+from prediction_api.quick import FORMS, flat, single
 from serving import BIKES, LIMITS, ROWS, Call, Function, Reply, pack
 
 if TYPE_CHECKING:
@@ -120,16 +120,31 @@ def test_one_instance_is_encoded_as_in_a_batch(data: st.DataObject) -> None:
     contract = data.draw(reference.contracts()) | {"payload": {"content_type": "text/csv"}}
     encoder = Encoder(read(contract))
     rows = [[one[name] for name in encoder.names] for one in data.draw(reference.instances(contract))]
+    matrix = encoder.matrix(encoder.accept(rows), lambda: rows)
+    batch = payload_encoder("text/csv", encoder.contract.model_columns)(matrix)
     encode = single(encoder)
-    batch = payload_encoder("text/csv", encoder.contract.model_columns)(encoder.matrix(encoder.accept(rows, ""), rows))
     if encode is not None:
-        lines = [encode(row, json.dumps({"instances": [row]})) for row in rows]
-        pairs = zip(lines, batch.split(b"\n"), strict=True)
+        pairs = zip(map(encode, rows), batch.split(b"\n"), strict=True)
         assert [(one, many) for one, many in pairs if one is not None and numbers(one) != numbers(many)] == []
 
 
 def numbers(line: bytes) -> list[float]:
     return list(map(float, line.split(b",")))
+
+
+pieces = st.text('"[]{},: 1', max_size=10) | st.sampled_from(["1, 2", '"a", 1', '1, "]}, {"', '"], [", 1', "features"])
+
+
+@settings(CHECKS, max_examples=1000)
+@given(rows=st.lists(pieces, min_size=1, max_size=3), form=st.sampled_from(FORMS), size=st.integers(1, 3))
+def test_what_is_read_flat_is_what_the_document_says(rows: list[str], form: tuple[str, str, str], size: int) -> None:
+    text = form[0] + form[1].join(rows) + form[2]
+    try:
+        read = json.loads(text)["instances"]
+        said = [value for row in read for value in (row["features"] if isinstance(row, dict) else row)]
+    except ValueError:
+        said = None
+    assert flat(text, size) in (None, said)
 
 
 @pytest.fixture(scope="module")

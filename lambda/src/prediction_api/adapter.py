@@ -54,11 +54,10 @@ def adapt(service: Service, name: str) -> None:
         return ask(request, calls(write, matrix, limits.call_rows, limits.call_bytes))
 
     def decode(values: list[Any]) -> list[Any]:
+        predictions = finish(values)
         try:
-            answer = list(module.decode(finish(values)))
+            answer = list(module.decode(predictions))
             json.dumps(answer, allow_nan=False)
-        except Problem:
-            raise
         except Exception as error:
             raise _failed("decode", error) from error
         if len(answer) != len(values):

@@ -101,7 +101,7 @@ class Contract:
         from .encoder import Encoder
 
         encoder = Encoder(self)
-        matrix = encoder.matrix(encoder.accept(instances), instances)
+        matrix = encoder.matrix(encoder.accept(instances), lambda: instances)
         return [[nan if value is None else float(value) for value in column] for column in matrix]
 
 

@@ -68,7 +68,7 @@ class Encoder:
         """
         try:
             columns, quotes = self._split(instances)
-            checked = [check(column) for check, column in zip(self.checks, columns, strict=True)]
+            checked = self.check(columns)
             # without backslashes every quote bounds a string: what was not parsed is a key that is given twice
             quotes += 0 if lines else 2
             for index in self._texts:
@@ -84,17 +84,21 @@ class Encoder:
             return examine(self, instances, text, lines=lines)
         return checked
 
-    def matrix(self, accepted: list[Values], instances: list[Any]) -> list[Values]:
+    def check(self, columns: Sequence[Values]) -> list[Values]:
+        """Return the values by feature checked, defaults filled in, dates parsed. Raises one of DOUBTS."""
+        return [check(column) for check, column in zip(self.checks, columns, strict=True)]
+
+    def matrix(self, accepted: list[Values], instances: Callable[[], list[Any]]) -> list[Values]:
         """Return the model's columns as numbers, texts and None. Raises ``Problem`` if a step has no finite result.
 
-        ``instances`` are those that were accepted.
+        ``instances`` gives those that were accepted.
         """
         try:
             return [values for evaluate in self.evaluates for values in evaluate(accepted)]
         except DOUBTS:
             from .faults import uncomputable
 
-            raise uncomputable(self, accepted, instances) from None
+            raise uncomputable(self, accepted, instances()) from None
 
     def _split(self, instances: list[Any]) -> tuple[Sequence[Values], int]:
         """Return the values by feature, and how many quotes the keys of the instances have."""
@@ -131,16 +135,24 @@ def _check(feature: Feature, in_csv: bool) -> Check:
     return _optional(feature.default, check) if feature.optional else check
 
 
-def bounds(feature: Feature) -> tuple[float, float]:
-    """Return bounds within which no value is doubtful: a float beyond 2^53 is right, but an integer is not."""
+def bounds(feature: Feature) -> tuple[float, float] | None:
+    """Return bounds within which no value is doubtful; None if the feature's values leave gaps.
+
+    A float beyond 2^53 is right, but an integer is not, so that is a bound for both.
+    """
     low = -INTEGER_LIMIT if feature.minimum is None else max(feature.minimum, -INTEGER_LIMIT)
-    return low, INTEGER_LIMIT if feature.maximum is None else min(feature.maximum, INTEGER_LIMIT)
+    high = INTEGER_LIMIT if feature.maximum is None else min(feature.maximum, INTEGER_LIMIT)
+    if not feature.values:
+        return low, high
+    first, last = min(feature.values), max(feature.values)
+    gapless = feature.type == "integer" and last - first == len(feature.values) - 1
+    return (max(low, first), min(high, last)) if gapless else None
 
 
 def _number_check(feature: Feature) -> Check:
     integer = feature.type == "integer"
     allowed = frozenset(feature.values)
-    low, high = bounds(feature)
+    low, high = bounds(feature) or (-INTEGER_LIMIT, INTEGER_LIMIT)
 
     def check(values: Values) -> Values:
         kinds = set(map(type, values))
@@ -191,6 +203,13 @@ def _datetime_check(values: Values) -> Values:
     if not SHAPES.issuperset(text.translate(ZEROS).split("\n")) or " 24:" in text or "T24:" in text:
         raise Doubt
     return list(map(datetime.fromisoformat, values))
+
+
+def moment(value: Any) -> datetime:
+    """Return one value of a datetime feature. Raises one of DOUBTS."""
+    if type(value) is not str or value.translate(ZEROS) not in SHAPES or value[11:13] == "24":
+        raise Doubt
+    return datetime.fromisoformat(value)
 
 
 def _optional(default: Any, check: Check) -> Check:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -70,18 +71,20 @@ class Endpoint:
         ``deadline`` is on the clock of ``time.monotonic``.
         """
         waiting = iter(calls)
-        first = next(waiting)
-        second = next(waiting, None)
-        if second is None and deadline - monotonic() >= self._attempt_seconds:
-            return [(self._call(first[0], deadline), first[1])]
-        return self._side_by_side([first] if second is None else [first, second], waiting, deadline)
+        ready = list(islice(waiting, 2))
+        if len(ready) == 1:
+            return [(self.ask(ready[0][0], deadline), ready[0][1])]
+        return self._side_by_side(chain(ready, waiting), deadline)
 
-    def _side_by_side(
-        self, ready: list[tuple[bytes, int]], waiting: Iterable[tuple[bytes, int]], deadline: float
-    ) -> list[tuple[bytes, int]]:
+    def ask(self, body: bytes, deadline: float) -> bytes:
+        """Return the answer to one call. Raises Problem."""
+        if deadline - monotonic() >= self._attempt_seconds:
+            return self._call(body, deadline)
+        return self._side_by_side([(body, 1)], deadline)[0][0]
+
+    def _side_by_side(self, calls: Iterable[tuple[bytes, int]], deadline: float) -> list[tuple[bytes, int]]:
         """Call from threads: several at once, and each left behind when the deadline comes first."""
         from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-        from itertools import chain
 
         from .problem import Problem
 
@@ -89,7 +92,7 @@ class Endpoint:
         pool = ThreadPoolExecutor(self._limits.concurrency)
         try:
             running: set[Future[bytes]] = set()
-            for body, rows in chain(ready, waiting):
+            for body, rows in calls:
                 if len(running) == self._limits.concurrency:
                     done, running = wait(running, max(0.0, deadline - monotonic()), FIRST_COMPLETED)
                     for future in done:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from math import copysign
 from typing import TYPE_CHECKING
 
 from .contract import csv_safe
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
     Matrix = Sequence[Sequence[Any]]
     Encode = Callable[[Matrix], bytes]
 
-INTEGERS = 20_000  # distinct integers whose text is kept
+NUMBERS = 20_000  # distinct numbers whose text is kept
+SAMPLE = 64  # values that show whether those of a column repeat
 
 
 def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> Iterator[tuple[bytes, int]]:
@@ -62,26 +62,22 @@ def _csv(columns: list[Column]) -> Encode:
     return encode
 
 
-class _Integers(dict[int, str]):
-    """The text of every integer that was asked for: a look-up is a quarter of ``repr``."""
+class _Texts(dict[float, str]):
+    """The text of every number that was asked for: a look-up is a quarter of ``repr``. Equal numbers share one."""
 
-    def __missing__(self, value: int) -> str:
-        if len(self) > INTEGERS:
+    def __missing__(self, value: float) -> str:
+        if len(self) > NUMBERS:
             self.clear()
         self[value] = text = repr(value)
         return text
 
 
-_integer = _Integers().__getitem__
+number_text = _Texts().__getitem__
 
 
 def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
     """Return the function from a column's values to its CSV fields."""
-    write: Callable[[Sequence[Any]], Sequence[str]] = _numbers
-    if column.text:
-        write = list
-    elif (column.part and not column.steps) or (column.feature.type in ("integer", "boolean") and not column.steps):
-        write = _whole_numbers
+    write: Callable[[Sequence[Any]], Sequence[str]] = list if column.text else _numbers
     if not column.feature.missing:
         return write
     # an empty line is no row to the container, and a body of them no body: a column alone spells it out
@@ -103,17 +99,10 @@ def _any(values: Sequence[Any]) -> list[str]:
     return ["" if value is None else value if type(value) is str else repr(value) for value in values]
 
 
-def _whole_numbers(values: Sequence[int]) -> list[str]:
-    return list(map(_integer, values))
-
-
 def _numbers(values: Sequence[float]) -> list[str]:
-    distinct = set(values)
-    signed = 0 in distinct and any(value == 0 and copysign(1, value) < 0 for value in values)
-    if 2 * len(distinct) > len(values) or signed:  # -0.0 equals 0.0, but is not written like it
-        return list(map(repr, values))
-    texts = {value: repr(value) for value in distinct}
-    return list(map(texts.__getitem__, values))
+    sample = values[:SAMPLE]
+    repeated = len(set(sample)) <= len(sample) * 3 // 4
+    return list(map(number_text if repeated else repr, values))
 
 
 def _libsvm(matrix: Matrix) -> bytes:

@@ -36,8 +36,10 @@ def read(encoder: Encoder, body: str, content_type: str, limit: int) -> tuple[li
     """
     if not body:
         raise Problem("body_empty")
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in ("application/json", "") or kind.endswith("+json"):
+    kind = content_type
+    if kind != "application/json":
+        kind = content_type.partition(";")[0].strip().lower() or "application/json"
+    if kind == "application/json" or kind.endswith("+json"):
         try:
             document = parse(body)
         except (ValueError, RecursionError) as error:

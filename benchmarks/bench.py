@@ -1,0 +1,241 @@
+"""Measure the handler against what people write today, and against what cannot be left out.
+
+Contenders, each in a process of its own, take turns; figures are medians, and ratios of medians:
+
+- ours: the handler, validation included
+- plain: benchmarks/plain.py, the handler as it is usually found: boto3, dateutil per row, str and join, a regular expression
+- pandas: benchmarks/frame.py, if pandas is installed
+- floor: json.loads of the request and json.dumps of the answer, without which there is no handler
+
+The endpoint answers at once, from memory. Metrics are off, as the others have none. A cold start is a fresh process with
+the packages of Lambda's runtime, from its first line to its readiness; code of our own is not compiled before, as in Lambda.
+Memory is what a body of 6 MB, itself included, adds to the peak.
+
+Usage: python benchmarks/bench.py [--json] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gzip
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+ROWS = (1, 10, 100, 500, 6493)
+MEGABYTE = 1_000_000
+BODY = 6 * MEGABYTE
+# rows in one block of requests: some milliseconds, so that the caches are those of a process at work
+BLOCK = 1_000
+RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+COLD = {"ours": "prediction_api.function", "plain": "plain", "bare client": "bare"}
+LIMITS = {
+    "instances": 200_000,
+    "call_rows": 5_000,
+    "call_bytes": 5_000_000,
+    "concurrency": 4,
+    "timeout_ms": 10_000,
+    "attempts": 2,
+}
+TARGETS = (
+    ("ours against plain, 1 row", "times faster", 4, None),
+    ("ours against plain, 500 rows", "times faster", 10, None),
+    ("ours against plain, 6493 rows", "times faster", 10, None),
+    ("ours against the floor, 6493 rows", "times the floor", None, 4),
+    ("cold start against plain", "times plain", None, 0.9),
+    ("cold start against the bare client", "times bare", None, 1.1),
+    ("memory for a body of 6 MB", "times the body", None, 12),
+)
+
+
+def environment(path: list[Path]) -> dict[str, str]:
+    """Return the environment of a function that serves the bike rental example."""
+    contract = yaml.safe_load((ROOT / "examples/bikeshare/contract.yaml").read_text(encoding="utf-8"))
+    packed = base64.b64encode(gzip.compress(json.dumps(contract).encode()))
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(map(str, path)),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "ENDPOINT_NAME": "bikes",
+        "CONTRACT": packed.decode(),
+        "LIMITS": json.dumps(LIMITS),
+    }
+
+
+class Worker:
+    """A process of benchmarks/worker.py."""
+
+    def __init__(self, name: str, path: list[Path]) -> None:
+        command = [sys.executable, HERE / "worker.py", name]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, env=environment(path), stdin=pipe, stdout=pipe, text=True)
+
+    def ask(self, **what: int) -> Any:
+        """Return what the worker measures."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(json.dumps(what), file=self.process.stdin, flush=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit(f"a worker failed: {self.process.args!r}")
+        return json.loads(line)
+
+    def end(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+
+def warm(names: list[str], path: list[Path], rounds: int) -> dict[int, dict[str, float]]:
+    """Return the median seconds of a request by rows and contender."""
+    workers = {name: Worker(name, path) for name in names}
+    figures = {}
+    for rows in ROWS:
+        calls = max(2, BLOCK // rows)
+        times: dict[str, list[float]] = {name: [] for name in names}
+        for turn in range(rounds + 1):
+            for name in names[turn % len(names) :] + names[: turn % len(names)]:
+                block = workers[name].ask(rows=rows, calls=calls)
+                times[name] += block if turn else []  # the first turn warms up
+        figures[rows] = {name: median(times[name]) for name in names}
+    for worker in workers.values():
+        worker.end()
+    return figures
+
+
+def cold(path: list[Path], rounds: int) -> dict[str, float]:
+    """Return the median seconds to readiness by contender."""
+    times: dict[str, list[float]] = {name: [] for name in COLD}
+    for _ in range(rounds):
+        for name, module in COLD.items():
+            command = [sys.executable, "-S", HERE / "cold.py", module]
+            done = subprocess.run(command, env=environment(path), check=True, capture_output=True, text=True)
+            times[name].append(float(done.stdout))
+    return {name: median(values) for name, values in times.items()}
+
+
+def memory(names: list[str], path: list[Path], rounds: int) -> dict[str, float]:
+    """Return the median peak in bytes that one large body takes, by contender."""
+    figures = {}
+    for name in names:
+        peaks = []
+        for _ in range(rounds):
+            worker = Worker(name, path)
+            peaks.append(worker.ask(memory=BODY))
+            worker.end()
+        figures[name] = median(peaks)
+    return figures
+
+
+def runtime(folder: Path) -> list[Path]:
+    """Make the folders that Lambda has on its path: the function's code, and the packages of the runtime alone."""
+    task, packages = folder / "task", folder / "runtime"
+    packages.mkdir()
+    with zipfile.ZipFile(ROOT / "lambda/dist/handler.zip") as archive:
+        archive.extractall(task)
+    for name in ("plain.py", "frame.py"):
+        shutil.copy(HERE / name, task)
+    for name in RUNTIME:
+        found = importlib.util.find_spec(name)
+        if found is None or found.origin is None:
+            raise SystemExit(f"{name} is not installed; run it in the project's virtual environment")
+        origin = Path(found.origin)
+        source = origin.parent if origin.name == "__init__.py" else origin
+        (packages / source.name).symlink_to(source)
+    return [task, packages]
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Return all figures: seconds, bytes, and how they stand to the targets."""
+    names = ["ours", "plain", "floor", *(["pandas"] if importlib.util.find_spec("pandas") else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        path = runtime(Path(folder))
+        warm_figures = warm(names, path, 3 if quick else 25)
+        cold_figures = cold(path, 3 if quick else 25)
+        memory_figures = memory(["ours", "plain"], path, 1 if quick else 3)
+    values = (
+        *(warm_figures[rows]["plain"] / warm_figures[rows]["ours"] for rows in (1, 500, 6493)),
+        warm_figures[6493]["ours"] / warm_figures[6493]["floor"],
+        cold_figures["ours"] / cold_figures["plain"],
+        cold_figures["ours"] / cold_figures["bare client"],
+        memory_figures["ours"] / BODY,
+    )
+    return {
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "warm_seconds": warm_figures,
+        "cold_seconds": cold_figures,
+        "memory_bytes": memory_figures,
+        "targets": [
+            {
+                "what": what,
+                "value": value,
+                "unit": unit,
+                "at_least": least,
+                "at_most": most,
+                "met": met(value, least, most),
+            }
+            for (what, unit, least, most), value in zip(TARGETS, values, strict=True)
+        ],
+    }
+
+
+def met(value: float, least: float | None, most: float | None) -> bool:
+    """Whether a value lies within its target."""
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+def show(figures: dict[str, Any]) -> None:
+    """Print the figures as tables."""
+    print(f"Python {figures['python']}, {figures['machine']}\n")
+    names = list(figures["warm_seconds"][1])
+    print("microseconds per request" + "".join(f"{name:>12}" for name in names) + "  plain/ours  ours/floor")
+    for rows, times in figures["warm_seconds"].items():
+        ratios = f"{times['plain'] / times['ours']:12.1f}{times['ours'] / times['floor']:12.1f}"
+        print(f"{rows:>19} rows" + "".join(f"{times[name] * 1e6:12.1f}" for name in names) + ratios)
+    for title, key, scale in (
+        ("cold start, ms", "cold_seconds", 1e3),
+        ("peak for a 6 MB body, MB", "memory_bytes", 1e-6),
+    ):
+        print(f"\n{title}: " + ", ".join(f"{name} {value * scale:.1f}" for name, value in figures[key].items()))
+    print()
+    for target in figures["targets"]:
+        bound = f"at least {target['at_least']}" if target["at_least"] else f"at most {target['at_most']}"
+        print(
+            f"{'met   ' if target['met'] else 'MISSED'} {target['what']}: {target['value']:.2f} {target['unit']}, {bound}"
+        )
+
+
+def main() -> int:
+    """Measure and print. Returns 0, whatever the figures are."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--quick", action="store_true", help="few rounds, to see that it runs")
+    given = parser.parse_args()
+    figures = measure(given.quick)
+    if given.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        show(figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
