@@ -6,7 +6,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hosting import Hosting, archive, constant, unique
+from hosting import Hosting, archive, constant, eventually, unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,9 +252,7 @@ def test_every_block_applies_updates_plans_empty_and_is_destroyed(
     assert len(hosting.sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"]) == 3
 
     module.destroy()
-    left = [
-        *hosting.sagemaker.list_models(NameContains=name)["Models"],
-        *hosting.sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"],
-        *hosting.sagemaker.list_endpoints(NameContains=name)["Endpoints"],
-    ]
-    assert left == []
+    assert hosting.sagemaker.list_models(NameContains=name)["Models"] == []
+    assert hosting.sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"] == []
+    # the provider does not wait for the end of an endpoint
+    eventually(lambda: hosting.sagemaker.list_endpoints(NameContains=name)["Endpoints"], lambda listed: not listed)
