@@ -1,0 +1,264 @@
+"""Every row of docs/errors.md, brought about in the sandbox and seen by an HTTP client."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import xgboost as xgb
+from deployments import Deployment
+from hosting import archive
+from prediction_api.problem import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from deployments import Answer
+    from sagemaker_sandbox.control import Sandbox
+
+TIMEOUT_MS = 1500
+MAIN = f"""
+variable "artifact" {{ type = string }}
+
+module "trouble" {{
+  source = "../../"
+  name   = "trouble"
+  model  = {{ artifact = var.artifact }}
+  contract = {{
+    features = [
+      {{ name = "width", type = "number" }},
+      {{ name = "height", type = "number" }},
+      {{ name = "remark", type = "string", nullable = true }},
+    ]
+    columns = ["width", "height", "remark"]
+    output  = {{ kind = "multiclass", steps = ["softmax"] }}
+  }}
+  handler = {{
+    limits = {{ instances = 5, call_bytes = 1000, attempts = 1, timeout_in_milliseconds = {TIMEOUT_MS} }}
+  }}
+}}
+
+output "trouble" {{
+  value     = module.trouble
+  sensitive = true
+}}
+"""
+# a layer: an adapter that fails, and a function that breaks the handler before it calls it
+BROKEN = """
+from prediction_api import function
+
+def encode(instances):
+    raise KeyError("secret")
+
+def decode(predictions):
+    return predictions
+
+def handler(event, context):
+    function.SERVICE.endpoint = None
+    return function.handler(event, context)
+"""
+CHATTER = "Traceback of the container at 0x7f"
+ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
+CLASSES = 240_007  # so many shares that the answer is above 5.5 MB
+
+
+@dataclass(frozen=True)
+class Case:
+    """What brings a problem about: a request, a fault of the endpoint, or a broken function."""
+
+    code: str
+    body: Any = field(default_factory=lambda: ROWS)
+    content_type: str = "application/json"
+    accept: str = ""
+    method: str = "POST"
+    fault: dict[str, Any] | None = None
+    function: dict[str, Any] | None = None
+
+    def __str__(self) -> str:
+        """Name the case after its code."""
+        return self.code
+
+
+def failing(code: str, kind: str, **settings: Any) -> Case:
+    return Case(code, fault={"fault": kind, "message": CHATTER, **settings})
+
+
+CASES = [
+    Case("body_empty", "", "text/csv"),
+    Case("body_malformed", '{"instances": [', "application/jsonlines"),
+    Case("instances_missing", {"rows": []}, "application/vnd.api+json"),  # the gateway has no model for this type
+    Case("instances_empty", {"instances": []}),
+    Case("instances_invalid", {"instances": [{"features": []}]}),
+    Case("method_not_allowed", method="PUT"),
+    Case("accept_unsupported", accept="image/png"),
+    Case("too_many_instances", {"instances": [[1, 2, None]] * 6}),
+    Case("instance_too_large", {"instances": [[1, 2, "x" * 1000]]}),
+    Case(
+        "answer_too_large",
+        {"instances": [[1, 2, None]]},
+        fault={"fault": "body", "body": f"[[0{',0' * CLASSES}]]", "content_type": "application/json"},
+    ),
+    Case("content_type_unsupported", "<rows/>", "application/xml"),
+    failing("model_refused_values", "model_error", status=400),
+    failing("model_refused_accept", "model_error", status=406),
+    failing("model_refused_size", "model_error", status=413),
+    failing("model_refused_content_type", "model_error", status=415),
+    Case("internal", function={"Handler": "broken.handler"}),
+    Case("adapter_failed", function={"ADAPTER": "broken"}),
+    failing("endpoint_access_denied", "access_denied"),
+    failing("endpoint_not_found", "no_such_endpoint"),
+    failing("endpoint_rejected", "validation_error"),
+    failing("model_failed", "model_error", status=500),
+    failing("model_failed", "model_error", status=503),
+    failing("endpoint_failed", "internal_failure"),
+    failing("endpoint_dependency_failed", "internal_dependency"),
+    failing("endpoint_unreachable", "connection_reset"),
+    failing("answer_count", "short_answer"),
+    failing("answer_invalid", "body", body=CHATTER),
+    failing("answer_invalid", "body", body="[[NaN], [1]]", content_type="application/json"),
+    failing("model_not_ready", "model_not_ready"),
+    failing("endpoint_throttled", "throttling", status=400),
+    failing("endpoint_throttled", "throttling", status=429),
+    failing("endpoint_unavailable", "service_unavailable"),
+    failing("model_timeout", "model_error", status=0),
+    failing("model_timeout", "model_error", status=504),
+    failing("timeout", "timeout", seconds=2 * TIMEOUT_MS / 1000),
+]
+
+
+def model() -> bytes:
+    """Pack a booster of three columns and three classes."""
+    training = xgb.DMatrix(np.eye(3), np.arange(3))
+    booster = xgb.train({"objective": "multi:softprob", "num_class": 3, "nthread": 1}, training, 1)
+    return archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
+
+
+@pytest.fixture(scope="module")
+def trouble(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Deployment:
+    client("s3").create_bucket(Bucket="trouble")
+    client("s3").put_object(Bucket="trouble", Key="model.tar.gz", Body=model())
+    module = terraform("examples/trouble", {"main.tf": MAIN})
+    module.apply(artifact="s3://trouble/model.tar.gz")
+    return Deployment(module.output("trouble"), sandbox)
+
+
+@pytest.fixture(scope="module")
+def layer(client: Callable[..., Any]) -> str:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("python/broken.py", BROKEN)
+    published = client("lambda").publish_layer_version(LayerName="broken", Content={"ZipFile": packed.getvalue()})
+    return str(published["LayerVersionArn"])
+
+
+@contextmanager
+def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Iterator[None]:
+    """Let the alias that the API calls lead to a version with other settings or variables."""
+    known = client.get_function_configuration(FunctionName=name)
+    settings = {key: value for key, value in changes.items() if key in known}
+    variables = known["Environment"]["Variables"] | {key: value for key, value in changes.items() if key not in known}
+    client.update_function_configuration(
+        FunctionName=name, Layers=[layer], Environment={"Variables": variables}, **settings
+    )
+    client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
+    served = client.get_alias(FunctionName=name, Name="live")["FunctionVersion"]
+    version = client.publish_version(FunctionName=name)["Version"]
+    client.get_waiter("function_active_v2").wait(
+        FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}
+    )
+    client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    yield
+    client.update_alias(FunctionName=name, Name="live", FunctionVersion=served)
+
+
+@pytest.fixture(scope="module")
+def ask(trouble: Deployment, client: Callable[..., Any], layer: str) -> Callable[[Case], Answer]:
+    """Bring a case about and return the answer."""
+
+    def send(case: Case) -> Answer:
+        text = case.body if isinstance(case.body, str) else json.dumps(case.body)
+        return trouble.send(case.method, "/predictions", text, content_type=case.content_type, accept=case.accept)
+
+    def ask(case: Case) -> Answer:
+        if case.function:
+            with replaced(client("lambda"), trouble.outputs["function_name"], layer, case.function):
+                return send(case)
+        trouble.fault(*([case.fault] if case.fault else []))
+        answer = send(case)
+        trouble.fault()
+        return answer
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def documented(trouble: Deployment) -> Callable[[int, str], dict[str, Any]]:
+    """Give the example of a problem in the API's OpenAPI document."""
+    responses = json.loads(trouble.outputs["openapi"])["paths"]["/predictions"]["post"]["responses"]
+
+    def example(status: int, code: str) -> dict[str, Any]:
+        content = responses[str(status)]["content"]["application/problem+json"]
+        return dict(content["examples"][code]["value"])
+
+    return example
+
+
+def test_there_is_a_case_for_every_row_of_the_table() -> None:
+    assert {case.code for case in CASES} == set(CODES)
+
+
+def test_without_a_fault_there_are_predictions(trouble: Deployment) -> None:
+    assert trouble.predict(ROWS).status == 200
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_client_sees_the_row_of_the_table_as_it_is_documented(
+    ask: Callable[[Case], Answer], documented: Callable[[int, str], dict[str, Any]], case: Case
+) -> None:
+    status, retryable, retry_after, _ = CODES[case.code]
+    answer = ask(case)
+    of_the_case = {"detail": answer.document["detail"], "request_id": answer.headers["x-amzn-requestid"]}
+    assert answer.document == documented(status, case.code) | of_the_case
+    assert (answer.status, answer.document["retryable"]) == (status, retryable)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers.get("retry-after") == (str(retry_after) if retry_after else None)
+    assert CHATTER not in answer.text
+
+
+def test_a_silent_endpoint_is_answered_by_the_function_and_not_by_the_gateway(ask: Callable[[Case], Answer]) -> None:
+    start = time.monotonic()
+    answer = ask(CASES[-1])
+    seconds = time.monotonic() - start
+    assert (answer.document["detail"], TIMEOUT_MS <= 1000 * seconds < 28_000) == (CODES["timeout"][3], True)
+
+
+GATEWAY = [
+    ("request_invalid", 400, {"method": "POST", "path": "/predictions", "body": '{"rows": []}'}),
+    ("request_invalid", 400, {"method": "POST", "path": "/predictions", "body": '{"instances": [NaN]}'}),
+    ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": ""}),
+    ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": "x" * 20}),
+    ("route_unknown", 404, {"method": "GET", "path": "/forecasts"}),
+]
+
+
+@pytest.mark.parametrize(("code", "status", "request_"), GATEWAY)
+def test_a_client_sees_the_gateway_s_own_problems_as_they_are_documented(
+    trouble: Deployment, documented: Callable[[int, str], dict[str, Any]], code: str, status: int, request_: Any
+) -> None:
+    answer = trouble.send(**request_, content_type="application/json")
+    of_the_case = {"detail": answer.document["detail"], "request_id": answer.headers["x-amzn-requestid"]}
+    assert answer.document == documented(status, code) | of_the_case
+    assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_function_that_does_not_start_is_a_problem_of_the_gateway(ask: Callable[[Case], Answer]) -> None:
+    answer = ask(Case("gateway_failed", function={"CONTRACT": "nonsense"}))
+    known = (answer.document["code"], answer.document["request_id"])
+    assert (answer.status, known) == (502, ("gateway_failed", answer.headers["x-amzn-requestid"]))
