@@ -28,9 +28,12 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
+# A new model is a new object, and so a new deployment. An update that was rolled back leaves both objects, and going back finds the old one.
 resource "aws_s3_object" "this" {
+  for_each = toset([local.digest])
+
   bucket = aws_s3_bucket.this.bucket
-  key    = "models/${local.digest}/model.tar.gz" # a new model is a new object, and so a new deployment
+  key    = "models/${each.key}/model.tar.gz"
   source = var.path
 
   lifecycle {
