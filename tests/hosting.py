@@ -130,11 +130,19 @@ class Hosting:
         return f"s3://{bucket}/{key}"
 
     def role(self, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
-        """Create a role, which may read every model unless told otherwise; returns its ARN."""
+        """Create a role, which may read every model and alarm unless told otherwise; returns its ARN."""
         name = unique("role")
         iam = self.client("iam")
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
-        granted = policy(*(statements or (allow("s3:GetObject", f"arn:aws:s3:::models-{self.account}/*"),)))
+        granted = policy(
+            *(
+                statements
+                or (
+                    allow("s3:GetObject", f"arn:aws:s3:::models-{self.account}/*"),
+                    allow("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{self.region}:{self.account}:alarm:*"),
+                )
+            )
+        )
         iam.put_role_policy(RoleName=name, PolicyName="granted", PolicyDocument=granted)
         return arn
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from hosting import Hosting, archive, error_of, eventually, message_of, unique
+from hosting import IMAGE, Hosting, allow, archive, constant, error_of, eventually, message_of, unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,9 +121,7 @@ def test_an_alarm_that_goes_off_in_the_bake_rolls_back(hosting: Hosting) -> None
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(300, 300, (name_of_alarm,)))
     before = hosting.sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
     eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
-    hosting.client("cloudwatch").put_metric_data(
-        Namespace="AWS/SageMaker", MetricData=[{"MetricName": "none", "Value": 1}]
-    )
+    hosting.client("cloudwatch").set_alarm_state(AlarmName=name_of_alarm, StateValue="ALARM", StateReason="test")
     after = hosting.settled(name)
     assert (after["EndpointStatus"], after["EndpointConfigName"]) == ("InService", before)
     assert after["FailureReason"] == f"The deployment was rolled back: the alarm {name_of_alarm} went into ALARM."
@@ -144,10 +142,16 @@ def test_an_alarm_of_the_endpoint_s_own_errors_rolls_back(hosting: Hosting) -> N
         )
         return name
 
-    name = hosting.start(config(good))
-    errors = alarm(hosting, "Invocation5XXErrors", EndpointName=name, VariantName=variant)
+    name, next_config = hosting.start(config(good)), config(failing)
+    errors = alarm(
+        hosting,
+        "Invocation5XXErrors",
+        EndpointName=name,
+        VariantName=variant,
+        EndpointConfigName=next_config,
+    )
     hosting.sagemaker.update_endpoint(
-        EndpointName=name, EndpointConfigName=config(failing), DeploymentConfig=canary(1000, 0, (errors,))
+        EndpointName=name, EndpointConfigName=next_config, DeploymentConfig=canary(1000, 0, (errors,))
     )
     eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
 
@@ -158,8 +162,19 @@ def test_an_alarm_of_the_endpoint_s_own_errors_rolls_back(hosting: Hosting) -> N
             return True
 
     eventually(fails, bool)
-    assert "FailureReason" in hosting.settled(name)
+    assert f"the alarm {errors} went into ALARM" in hosting.settled(name)["FailureReason"]
     assert {hosting.prediction(name) for _ in range(10)} == {1}
+    (after,) = hosting.client("cloudwatch").describe_alarms(AlarmNames=[errors])["MetricAlarms"]
+    assert after["StateValue"] == "OK"
+
+
+def test_a_role_that_may_not_read_the_alarms_cannot_be_deployed_with_them(hosting: Hosting) -> None:
+    model, role = unique("model"), hosting.role(allow("s3:GetObject", f"arn:aws:s3:::models-{hosting.account}/*"))
+    container = {"Image": IMAGE, "ModelDataUrl": hosting.artifact(archive(("xgboost-model", constant(2))))}
+    hosting.sagemaker.create_model(ModelName=model, PrimaryContainer=container, ExecutionRoleArn=role)
+    name = updated(hosting, 1, hosting.config(model), canary(10, 0, ("any",)))
+    reason = hosting.settled(name)["FailureReason"]
+    assert reason.startswith(f"The role {role} is not authorized to perform: cloudwatch:DescribeAlarms on resource: ")
 
 
 def test_a_deployment_configuration_that_contradicts_itself_is_refused(hosting: Hosting) -> None:

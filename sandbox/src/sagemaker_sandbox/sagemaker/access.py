@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from moto.iam.models import Group, IAMBackend, Role, User
 
+    from sagemaker_sandbox.sagemaker.store import Place
+
 type Statement = Mapping[str, Any]
 type Context = Mapping[str, str]
 
@@ -182,6 +184,11 @@ def role_grants(account: str, partition: str, name: str, session_policy: str | N
     if role.permissions_boundary_arn:
         limits.append(("permissions boundary", backend.managed_policies.get(role.permissions_boundary_arn)))
     return Grants((*role.policies.values(), *role.managed_policies.values()), tuple(limits))
+
+
+def grants_of(role_arn: str, place: Place) -> Grants:
+    """Collect the grants of the role with this ARN, as ``role_grants`` does."""
+    return role_grants(role_arn.split(":")[4], place.partition, role_arn.rpartition("/")[2])
 
 
 def _role(backend: IAMBackend, name: str) -> Role | None:

@@ -64,8 +64,7 @@ class ContainerLog:
             LOG.warning("no log of endpoint %s: %s", self.endpoint, error)
 
     def _may_write(self, stream: str) -> bool:
-        account, name = self.role.split(":")[4], self.role.rpartition("/")[2]
-        grants = access.role_grants(account, self.place.partition, name)
+        grants = access.grants_of(self.role, self.place)
         asks = (
             access.Ask("logs:CreateLogGroup", f"{self.group_arn}:log-stream:"),
             access.Ask("logs:CreateLogStream", f"{self.group_arn}:log-stream:{stream}"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from sagemaker_sandbox.autoscaling import alarms
 from sagemaker_sandbox.autoscaling import store as autoscaling
-from sagemaker_sandbox.sagemaker import guard, launch, pace, rollout
+from sagemaker_sandbox.sagemaker import launch, pace, rollout
+from sagemaker_sandbox.sagemaker.guard import Guard
 from sagemaker_sandbox.sagemaker.launch import DeploymentError
 from sagemaker_sandbox.sagemaker.store import Shift
 
@@ -73,13 +75,13 @@ def update(store: Store, endpoint: Endpoint, config: Record, keep: Callable[[Fle
 
 def _shift(store: Store, endpoint: Endpoint, fleet: Fleet) -> None:
     """Move the traffic to ``fleet`` as the deployment configuration says; DeploymentError if an alarm goes off."""
-    names = rollout.alarm_names(endpoint.deployment)
-    for step in rollout.steps(endpoint.deployment, fleet.instances):
-        with store.lock:
-            endpoint.shift = Shift(fleet, step.share, "Baking" if step.seconds else "ActivatingTraffic")
-        tripped = guard.watch(endpoint.place, names, pace.shortened(step.seconds))
-        if tripped is not None:
-            raise DeploymentError(f"The deployment was rolled back: the alarm {tripped} went into ALARM.")
+    with closing(Guard(endpoint.place, rollout.alarm_names(endpoint.deployment))) as guard:
+        for variant in fleet.variants:
+            guard.check_role(variant.log.role)
+        for step in rollout.steps(endpoint.deployment, fleet.instances):
+            with store.lock:
+                endpoint.shift = Shift(fleet, step.share, "Baking" if step.seconds else "ActivatingTraffic")
+            guard.watch(pace.shortened(step.seconds))
 
 
 def resize(store: Store, endpoint: Endpoint, changes: Changes) -> None:

@@ -14,8 +14,9 @@ def _inside_sandbox() -> bool:
 
 
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
-def add_hosting_routes() -> None:
-    """Serve SageMaker's own paths of the sandbox."""
-    from sagemaker_sandbox.sagemaker import routes
+def prepare_hosting() -> None:
+    """Serve SageMaker's own paths of the sandbox, and tell its metrics apart."""
+    from sagemaker_sandbox.sagemaker import cloudwatch, routes
 
     routes.add()
+    cloudwatch.mend()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 
+from sagemaker_sandbox.sagemaker.alarm import NAMESPACE, Sample
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sagemaker_sandbox.sagemaker.store import Endpoint, Json, Place, ServedVariant
 
 LOG = logging.getLogger(__name__)
-NAMESPACE: Final = "AWS/SageMaker"
 _FLUSH_SECONDS: Final = 1.0
 _MOST_PER_REQUEST: Final = 500
 _OVERHEAD_MICROSECONDS: Final = 1000.0
@@ -26,6 +28,8 @@ _OVERHEAD_MICROSECONDS: Final = 1000.0
 _OK: Final = range(200, 300)
 _CLIENT: Final = range(400, 500)
 
+type Values = Mapping[str, tuple[float, str]]
+"""Values and units by the metrics' names."""
 type Series = tuple[str, str, tuple[tuple[str, str], ...]]
 """A metric's name, its unit and its dimensions."""
 
@@ -66,21 +70,60 @@ _WAKE: Final = threading.Event()
 _STARTED: Final = threading.Event()
 
 
-def record(place: Place, dimensions: Mapping[str, str], values: Mapping[str, tuple[float, str]]) -> None:
+class Recorder:
+    """Keeps the single values of an account's metrics in a region from now on; for a deployment's alarms."""
+
+    def __init__(self, place: Place) -> None:
+        """Begin."""
+        self._place, self._begun = place, time.monotonic()
+        self._samples: list[Sample] = []
+        with _LOCK:
+            _RECORDERS.append(self)
+
+    def now(self) -> float:
+        """Return the seconds since the beginning, which samples are timed by."""
+        return time.monotonic() - self._begun
+
+    def samples(self) -> list[Sample]:
+        """Return what was recorded so far."""
+        with _LOCK:
+            return list(self._samples)
+
+    def close(self) -> None:
+        """Record nothing more."""
+        with _LOCK:
+            _RECORDERS.remove(self)
+
+    def take(self, place: Place, dimensions: Mapping[str, str], values: Values) -> None:
+        """Keep values of metrics; the caller holds the lock."""
+        if place == self._place:
+            now, key = self.now(), frozenset(dimensions.items())
+            self._samples.extend(Sample(now, name, key, value) for name, (value, _) in values.items())
+
+
+_RECORDERS: Final[list[Recorder]] = []
+
+
+def record(place: Place, dimensions: Mapping[str, str], values: Values) -> None:
     """Add one value to each metric of ``values``, which maps names to value and unit."""
     key = tuple(dimensions.items())
     with _LOCK:
         gathered = _GATHERED.setdefault(place, defaultdict(_Statistics))
         for name, (value, unit) in values.items():
             gathered[name, unit, key].add(value)
+        for recorder in _RECORDERS:
+            recorder.take(place, dimensions, values)
         if not _STARTED.is_set():
             _STARTED.set()
             threading.Thread(target=_run, name="sagemaker-metrics", daemon=True).start()
     _WAKE.set()
 
 
-def record_invocation(endpoint: Endpoint, variant: ServedVariant, status: int, seconds: float) -> None:
-    """Record one request that a variant's container has answered with ``status`` (0: not in time) after ``seconds``."""
+def record_invocation(endpoint: Endpoint, config: str, variant: ServedVariant, status: int, seconds: float) -> None:
+    """Record one request that a variant's container has answered with ``status`` (0: not in time) after ``seconds``.
+
+    ``config`` tells the fleets of an update apart.
+    """
     values = {
         "Invocations": (1, "None"),
         "InvocationsPerInstance": (1 / (variant.instances or 1), "None"),
@@ -90,7 +133,9 @@ def record_invocation(endpoint: Endpoint, variant: ServedVariant, status: int, s
         "ModelLatency": (seconds * 1e6, "Microseconds"),
         "OverheadLatency": (_OVERHEAD_MICROSECONDS, "Microseconds"),
     }
-    record(endpoint.place, {"EndpointName": endpoint.name, "VariantName": variant.name}, values)
+    dimensions = {"EndpointName": endpoint.name, "VariantName": variant.name}
+    record(endpoint.place, dimensions, values)
+    record(endpoint.place, dimensions | {"EndpointConfigName": config}, values)
 
 
 def flush() -> None:

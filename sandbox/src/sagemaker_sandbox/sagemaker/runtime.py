@@ -73,7 +73,7 @@ def _invoke(place: Place, caller: access.Caller, request: Json) -> tuple[str, An
     endpoint.counted()
     begun = time.perf_counter()
     answer = _answer(variant, request, fault)
-    metrics.record_invocation(endpoint, variant, answer.status, time.perf_counter() - begun)
+    metrics.record_invocation(endpoint, fleet.config, variant, answer.status, time.perf_counter() - begun)
     if answer.status not in _OK:
         raise _model_error(variant, answer.status, answer.body.decode(errors="replace"))
     return variant.name, answer
