@@ -1,0 +1,104 @@
+"""The API's own documentation is right: valid, served, and its examples are what a client gets."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_schema_validator import OAS30Validator
+from openapi_spec_validator import validate
+
+if TYPE_CHECKING:
+    from deployments import Deployment
+
+type Json = Any
+
+FEWEST_REQUESTS = 150
+# API Gateway's ANY does not cover TRACE, which finds no route
+METHODS = '[phases.coverage]\nunexpected-methods = ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"]\n'
+
+
+@pytest.fixture(scope="module")
+def document(penguins: Deployment) -> Json:
+    return penguins.send("GET", "/openapi.json").document
+
+
+@pytest.fixture(scope="module")
+def operation(document: Json) -> Json:
+    return document["paths"]["/predictions"]["post"]
+
+
+def shape(value: Json) -> Json:
+    """Return a value with the kind of thing in the place of each thing."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [shape(one) for one in value]
+    return float if isinstance(value, int | float) else type(value)
+
+
+def test_the_api_serves_the_document_that_is_an_output(penguins: Deployment, document: Json) -> None:
+    assert document == json.loads(penguins.outputs["openapi"])
+
+
+def test_the_document_is_openapi(document: Json) -> None:
+    validate(document)
+    assert document["openapi"].startswith("3.0.")
+
+
+def test_the_answer_to_the_example_of_a_request_is_of_the_example_s_shape(
+    penguins: Deployment, operation: Json
+) -> None:
+    request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
+    answer = penguins.predict(request)
+    assert answer.status == 200
+    assert shape(answer.document) == shape(operation["responses"]["200"]["content"]["application/json"]["example"])
+
+
+def test_the_answer_to_the_example_of_a_request_fits_its_schema(
+    penguins: Deployment, document: Json, operation: Json
+) -> None:
+    request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    OAS30Validator(document | schema).validate(penguins.predict(request).document)
+
+
+def test_the_columns_of_an_answer_in_csv_are_those_of_the_example(penguins: Deployment, operation: Json) -> None:
+    request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
+    example = operation["responses"]["200"]["content"]["text/csv"]["example"]
+    answer = penguins.predict(request, accept="text/csv")
+    assert answer.text.splitlines()[0] == example.splitlines()[0]
+
+
+@pytest.mark.parametrize(("place", "content_type"), [(0, "text/csv"), (1, "application/jsonlines")])
+def test_the_other_bodies_that_are_shown_mean_the_same_as_the_json(
+    penguins: Deployment, operation: Json, place: int, content_type: str
+) -> None:
+    request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
+    shown = re.findall(r"```\n(.*?)\n```", operation["requestBody"]["description"], re.DOTALL)
+    assert penguins.predict(shown[place], content_type).document == penguins.predict(request).document
+
+
+def test_schemathesis_finds_nothing_wrong(penguins: Deployment, document: Json, tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    (tmp_path / "schemathesis.toml").write_text(METHODS)
+    stage = f"_aws/execute-api/{penguins.outputs['rest_api_id']}/{penguins.outputs['stage_name']}"
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("schemathesis"), "--config-file=schemathesis.toml", "run", "openapi.json"),
+            *(f"--url={penguins.sandbox.url}/{stage}", f"--header=x-api-key:{penguins.outputs['api_key']}"),
+            *("--checks=all", "--phases=examples,coverage,fuzzing", "--max-examples=100", "--seed=1"),
+            *("--no-color", "--report=json", "--report-json-path=report.json"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads((tmp_path / "report.json").read_text())["test_cases"]["generated"] > FEWEST_REQUESTS
