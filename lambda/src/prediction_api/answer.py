@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from math import isfinite
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .problem import Problem
@@ -20,9 +18,6 @@ if TYPE_CHECKING:
     Finish = Callable[[list[Any]], list[Any]]
 
 HEAD, BETWEEN, TAIL = b'{"predictions": [{"score": ', b'}, {"score": ', b"}]}"
-LISTS = ("predictions", "scores", "projections")
-SCALARS = ("score", "predicted_score", "probability", "predicted_label", "closest_cluster", "raw_score")
-VECTORS = ("probabilities", "score", "scores", "projection", "raw_scores")
 WRONG = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 
 
@@ -32,28 +27,15 @@ def decode(body: bytes, rows: int, kind: str) -> list[Any]:
         items = _scores(body)
         if len(items) == rows and all(map(isfinite, items)):
             return items
+    from .shapes import read
+
     try:
-        items = _items(body, rows)
-        if len(items) != rows:
-            raise Problem("answer_count", notes={"rows": rows, "answers": len(items)})
-        if type(items[0]) is dict:
-            items = list(map(itemgetter(_member(items[0], kind)), items))
-        kinds = set(map(type, items))
-        if list in kinds:
-            return _vectors(items, kind)
-        if kinds <= {int, float} and all(map(isfinite, items)):
-            return items
+        items = read(body, rows, kind)
     except WRONG:
-        pass
-    raise Problem("answer_invalid")
-
-
-def _member(item: dict[str, Any], kind: str) -> str:
-    """Return which member of an answer is the prediction: a known one, or else the only one."""
-    names = (*VECTORS, *SCALARS) if kind == "multiclass" else (*SCALARS, *VECTORS)
-    known = [name for name in names if name in item]
-    (name,) = known[:1] or item
-    return name
+        raise Problem("answer_invalid") from None
+    if len(items) != rows:
+        raise Problem("answer_count", notes={"rows": rows, "answers": len(items)})
+    return items
 
 
 def _scores(body: bytes) -> list[Any]:
@@ -64,61 +46,22 @@ def _scores(body: bytes) -> list[Any]:
         return []
 
 
-def _items(body: bytes, rows: int) -> list[Any]:
-    if body.startswith(b"\x93NUMPY"):
-        from .npy import read
-
-        return read(body)
-    text = body.decode().strip()
-    if text[:1] not in ("{", "["):
-        return _csv(text, rows)
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError:
-        if text[0] == "[" and "\n" not in text:
-            return list(json.loads(f"[{text}]"))  # container 1.0-1 joins the vectors of rows by commas
-        return [json.loads(line) for line in text.splitlines()]
-    if type(document) is list:
-        lone = rows == 1 and len(document) > 1 and type(document[0]) not in (list, dict)
-        return [document] if lone else document
-    return next((document[name] for name in LISTS if type(document.get(name)) is list), [document])
-
-
-def _csv(text: str, rows: int) -> list[Any]:
-    if "," not in text:
-        return list(map(float, text.split()))
-    lines: list[Any] = [list(map(float, line.split(","))) for line in text.splitlines()]
-    # container 1.0-1 and multi-model endpoints answer one line, with a comma between rows
-    return lines[0] if len(lines) == 1 and len(lines[0]) == rows else lines
-
-
-def _vectors(items: list[Any], kind: str) -> list[Any]:
-    """Return the vectors for multiclass; else the number in each vector of one, or of class 1 in a binary's two."""
-    widths = set(map(len, items))
-    for vector in items:
-        if not set(map(type, vector)) <= {int, float} or not all(map(isfinite, vector)):
-            raise ValueError
-    if kind == "multiclass" and len(widths) == 1 and widths != {0}:
-        return items
-    if widths == {1} or (kind == "binary" and widths == {2}):
-        return [vector[-1] for vector in items]
-    raise ValueError
-
-
 def finisher(contract: Contract) -> Finish:
     """Return the function from decoded answers to predictions: the output's steps, then its labels.
 
     It raises one of ``WRONG`` if a step overflows, or there is no such class.
     """
     if contract.kind == "multiclass":
-        return _classes(contract)
-    steps = [_step(name, numbers) for name, numbers in contract.output_steps if name != "threshold"]
+        from .shapes import classes
+
+        return classes(contract)
+    steps = [step(name, numbers) for name, numbers in contract.output_steps if name != "threshold"]
     limit = next((numbers[0] for name, numbers in contract.output_steps if name == "threshold"), None)
     labels = contract.labels
 
     def finish(values: list[Any]) -> list[Any]:
-        for step in steps:
-            values = list(map(step, values))
+        for function in steps:
+            values = list(map(function, values))
         if labels:
             least = 0.5 if limit is None else limit
             return [{"label": labels[value >= least], "probability": value} for value in values]
@@ -127,42 +70,8 @@ def finisher(contract: Contract) -> Finish:
     return finish
 
 
-def _classes(contract: Contract) -> Finish:
-    labels = contract.labels
-    steps: list[Finish] = [
-        _softmax if name == "softmax" else _each(_step(name, numbers)) for name, numbers in contract.output_steps
-    ]
-
-    def finish(values: list[Any]) -> list[Any]:
-        return list(map(one, values))
-
-    def one(value: Any) -> dict[str, Any]:
-        if type(value) is not list:
-            if value < 0 or value != int(value):
-                raise ValueError
-            return {"label": labels[int(value)] if labels else int(value)}
-        if labels and len(value) != len(labels):
-            raise ValueError
-        for step in steps:
-            value = step(value)
-        best = value.index(max(value))
-        return {"label": labels[best] if labels else best, "probabilities": value}
-
-    return finish
-
-
-def _each(step: Step) -> Finish:
-    return lambda values: list(map(step, values))
-
-
-def _softmax(values: list[float]) -> list[float]:
-    highest = max(values)
-    powers = [math.exp(value - highest) for value in values]
-    total = sum(powers)
-    return [power / total for power in powers]
-
-
-def _step(name: str, numbers: tuple[float, ...]) -> Step:
+def step(name: str, numbers: tuple[float, ...]) -> Step:
+    """Return the function of an output's step on one number."""
     if name == "clip":
         low, high = numbers
         return lambda value: min(max(value, low), high)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from concurrent.futures import Future
 
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
 
@@ -70,43 +69,15 @@ class Endpoint:
 
         ``deadline`` is on the clock of ``time.monotonic``.
         """
-        waiting = iter(calls)
-        ready = list(islice(waiting, 2))
-        if len(ready) == 1:
-            return [(self.ask(ready[0][0], deadline), ready[0][1])]
-        return self._side_by_side(chain(ready, waiting), deadline)
+        if type(calls) is not list:
+            waiting = iter(calls)
+            ready = list(islice(waiting, 2))
+            calls = chain(ready, waiting) if len(ready) > 1 else ready
+        if type(calls) is list and deadline - monotonic() >= self._attempt_seconds:
+            return [(self._call(body, deadline), rows) for body, rows in calls]
+        from .parallel import side_by_side
 
-    def ask(self, body: bytes, deadline: float) -> bytes:
-        """Return the answer to one call. Raises Problem."""
-        if deadline - monotonic() >= self._attempt_seconds:
-            return self._call(body, deadline)
-        return self._side_by_side([(body, 1)], deadline)[0][0]
-
-    def _side_by_side(self, calls: Iterable[tuple[bytes, int]], deadline: float) -> list[tuple[bytes, int]]:
-        """Call from threads: several at once, and each left behind when the deadline comes first."""
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-
-        from .problem import Problem
-
-        futures: list[tuple[Future[bytes], int]] = []
-        pool = ThreadPoolExecutor(self._limits.concurrency)
-        try:
-            running: set[Future[bytes]] = set()
-            for body, rows in calls:
-                if len(running) == self._limits.concurrency:
-                    done, running = wait(running, max(0.0, deadline - monotonic()), FIRST_COMPLETED)
-                    for future in done:
-                        future.result()  # the first failure ends the request
-                    if not done:
-                        raise Problem("timeout")
-                future = pool.submit(self._call, body, deadline)
-                running.add(future)
-                futures.append((future, rows))
-            return [(future.result(max(0.0, deadline - monotonic())), rows) for future, rows in futures]
-        except TimeoutError:
-            raise Problem("timeout") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        return side_by_side(self._call, calls, deadline, self._limits.concurrency)
 
     def _call(self, body: bytes, deadline: float) -> bytes:
         attempt = 1

@@ -1,14 +1,15 @@
-"""Bodies other than one JSON document: JSON lines and CSV. Loaded when one comes."""
+"""Bodies and answers of every form but the usual one. Loaded when one comes."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from typing import TYPE_CHECKING
 
 from .problem import Problem
-from .request import malformed, parse, sized
+from .quick import parse
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,13 +23,52 @@ LINES = ("application/jsonlines", "application/x-ndjson", "application/x-jsonlin
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
-def read(encoder: Encoder, kind: str, body: str, content_type: str, limit: int) -> tuple[list[Any], str, bool]:
-    """Return the instances of a body, and for JSON lines its text. Raises Problem."""
+def read(encoder: Encoder, body: str, content_type: str, limit: int) -> tuple[list[Any], str, bool]:
+    """Return the instances of a body, and for JSON the text they came from and whether it is JSON lines.
+
+    Raises Problem for whatever is wrong with the form of the body.
+    """
+    if not body:
+        raise Problem("body_empty")
+    kind = content_type.partition(";")[0].strip().lower() or "application/json"
+    if kind == "application/json" or kind.endswith("+json"):
+        try:
+            document = parse(body)
+        except (ValueError, RecursionError) as error:
+            raise malformed("JSON", error) from None
+        return instances_of(document, limit), body, False
     if kind in LINES:
         return sized(_lines(body), limit), body, True
     if kind == "text/csv":
         return _table(encoder, body, content_type, limit), "", False
     raise Problem("content_type_unsupported", f"Send application/json, {LINES[0]} or text/csv.")
+
+
+def malformed(form: str, error: Exception) -> Problem:
+    """Return the problem of a body that is not of its form: where, but not what."""
+    where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+    return Problem("body_malformed", f"The body is not {form}{where}.")
+
+
+def instances_of(document: Any, limit: int) -> list[Any]:
+    """Return the instances of a parsed body. Raises Problem if it has none, too many, or anything besides them."""
+    if type(document) is not dict or "instances" not in document:
+        raise Problem("instances_missing")
+    if len(document) > 1:
+        names = sorted(document.keys() - {"instances"})
+        raise Problem("instances_missing", f"{len(names)} unknown member(s) beside instances in the body.")
+    return sized(document["instances"], limit)
+
+
+def sized(instances: Any, limit: int) -> list[Any]:
+    """Return the instances if they are a list of at least one and at most ``limit``."""
+    if type(instances) is not list:
+        raise Problem("instances_missing", "instances must be an array.")
+    if not instances:
+        raise Problem("instances_empty")
+    if len(instances) > limit:
+        raise Problem("too_many_instances", f"{len(instances)} instances; at most {limit} fit in one request.")
+    return instances
 
 
 def _lines(body: str) -> list[Any]:

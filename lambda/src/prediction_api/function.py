@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 from base64 import b64decode
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
+from . import calm
 from .answer import WRONG, decode, finisher
 from .encoder import DOUBTS, Encoder
 from .endpoint import Endpoint, connect, fetch
 from .payload import calls
 from .payload import encoder as payload_encoder
 from .problem import Problem
-from .quick import flat, single
-from .request import instances_of, parse, read
+from .quick import flat, parse, single
 from .settings import Settings
 from .telemetry import Telemetry
 
@@ -37,7 +36,6 @@ FEW = 24  # rows up to which one at a time is faster than by columns
 HTTP_SECONDS = 28.0  # API Gateway gives up after 29
 SPARE_SECONDS = 0.5  # for writing the answer
 ANSWER_BYTES = 5_500_000  # Lambda returns 6 MB, in which the body is escaped
-CONTAINERS = 100_000  # lists and dicts made between two searches for garbage; a request makes no cycles
 
 
 class Request:
@@ -106,6 +104,8 @@ class Service:
     def answer(self, request: Request) -> dict[str, Any]:
         """Return what Lambda is to return. Raises Problem."""
         if not request.http:
+            from .formats import instances_of
+
             return {"predictions": self.predict(request, instances_of(request.event, self.limits.instances))}
         event = request.event
         method = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
@@ -127,7 +127,8 @@ class Service:
             body = json.dumps({"predictions": predictions})
         if len(body) > ANSWER_BYTES:
             raise Problem("answer_too_large")
-        return response(200, {"content-type": form, "x-request-id": request.id}, body)
+        headers = {"content-type": form, "x-request-id": request.id}
+        return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": False}
 
     def read(self, request: Request, body: str, content_type: str) -> list[Any]:
         """Return the predictions for a body. Raises Problem."""
@@ -135,6 +136,8 @@ class Service:
             predictions = self.shortcut(request, body)
             if predictions is not None:
                 return predictions
+        from .formats import read
+
         instances, text, lines = read(self.encoder, body, content_type, self.limits.instances)
         return self.predict(request, instances, text, lines=lines)
 
@@ -147,8 +150,8 @@ class Service:
         request.rows = len(values) // size
         if request.rows <= min(FEW, limits.call_rows) and self.single is not None:
             lines = [self.single(values[start : start + size]) for start in range(0, len(values), size)]
-            body = b"" if None in lines else b"\n".join(lines)  # type: ignore[arg-type]
-            return self.ask(request, [(body, request.rows)]) if 0 < len(body) <= limits.call_bytes else None
+            body = "" if None in lines else "\n".join(lines)  # type: ignore[arg-type]
+            return self.ask(request, [(body.encode(), request.rows)]) if 0 < len(body) <= limits.call_bytes else None
         try:
             accepted = self.encoder.check([values[index::size] for index in range(size)])
         except DOUBTS:
@@ -183,43 +186,20 @@ class Service:
             raise Problem("answer_invalid") from None
 
 
-def response(status: int, headers: dict[str, str], body: str) -> dict[str, Any]:
-    """Return an answer in the form of Lambda's proxy integration."""
-    return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}
-
-
-def refuse(request: Request, problem: Problem) -> dict[str, Any]:
-    """Log a problem and return its document."""
-    SERVICE.telemetry.log(request, problem)
-    document = problem.document(request.id)
-    if not request.http:
-        return document
-    headers = {"content-type": "application/problem+json", "x-request-id": request.id}
-    if problem.retry_after:
-        headers["retry-after"] = str(problem.retry_after)
-    if problem.code == "method_not_allowed":
-        headers["allow"] = "POST"
-    return response(problem.status, headers, json.dumps(document))
-
-
 def handler(event: Any, context: Context) -> dict[str, Any]:
     """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
     request = Request(event, context)
     code = ""
     try:
         return SERVICE.answer(request)
-    except Problem as problem:
-        code = problem.code
-        return refuse(request, problem)
-    except Exception as error:  # whatever it is, the caller gets a document and the log a trace
-        code = "internal"
-        return refuse(request, SERVICE.telemetry.unknown(error))
+    except Exception as error:  # whatever it is, the caller gets a document and the log a line
+        from .refusal import refuse
+
+        code, answer = refuse(request, error)
+        return answer
     finally:
         SERVICE.telemetry.measure(request, code)
 
 
-gc.disable()  # nothing made at init is garbage: looking for it would only delay the first request
 SERVICE = Service(Settings(os.environ, fetch))
-gc.freeze()
-gc.set_threshold(CONTAINERS)
-gc.enable()
+calm.resume()

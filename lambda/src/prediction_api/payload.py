@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from .contract import csv_safe
 from .problem import Problem
 
 if TYPE_CHECKING:
@@ -44,19 +42,14 @@ def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> It
 
 def encoder(content_type: str, columns: list[Column]) -> Encode:
     """Return the function that writes rows in a content type; without columns, whatever values they hold."""
-    if content_type == "application/x-npy":
-        from .npy import write
+    if content_type != "text/csv" or not columns:
+        from .writers import WRITERS
 
-        return write
-    others = {"text/libsvm": _libsvm, "application/json": _json, "application/jsonlines": _jsonlines}
-    return others.get(content_type) or _csv(columns)
-
-
-def _csv(columns: list[Column]) -> Encode:
+        return WRITERS[content_type]
     writers = [_writer(column, len(columns) == 1 == len(column.names)) for column in columns for _ in column.names]
 
     def encode(matrix: Matrix) -> bytes:
-        texts = [write(values) for write, values in zip(writers or [_any] * len(matrix), matrix, strict=True)]
+        texts = [write(values) for write, values in zip(writers, matrix, strict=True)]
         return "\n".join(map(",".join, zip(*texts, strict=True))).encode()
 
     return encode
@@ -92,31 +85,7 @@ def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[s
     return fill
 
 
-def _any(values: Sequence[Any]) -> list[str]:
-    """Return the CSV fields of a column that an adapter made. Raises Problem for a text that is none."""
-    if not all(map(csv_safe, [value for value in values if type(value) is str])):
-        raise Problem("adapter_failed", notes={"adapter": "encode gave a text that cannot stand in a CSV field"})
-    return ["" if value is None else value if type(value) is str else repr(value) for value in values]
-
-
 def _numbers(values: Sequence[float]) -> list[str]:
     sample = values[:SAMPLE]
     repeated = len(set(sample)) <= len(sample) * 3 // 4
     return list(map(number_text if repeated else repr, values))
-
-
-def _libsvm(matrix: Matrix) -> bytes:
-    """Write label 0 and the values by zero-based column; missing ones are left out."""
-    lines = (
-        " ".join(["0", *(f"{index}:{value!r}" for index, value in enumerate(row) if value is not None)])
-        for row in zip(*matrix, strict=True)
-    )
-    return "\n".join(lines).encode()
-
-
-def _json(matrix: Matrix) -> bytes:
-    return json.dumps({"instances": [{"features": row} for row in zip(*matrix, strict=True)]}).encode()
-
-
-def _jsonlines(matrix: Matrix) -> bytes:
-    return "\n".join(json.dumps({"features": row}) for row in zip(*matrix, strict=True)).encode()

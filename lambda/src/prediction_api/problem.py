@@ -44,19 +44,6 @@ CODES: dict[str, tuple[int, bool, int | None, str]] = {
     "model_timeout": (504, True, None, "The container did not answer in time (ModelError with status 0 or 504)."),
     "timeout": (504, True, None, "The endpoint did not answer within the request's time."),
 }
-TITLES = {
-    400: "Bad Request",
-    405: "Method Not Allowed",
-    406: "Not Acceptable",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
-
-
 SERVER_SIDE = 500
 
 
@@ -70,16 +57,3 @@ class Problem(Exception):  # noqa: N818
         self.notes = notes or {}
         self.members = members
         super().__init__(f"{code}: {self.detail}")
-
-    def document(self, request_id: str) -> dict[str, Any]:
-        """Return the RFC 9457 document. Its type is about:blank: ``code`` is what tells problems apart."""
-        return {
-            "type": "about:blank",
-            "title": TITLES[self.status],
-            "status": self.status,
-            "code": self.code,
-            "detail": self.detail,
-            "retryable": self.retryable,
-            "request_id": request_id,
-            **self.members,
-        }

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .contract import NUMBER_TYPES
 from .encoder import DOUBTS, bounds, functions, moment, onehot
 from .payload import number_text
-from .request import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NoReturn
 
     from .contract import Feature
     from .encoder import Check, Convert, Encoder
 
-    Single = Callable[[list[Any]], bytes | None]
+    Single = Callable[[list[Any]], str | None]
 
 # what stands before, between and behind the rows: Python's spacing and JavaScript's, wrapped rows and bare ones
 FORMS = (
@@ -26,6 +26,22 @@ FORMS = (
     ('{"instances": [[', "], [", "]]}"),
     ('{"instances":[[', "],[", "]]}"),
 )
+
+
+def _refuse(token: str) -> NoReturn:
+    raise ValueError(token)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse)  # NaN and Infinity are not JSON
+
+
+def parse(text: str) -> Any:
+    """Return a JSON document. Raises ValueError or RecursionError."""
+    if text[0] in "{[":  # no blanks to skip, most likely
+        document, end = _decoder.raw_decode(text)
+        if end == len(text):
+            return document
+    return _decoder.decode(text)
 
 
 def flat(text: str, size: int) -> list[Any] | None:
@@ -92,7 +108,7 @@ def _single(
     derived: list[tuple[int, Convert]],
     pick: Callable[[list[Any]], tuple[Any, ...]],
 ) -> Single:
-    def encode(values: list[Any]) -> bytes | None:
+    def encode(values: list[Any]) -> str | None:
         for index, whole, low, high in numbers:
             value = values[index]
             kind = type(value)
@@ -104,6 +120,6 @@ def _single(
             values += [function(values[index]) for index, function in derived]
         except DOUBTS:
             return None
-        return ",".join(map(number_text, pick(values))).encode()
+        return ",".join(map(number_text, pick(values)))
 
     return encode

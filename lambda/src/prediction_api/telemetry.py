@@ -1,14 +1,11 @@
-"""Metrics and log lines on standard output. Nothing of a payload is in them."""
+"""Metrics, one line of them per request."""
 
 from __future__ import annotations
 
 import json
 import sys
 from time import monotonic, time
-from traceback import extract_tb
 from typing import TYPE_CHECKING
-
-from .problem import SERVER_SIDE, Problem
 
 if TYPE_CHECKING:
     from .function import Request
@@ -35,24 +32,6 @@ class Telemetry:
             rest = code or request.model_seconds * 1000
             form = self._refused if code else self._answered
             sys.stdout.write(form % (time() * 1000, request.rows, latency, rest))  # Lambda does not buffer it
-
-    def log(self, request: Request, problem: Problem) -> None:
-        """Print one JSON line on a request that failed."""
-        line = {
-            "level": "ERROR" if problem.status >= SERVER_SIDE else "WARNING",
-            "code": problem.code,
-            "status": problem.status,
-            "request_id": request.id,
-            "function_request_id": request.context.aws_request_id,
-            "faults": problem.members.get("error_count", 1),
-        }
-        print(json.dumps(line | problem.notes), flush=True)
-
-    def unknown(self, error: Exception) -> Problem:
-        """Return the opaque problem of an unforeseen error; the log gets its type and trace, not its message."""
-        frames = extract_tb(error.__traceback__)
-        trace = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
-        return Problem("internal", notes={"error": type(error).__name__, "trace": trace})
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:

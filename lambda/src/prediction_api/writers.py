@@ -1,0 +1,53 @@
+"""Payloads other than the CSV of declared columns. Loaded when a contract asks for one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from .contract import csv_safe
+from .npy import write
+from .problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from .payload import Encode, Matrix
+
+
+def _csv(matrix: Matrix) -> bytes:
+    return "\n".join(map(",".join, zip(*map(_any, matrix), strict=True))).encode()
+
+
+def _any(values: Sequence[Any]) -> list[str]:
+    """Return the CSV fields of a column that an adapter made. Raises Problem for a text that is none."""
+    if not all(map(csv_safe, [value for value in values if type(value) is str])):
+        raise Problem("adapter_failed", notes={"adapter": "encode gave a text that cannot stand in a CSV field"})
+    return ["" if value is None else value if type(value) is str else repr(value) for value in values]
+
+
+def _libsvm(matrix: Matrix) -> bytes:
+    """Write label 0 and the values by zero-based column; missing ones are left out."""
+    lines = (
+        " ".join(["0", *(f"{index}:{value!r}" for index, value in enumerate(row) if value is not None)])
+        for row in zip(*matrix, strict=True)
+    )
+    return "\n".join(lines).encode()
+
+
+def _json(matrix: Matrix) -> bytes:
+    return json.dumps({"instances": [{"features": row} for row in zip(*matrix, strict=True)]}).encode()
+
+
+def _jsonlines(matrix: Matrix) -> bytes:
+    return "\n".join(json.dumps({"features": row}) for row in zip(*matrix, strict=True)).encode()
+
+
+WRITERS: dict[str, Encode] = {
+    "text/csv": _csv,
+    "text/libsvm": _libsvm,
+    "application/json": _json,
+    "application/jsonlines": _jsonlines,
+    "application/x-npy": write,
+}
