@@ -255,7 +255,7 @@ run "what_is_not_in_the_configuration_changes_no_name" {
 
   assert {
     condition     = output.model_name == run.stock_image_on_instances.model_name && output.config_name == run.stock_image_on_instances.config_name
-    error_message = "Tags, autoscaling, alarms and the way to update are changed without a new fleet."
+    error_message = "Tags, autoscaling, alarms and the way to update need no new configuration."
   }
 }
 

@@ -127,6 +127,6 @@ def _resources(module: Json) -> Iterator[Json]:
 def _make_artifacts(root: Path) -> None:
     """Put something in place of what training makes: a plan asks for no more than the file's digest."""
     for source in root.glob("*.tf"):
-        for artifact in re.findall(r"\.build/[\w.-]+", source.read_text(encoding="utf-8")):
+        for artifact in re.findall(r"(?:\.\./[\w-]+/)?\.build/[\w.-]+", source.read_text(encoding="utf-8")):
             (root / artifact).parent.mkdir(exist_ok=True)
             (root / artifact).touch()

@@ -36,6 +36,7 @@ locals {
     container = [for variant, container in local.containers : container if local.model_keys[variant] == key][0]
   } }
 
+  kind       = "${local.mode}${local.several ? " with the variants ${join(", ", keys(local.variants))}" : ""}"
   production = [for variant in sort(keys(local.variants)) : merge(local.variants[variant], { name = variant })]
   settings = {
     scaling    = try(var.capacity.instances.managed_scaling, null)
@@ -230,7 +231,7 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
 resource "terraform_data" "kind" {
   count = local.deployed ? 1 : 0
 
-  input = jsonencode({ mode = local.mode, variants = keys(local.variants) })
+  input = local.kind
 
   lifecycle {
     # Kept until the endpoint is made anew, for the precondition to compare with.
@@ -318,8 +319,8 @@ resource "aws_sagemaker_endpoint" "this" {
     replace_triggered_by = [terraform_data.kind]
 
     precondition {
-      condition     = terraform_data.kind[0].output == jsonencode({ mode = local.mode, variants = keys(local.variants) })
-      error_message = "The endpoint ${var.name} was made to serve as ${terraform_data.kind[0].output}, and SageMaker cannot make it ${jsonencode({ mode = local.mode, variants = keys(local.variants) })} while it runs. Keep the way to serve and the variants' names (a variant of weight 0 gets no request); or make it anew, which takes it away for some minutes: apply capacity = { enabled = false, ... } first, then this."
+      condition     = terraform_data.kind[0].output == local.kind
+      error_message = "The endpoint ${var.name} serves as ${terraform_data.kind[0].output}, and SageMaker cannot turn it into ${local.kind} while it runs. Keep the way to serve and the names of the variants (one of weight 0 gets no request); or make the endpoint anew, which takes it away for some minutes: apply capacity = { enabled = false, ... } first, then this."
     }
 
     # SageMaker rolls a failed update back by itself, and the provider reports that as success (terraform-provider-aws

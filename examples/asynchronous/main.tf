@@ -1,0 +1,46 @@
+# The bike rental forecast for batches: requests and answers wait in S3, and the machines go when nothing waits.
+
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
+  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+}
+
+module "artifact" {
+  source = "../artifact"
+
+  name = var.name
+  path = "${path.module}/../bikeshare/.build/model.tar.gz"
+}
+
+resource "aws_s3_bucket" "calls" {
+  bucket        = "${var.name}-calls-${local.account}-${local.region}" # unique in the world, and known before the apply
+  force_destroy = true                                                 # an example is tried and thrown away
+}
+
+resource "aws_s3_bucket_public_access_block" "calls" {
+  bucket = aws_s3_bucket.calls.bucket
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+module "bikeshare" {
+  source = "../../"
+
+  name     = var.name
+  contract = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
+  model    = { artifact = module.artifact.uri }
+
+  capacity = {
+    async = {
+      s3_uri      = "s3://${aws_s3_bucket.calls.bucket}/bikeshare"
+      autoscaling = { minimum = 0, maximum = 2, backlog_per_instance = 5 }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+# A candidate on trial: it gets a copy of half the requests, and its answers go into a bucket, beside those that clients got.
+
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
+  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+}
+
+module "artifact" {
+  source = "../artifact"
+
+  name = var.name
+  path = "${path.module}/../bikeshare/.build/model.tar.gz"
+}
+
+# The same model again: the candidate that you train goes here.
+module "candidate" {
+  source = "../artifact"
+
+  name = "${var.name}-candidate"
+  path = "${path.module}/../bikeshare/.build/model.tar.gz"
+}
+
+resource "aws_s3_bucket" "captured" {
+  bucket        = "${var.name}-captured-${local.account}-${local.region}" # unique in the world, and known before the apply
+  force_destroy = true                                                    # an example is tried and thrown away
+}
+
+resource "aws_s3_bucket_public_access_block" "captured" {
+  bucket = aws_s3_bucket.captured.bucket
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+module "bikeshare" {
+  source = "../../"
+
+  name       = var.name
+  contract   = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
+  model      = { artifact = module.artifact.uri }
+  capacity   = { instances = { count = 1, shadow = { percent = 50, artifact = module.candidate.uri } } }
+  monitoring = { capture = { s3_uri = "s3://${aws_s3_bucket.captured.bucket}/bikeshare", sampling_percent = 100 } }
+}
