@@ -13,9 +13,8 @@ locals {
     } : key => value if value != null },
     f.values == null ? {} : { enum = concat(try(local.typed_features[i].values, []), local.may_be_null[i] ? [null] : []) },
   )]
-  order = join(", ", local.features[*].name)
   documented_instance = merge(local.named_instance, {
-    description = "One observation by names. The same values may be given as an array in this order, alone or as {\"features\": [...]}: ${local.order}."
+    description = "One observation by names. The same values may be given as an array in this order, alone or as {\"features\": [...]}: ${local.names}."
     properties  = { for name, values in { for i, f in local.features : f.name => local.documented_values[i]... } : name => values[0] }
   })
 
