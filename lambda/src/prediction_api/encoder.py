@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime
 from math import isfinite
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
-from .contract import INTEGER_LIMIT, NUMBER_TYPES, TEXT_TYPES, csv_safe
+from .contract import INTEGER_LIMIT, NUMBER_TYPES, TEXT_TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .contract import Column, Contract, Feature
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 TEXTUAL = {*TEXT_TYPES, "date", "datetime"}
 INTEGERS = {int}
 NUMBERS = {int, float}
-FEBRUARY = 2
-BEFORE_MONTH = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 ZEROS = str.maketrans("123456789", "0" * 9)
 SHAPES = {
     "0000-00-00" + sep + "00:00" + rest
@@ -35,7 +32,7 @@ SHAPES = {
 PARTS: dict[str, Convert] = {
     **{name: attrgetter(name) for name in ("year", "month", "day", "hour", "minute", "second")},
     "dayofweek": date.weekday,
-    "dayofyear": lambda day: BEFORE_MONTH[day.month] + day.day + (day.month > FEBRUARY and _leap(day.year)),
+    "dayofyear": lambda day: day.toordinal() - date(day.year, 1, 1).toordinal() + 1,
     "quarter": lambda day: (day.month + 2) // 3,
     "weekofyear": lambda day: day.isocalendar()[1],
 }
@@ -118,21 +115,15 @@ class Encoder:
         return list(zip(*rows, strict=True)), quotes
 
 
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-
-
 def _check(feature: Feature, in_csv: bool) -> Check:
     """Return a function that gives a feature's values back checked, or raises one of DOUBTS."""
-    if feature.type in NUMBER_TYPES:
-        check = _number_check(feature)
-    elif feature.type == "boolean":
-        check = _boolean_check
-    elif feature.type in TEXT_TYPES:
-        check = _text_check(feature, in_csv)
-    else:
-        check = _date_check if feature.type == "date" else _datetime_check
-    return _optional(feature.default, check) if feature.optional else check
+    if feature.type in NUMBER_TYPES and not feature.optional:
+        return number_check(feature)
+    if feature.type == "datetime" and not feature.optional:
+        return datetime_check
+    from .kinds import check_of
+
+    return check_of(feature, in_csv)
 
 
 def bounds(feature: Feature) -> tuple[float, float] | None:
@@ -149,7 +140,8 @@ def bounds(feature: Feature) -> tuple[float, float] | None:
     return (max(low, first), min(high, last)) if gapless else None
 
 
-def _number_check(feature: Feature) -> Check:
+def number_check(feature: Feature) -> Check:
+    """Return the check of a number or integer."""
     integer = feature.type == "integer"
     allowed = frozenset(feature.values)
     low, high = bounds(feature) or (-INTEGER_LIMIT, INTEGER_LIMIT)
@@ -168,36 +160,8 @@ def _number_check(feature: Feature) -> Check:
     return check
 
 
-def _boolean_check(values: Values) -> Values:
-    if set(map(type, values)) != {bool}:
-        raise Doubt
-    return list(map(int, values))
-
-
-def _text_check(feature: Feature, in_csv: bool) -> Check:
-    allowed = frozenset(feature.values)
-    longest = math.inf if feature.max_length is None else feature.max_length
-
-    def check(values: Values) -> Values:
-        if allowed:
-            if not allowed.issuperset(values):
-                raise Doubt
-        elif max(map(len, values)) > longest or (in_csv and not all(map(csv_safe, values))):
-            raise Doubt
-        else:
-            "".join(values).encode()  # a lone surrogate is a UnicodeEncodeError, which is a ValueError
-        return values
-
-    return check
-
-
-def _date_check(values: Values) -> Values:
-    if set(map(len, values)) != {10} or "".join(values).translate(ZEROS) != "0000-00-00" * len(values):
-        raise Doubt
-    return list(map(date.fromisoformat, values))
-
-
-def _datetime_check(values: Values) -> Values:
+def datetime_check(values: Values) -> Values:
+    """Return the values of a datetime feature. Raises one of DOUBTS."""
     text = "\n".join(values)
     # Python 3.14 takes hour 24 for the next day
     if not SHAPES.issuperset(text.translate(ZEROS).split("\n")) or " 24:" in text or "T24:" in text:
@@ -212,73 +176,23 @@ def moment(value: Any) -> datetime:
     return datetime.fromisoformat(value)
 
 
-def _optional(default: Any, check: Check) -> Check:
-    def fill(values: Values) -> Values:
-        if None not in values:
-            return check(values)
-        if default is not None:
-            return check([default if value is None else value for value in values])
-        return _present(check, values)
-
-    return fill
-
-
-def _present(function: Check, values: Values) -> Values:
-    """Return the function's result on what is present, with None where it is not."""
-    present = [value for value in values if value is not None]
-    rest: Iterator[Any] = iter(function(present) if present else ())
-    return [None if value is None else next(rest) for value in values]
-
-
 def _evaluate(column: Column) -> Evaluate:
     """Return a function that computes a column, or several for one-hot, from the accepted values by feature."""
     index = column.index
-    flags = onehot(column)
-    if flags:
-        return lambda accepted: [list(map(flag, accepted[index])) for flag in flags]
-    chain = functions(column)
-    if not chain:
+    made = functions(column)
+    if not made:
         return lambda accepted: [accepted[index]]
-    function = chain[0]
+    if column.feature.missing and not column.onehot:
+        from .kinds import present
 
-    def compute(values: Values) -> Values:
-        return list(map(function, values))
-
-    if column.feature.missing:
-        return lambda accepted: [_present(compute, accepted[index])]
-    return lambda accepted: [compute(accepted[index])]
-
-
-def onehot(column: Column) -> list[Convert]:
-    """Return one function per value of a one-hot column, and none for another column."""
-    values = column.feature.values if column.onehot else ()
-    return [lambda value, one=one: int(value == one) for one in values]  # type: ignore[misc]
+        return lambda accepted: [present(lambda values: list(map(made[0], values)), accepted[index])]
+    return lambda accepted: [list(map(function, accepted[index])) for function in made]
 
 
 def functions(column: Column) -> list[Convert]:
-    """Return the one function that computes a column's value, or none where the feature's value stands as it is."""
-    steps = [PARTS[column.part]] if column.part else []
-    steps += [_step(name, numbers, column.feature.values) for name, numbers in column.steps]
-    if not column.steps:
-        return steps
+    """Return the function that computes a column's value, or several for one-hot; none if it is the feature's own."""
+    if column.steps:
+        from .kinds import functions_of
 
-    def compute(value: Any) -> Any:
-        for function in steps:
-            value = function(value)
-        if not isfinite(value):
-            raise Doubt
-        return value
-
-    return [compute]
-
-
-def _step(name: str, numbers: tuple[float, ...], known: Values) -> Convert:
-    if name == "ordinal":
-        return {value: position for position, value in enumerate(known)}.__getitem__
-    if name == "log1p":
-        return math.log1p
-    if name == "standardize":
-        mean, scale = numbers
-        return lambda value: (value - mean) / scale
-    wave, period = math.sin if name == "sin" else math.cos, numbers[0]
-    return lambda value: wave(math.tau * value / period)
+        return functions_of(column)
+    return [PARTS[column.part]] if column.part else []

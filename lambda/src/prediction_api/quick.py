@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from .contract import NUMBER_TYPES
-from .encoder import DOUBTS, bounds, functions, moment, onehot
+from .encoder import DOUBTS, bounds, functions, moment
 from .payload import number_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def single(encoder: Encoder) -> Single | None:
     derived: list[tuple[int, Convert]] = []
     order: list[int] = []
     for column in columns:
-        made = onehot(column) or functions(column)
+        made = functions(column)
         start = len(encoder.names) + len(derived)
         order += range(start, start + len(made)) if made else [column.index]
         derived += [(column.index, function) for function in made]
