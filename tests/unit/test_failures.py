@@ -189,4 +189,5 @@ def test_the_gateway_knows_every_code_of_the_handler() -> None:
     assert {
         code: (entry["status"], entry["retryable"], entry["retry_after"], entry["detail"])
         for code, entry in entries.items()
+        if code in CODES
     } == CODES

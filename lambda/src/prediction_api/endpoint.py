@@ -43,7 +43,7 @@ def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
         max_pool_connections=limits.concurrency,
         tcp_keepalive=True,
     )
-    return core.create_client("sagemaker-runtime", config=config)
+    return core.create_client("sagemaker-runtime", config=config)  # type: ignore[return-value]
 
 
 def fetch(bucket: str, key: str) -> bytes:
