@@ -153,6 +153,26 @@ run "an_existing_endpoint_by_arn_is_refused" {
   }
 }
 
+run "an_existing_endpoint_with_autoscaling_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "theirs", autoscaling = { maximum = 2 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.existing.autoscaling: an existing endpoint is scaled where it is made; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "an_existing_endpoint_with_an_update_is_refused" {
   command = plan
 

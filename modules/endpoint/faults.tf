@@ -68,6 +68,10 @@ locals {
       is = "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
     },
     {
+      if = local.mode == "existing" && try(var.capacity.existing.autoscaling, null) != null
+      is = "capacity.existing.autoscaling: an existing endpoint is scaled where it is made; remove it"
+    },
+    {
       if = local.mode == "existing" && (var.capacity.update.blue_green != null || var.capacity.update.rolling != null)
       is = "capacity.update: an existing endpoint is updated where it is made; remove it"
     },

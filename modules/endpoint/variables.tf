@@ -187,6 +187,8 @@ variable "capacity" {
     }))
     existing = optional(object({
       name = string
+      # Declared to be refused.
+      autoscaling = optional(object({}))
     }))
     update = optional(object({
       blue_green = optional(object({
