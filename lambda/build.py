@@ -1,17 +1,27 @@
 """Build lambda/dist/handler.zip from lambda/src: the same bytes from the same sources, on any machine.
 
 Entries are sorted and stored, with one fixed time and mode, and the archive replaces the old one in one step.
-What only people and type checkers read is left out, which a cold start would have to read as well; every line keeps its
-number, so that a traceback fits the source.
+What only people and type checkers read is left out, down to the blanks, which a cold start would have to read as well;
+every line keeps its number, so that a traceback fits the source.
 Usage: python lambda/build.py [PATH]
 """
 
+from __future__ import annotations
+
 import ast
+import io
 import os
 import sys
 import tempfile
+import tokenize
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Cut = tuple[int, int, int]  # number of a line, first column, column behind the last
 
 HERE = Path(__file__).resolve().parent
 ARCHIVE = HERE / "dist" / "handler.zip"
@@ -20,7 +30,8 @@ MODE = 0o100644
 UNIX = 3
 INDENT = 4
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
-TYPING = ("if TYPE_CHECKING:", "from typing import TYPE_CHECKING")
+TYPING = ("if TYPE_CHECKING:", "from typing import TYPE_CHECKING", "from __future__ import annotations")
+OPENING, CLOSING, QUOTES = {*"([{"}, {*")]}"}, {*"'\""}
 
 
 def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
@@ -43,28 +54,65 @@ def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
 
 
 def strip(source: str) -> str:
-    """Return the source without docstrings, comment lines and types, indented by one space a level."""
+    """Return the source without docstrings, comments, types and blanks that Python can do without."""
+    untyped = _cut(source, _types(source))
+    return _cut(untyped, _blanks(untyped))
+
+
+def _cut(source: str, cuts: Iterator[Cut]) -> str:
     lines = ["", *source.splitlines()]
-    cuts = [_line(number, line) for number, line in enumerate(lines) if line.lstrip().startswith("#")]
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) and (node.body[1:] or isinstance(node, ast.Module)):
-            cuts += _whole(node.body[0], lines)
-        if isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
-            cuts += _whole(node, lines)
-        if isinstance(node, ast.arg) and node.annotation:
-            cuts.append((node.lineno, node.col_offset + len(node.arg), node.end_col_offset or 0))
-        if isinstance(node, ast.FunctionDef) and node.returns:
-            cuts.append((node.returns.lineno, node.returns.col_offset - len(" -> "), node.returns.end_col_offset or 0))
     for number, start, end in sorted(cuts, reverse=True):
         lines[number] = lines[number][:start] + lines[number][end:]
-    return "".join(" " * ((len(line) - len(line.lstrip())) // INDENT) + line.lstrip() + "\n" for line in lines[1:])
+    return "\n".join(lines[1:]) + "\n"
 
 
-def _whole(node: ast.stmt, lines: list[str]) -> list[tuple[int, int, int]]:
+def _types(source: str) -> Iterator[Cut]:
+    """Yield where docstrings are, annotations, and imports for them."""
+    lines = ["", *source.splitlines()]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node) and (node.body[1:] or isinstance(node, ast.Module)):
+            yield from _whole(node.body[0], lines)
+        if isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
+            yield from _whole(node, lines)
+        if isinstance(node, ast.arg) and node.annotation:
+            yield node.lineno, node.col_offset + len(node.arg), node.end_col_offset or 0
+        if isinstance(node, ast.AnnAssign) and node.value:
+            yield node.lineno, node.target.end_col_offset or 0, node.annotation.end_col_offset or 0
+        if isinstance(node, ast.FunctionDef) and node.returns:
+            yield node.returns.lineno, node.returns.col_offset - len(" -> "), node.returns.end_col_offset or 0
+
+
+def _blanks(source: str) -> Iterator[Cut]:
+    """Yield where comments are, and blanks: all but one of an indent's four, and those that part no two words."""
+    line, end, last = 0, 0, ""
+    brackets = strings = 0
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.INDENT, tokenize.DEDENT):
+            continue
+        (number, start), text = token.start, token.string
+        if number != line:
+            end, last = 0 if brackets else start // INDENT, ""
+        if token.type == tokenize.COMMENT:
+            yield number, end if last else 0, token.end[1]
+        elif start > end and not strings and not _apart(last, text):
+            yield number, end, start
+        if token.type == tokenize.OP:
+            brackets += (text in OPENING) - (text in CLOSING)
+        strings += (token.type == tokenize.FSTRING_START) - (token.type == tokenize.FSTRING_END)
+        (line, end), last = token.end, text
+
+
+def _apart(left: str, right: str) -> bool:
+    """Whether two tokens would be another one without a blank."""
+    ends = left[-1:], right[:1]
+    return all(end.isalnum() or end == "_" for end in ends) or all(end in QUOTES for end in ends)
+
+
+def _whole(node: ast.stmt, lines: list[str]) -> list[Cut]:
     return [_line(number, lines[number]) for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)]
 
 
-def _line(number: int, line: str) -> tuple[int, int, int]:
+def _line(number: int, line: str) -> Cut:
     return number, 0, len(line)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import subprocess
 import sys
+import tokenize
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,11 +41,14 @@ class Bare(ast.NodeTransformer):
         node.annotation = None
         return node
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return node if node.value is None else ast.Assign([node.target], node.value, lineno=node.lineno)
+
     def visit_If(self, node: ast.If) -> ast.AST | None:
         return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        return None if node.module == "typing" else node
+        return None if node.module in ("__future__", "typing") else node
 
 
 def statements(source: str) -> list[tuple[str, int]]:
@@ -74,6 +79,11 @@ def test_the_archive_holds_every_source_and_nothing_else() -> None:
 def test_the_archive_holds_every_statement_on_its_own_line() -> None:
     sources = {name: statements((SOURCE / name).read_text()) for name in contents()}
     assert {name: statements(text) for name, text in contents().items()} == sources
+
+
+def test_the_archive_has_no_comment() -> None:
+    tokens = [token for text in contents().values() for token in tokenize.generate_tokens(io.StringIO(text).readline)]
+    assert [token.string for token in tokens if token.type == tokenize.COMMENT] == []
 
 
 def test_the_archive_is_under_64_kib() -> None:
