@@ -1,8 +1,8 @@
-"""Print how many seconds a fresh process takes to be ready for its first request. Usage: python cold.py MODULE|bare."""
+"""Print how many seconds of the processor a fresh process takes to be ready. Usage: python cold.py MODULE|bare."""
 
-from time import perf_counter
+from time import process_time
 
-START = perf_counter()
+START = process_time()
 
 import importlib  # noqa: E402
 import sys  # noqa: E402
@@ -13,4 +13,4 @@ if sys.argv[1] == "bare":
     boto3.client("sagemaker-runtime")
 else:
     importlib.import_module(sys.argv[1])
-print(perf_counter() - START)
+print(process_time() - START)

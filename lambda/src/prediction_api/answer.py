@@ -25,7 +25,7 @@ def decode(body: bytes, rows: int, kind: str) -> list[Any]:
     """Return one number, or one list of numbers, per row sent. Raises Problem if the answer is anything else."""
     if body.startswith(HEAD) and body.endswith(TAIL):
         items = _scores(body)
-        if len(items) == rows and all(map(isfinite, items)):
+        if len(items) == rows and (isfinite(sum(items)) or all(map(isfinite, items))):
             return items
     from .shapes import read
 

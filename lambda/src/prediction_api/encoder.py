@@ -36,7 +36,8 @@ PARTS: dict[str, Convert] = {
     "quarter": lambda day: (day.month + 2) // 3,
     "weekofyear": lambda day: day.isocalendar()[1],
 }
-DOUBTS = (TypeError, ValueError, OverflowError, KeyError)
+DOUBTS = (TypeError, ValueError, OverflowError, KeyError, AttributeError)
+MOMENTS = 20_000  # distinct datetimes that are kept
 
 
 class Doubt(ValueError):  # noqa: N818
@@ -150,10 +151,7 @@ def number_check(feature: Feature) -> Check:
         kinds = set(map(type, values))
         if kinds != INTEGERS and (integer or not kinds <= NUMBERS or not isfinite(sum(values))):
             raise Doubt
-        if allowed:
-            if not allowed.issuperset(values):
-                raise Doubt
-        elif not (low <= min(values) and max(values) <= high):
+        if not (allowed.issuperset(values) if allowed else low <= min(values) and max(values) <= high):
             raise Doubt
         return values
 
@@ -162,18 +160,29 @@ def number_check(feature: Feature) -> Check:
 
 def datetime_check(values: Values) -> Values:
     """Return the values of a datetime feature. Raises one of DOUBTS."""
-    text = "\n".join(values)
+    shape = values[0].translate(ZEROS)
+    text = "".join(values)
+    if text.translate(ZEROS) != shape * len(values):
+        text = "\n".join(values)
+        if not SHAPES.issuperset(text.translate(ZEROS).split("\n")):
+            raise Doubt
     # Python 3.14 takes hour 24 for the next day
-    if not SHAPES.issuperset(text.translate(ZEROS).split("\n")) or " 24:" in text or "T24:" in text:
+    if shape not in SHAPES or " 24:" in text or "T24:" in text:
         raise Doubt
     return list(map(datetime.fromisoformat, values))
 
 
-def moment(value: Any) -> datetime:
-    """Return one value of a datetime feature. Raises one of DOUBTS."""
-    if type(value) is not str or value.translate(ZEROS) not in SHAPES or value[11:13] == "24":
-        raise Doubt
-    return datetime.fromisoformat(value)
+class _Moments(dict[str, datetime]):
+    """The datetimes that were asked for before: those of single requests tend to be the same."""
+
+    def __missing__(self, value: str) -> datetime:
+        if len(self) > MOMENTS:
+            self.clear()
+        (self[value],) = datetime_check((value,))
+        return self[value]
+
+
+moment = _Moments().__getitem__
 
 
 def _evaluate(column: Column) -> Evaluate:

@@ -12,10 +12,10 @@ from . import calm
 from .answer import WRONG, decode, finisher
 from .encoder import DOUBTS, Encoder
 from .endpoint import Endpoint, connect, fetch
-from .payload import calls
+from .payload import calls, lines_of
 from .payload import encoder as payload_encoder
 from .problem import Problem
-from .quick import flat, parse, single
+from .quick import batch, flat, parse, single
 from .settings import Settings
 from .telemetry import Telemetry
 
@@ -63,10 +63,11 @@ class Request:
     def header(self, name: str) -> str:
         """Return a header by its usual name, or nothing."""
         headers = self.event.get("headers") or {}
-        if name in headers:
-            return headers[name] or ""
-        name = name.lower()
-        return next((value for key, value in headers.items() if key.lower() == name), "") or ""
+        found = headers.get(name)
+        if found is None:
+            name = name.lower()
+            found = next((value for key, value in headers.items() if key.lower() == name), "")
+        return found or ""
 
     def body(self) -> str:
         """Return the body as text. Raises Problem if it is not UTF-8."""
@@ -89,6 +90,7 @@ class Service:
         self.encoder = Encoder(contract)
         self.short = not settings.adapter
         self.single = single(self.encoder)
+        self.batch = batch(self.encoder)
         self.encode = payload_encoder(contract.content_type, contract.model_columns)
         self.finish = finisher(contract)
         self.plain = not (contract.labels or contract.kind == "multiclass" or settings.adapter)  # numbers only
@@ -152,8 +154,11 @@ class Service:
             lines = [self.single(values[start : start + size]) for start in range(0, len(values), size)]
             body = "" if None in lines else "\n".join(lines)  # type: ignore[arg-type]
             return self.ask(request, [(body.encode(), request.rows)]) if 0 < len(body) <= limits.call_bytes else None
+        columns = [values[index::size] for index in range(size)]
         try:
-            accepted = self.encoder.check([values[index::size] for index in range(size)])
+            if self.batch is not None:
+                return self.ask(request, calls(lines_of, self.batch(columns), limits.call_rows, limits.call_bytes))
+            accepted = self.encoder.check(columns)
         except DOUBTS:
             return None
         return self.send(request, accepted, lambda: parse(text)["instances"])

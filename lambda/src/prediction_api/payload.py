@@ -50,9 +50,14 @@ def encoder(content_type: str, columns: list[Column]) -> Encode:
 
     def encode(matrix: Matrix) -> bytes:
         texts = [write(values) for write, values in zip(writers, matrix, strict=True)]
-        return "\n".join(map(",".join, zip(*texts, strict=True))).encode()
+        return lines_of(texts)
 
     return encode
+
+
+def lines_of(texts: Sequence[Sequence[str]]) -> bytes:
+    """Return columns of CSV fields as lines."""
+    return "\n".join(map(",".join, zip(*texts, strict=True))).encode()
 
 
 class _Texts(dict[float, str]):
@@ -70,7 +75,7 @@ number_text = _Texts().__getitem__
 
 def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
     """Return the function from a column's values to its CSV fields."""
-    write: Callable[[Sequence[Any]], Sequence[str]] = list if column.text else _numbers
+    write: Callable[[Sequence[Any]], Sequence[str]] = list if column.text else numbers
     if not column.feature.missing:
         return write
     # an empty line is no row to the container, and a body of them no body: a column alone spells it out
@@ -85,7 +90,12 @@ def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[s
     return fill
 
 
-def _numbers(values: Sequence[float]) -> list[str]:
+def repeat(values: Sequence[float]) -> bool:
+    """Whether the values of a column repeat so often that their texts are better looked up than made."""
     sample = values[:SAMPLE]
-    repeated = len(set(sample)) <= len(sample) * 3 // 4
-    return list(map(number_text if repeated else repr, values))
+    return len(set(sample)) <= len(sample) * 3 // 4
+
+
+def numbers(values: Sequence[float]) -> list[str]:
+    """Return the fields of a column of numbers."""
+    return list(map(number_text if repeat(values) else repr, values))
