@@ -1,0 +1,233 @@
+"""Updates of a deployment under load, through the whole API: nothing fails, and what is broken never serves."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import xgboost
+from deployments import Deployment
+from hosting import Hosting, archive, constant
+from load import Load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sagemaker_sandbox.control import Sandbox
+
+    type RootModule = Any  # of the conftest beside
+
+NAME = "updated"
+OLD, NEW, HEALED = 1.0, 2.0, 3.0
+MAIN = """
+variable "artifact" { type = string }
+variable "instances" { type = number }
+variable "type" { type = string }
+
+module "updated" {
+  source = "../../"
+
+  name     = "updated"
+  model    = { artifact = var.artifact }
+  capacity = { instances = { count = var.instances, type = var.type } }
+  contract = {
+    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
+    columns  = ["a", "b", "c"]
+  }
+}
+
+output "updated" {
+  value     = module.updated
+  sensitive = true
+}
+"""
+REQUEST = {"instances": [{"features": [1, 2, 3]}]}
+
+
+@dataclass
+class Update:
+    """What was seen of one apply under load, and after it."""
+
+    load: Load
+    applied: Any
+    rate: float
+    plan: str
+    models: list[str]
+    configs: list[str]
+    description: dict[str, Any]
+
+    @property
+    def failed(self) -> list[Any]:
+        """The requests that were not answered with a prediction."""
+        return [each for each in self.load.answered if each.error or each.answer[0] != 200]
+
+    @property
+    def predictions(self) -> list[float]:
+        """The predictions of the others, in the order in which they were asked for."""
+        return [each.answer[1][0] for each in self.load.answered if each not in self.failed]
+
+
+@dataclass
+class Stack:
+    """The applied module."""
+
+    module: RootModule
+    sandbox: Sandbox
+    hosting: Hosting
+
+    def artifact(self, booster: bytes) -> str:
+        return self.hosting.artifact(archive(("xgboost-model", booster)))
+
+    def update(self, **variables: Any) -> Update:
+        """Apply a change under load; a second of load more shows what serves then."""
+        deployment = Deployment(self.module.output(NAME), self.sandbox)
+
+        def send() -> tuple[int, Any]:
+            answer = deployment.predict(REQUEST)
+            return answer.status, answer.document.get("predictions", answer.document)
+
+        self.module.variables |= variables
+        with Load(send) as load:
+            began = load.now()
+            applied = self.module.run("apply", "-input=false", "-auto-approve", check=False)
+            ended = load.now()
+            while load.answered[-1].sent < ended + 1:
+                time.sleep(0.05)
+        plan = self.module.changes() if applied.returncode == 0 else ""
+        sagemaker = self.hosting.sagemaker
+        return Update(
+            load,
+            applied,
+            load.count(began, ended) / (ended - began),
+            plan,
+            [each["ModelName"] for each in sagemaker.list_models(NameContains=NAME)["Models"]],
+            [
+                each["EndpointConfigName"]
+                for each in sagemaker.list_endpoint_configs(NameContains=NAME)["EndpointConfigs"]
+            ],
+            sagemaker.describe_endpoint(EndpointName=NAME),
+        )
+
+
+@pytest.fixture(scope="module")
+def stack(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Stack:
+    module = terraform("examples/updated", {"main.tf": MAIN})
+    stack = Stack(module, sandbox, Hosting(sandbox.url, account="000000000000"))
+    module.apply(artifact=stack.artifact(constant(OLD)), instances=1, type="ml.m5.large")
+    return stack
+
+
+def of_width(columns: int) -> xgboost.Booster:
+    """Train a booster on so many columns; the container checks the number when it is pickled."""
+    return xgboost.train({"nthread": 1}, xgboost.DMatrix(np.eye(columns), np.ones(columns)), 1)
+
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "artifact": {"artifact": constant(NEW)},
+    "instances": {"instances": 2},
+    "type": {"type": "ml.c5.xlarge"},
+    "broken": {"artifact": b"not a booster"},
+    "misfit": {"artifact": pickle.dumps(of_width(5))},
+    "healed": {"artifact": constant(HEALED)},
+}
+GOOD = ["artifact", "instances", "type", "healed"]
+
+
+class Updates(dict[str, Update]):
+    """One update after the other, each made when it is first asked for, from where the one before has led."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def __missing__(self, name: str) -> Update:
+        for earlier in list(CHANGES)[: list(CHANGES).index(name)][-1:]:
+            self[earlier]
+        variables = {
+            key: self._stack.artifact(value) if key == "artifact" else value for key, value in CHANGES[name].items()
+        }
+        return self.setdefault(name, self._stack.update(**variables))
+
+
+@pytest.fixture(scope="module")
+def updates(stack: Stack) -> Updates:
+    return Updates(stack)
+
+
+@pytest.mark.parametrize("name", ["artifact", "instances", "type", "broken", "healed"])
+def test_no_request_fails(updates: Updates, name: str) -> None:
+    assert updates[name].failed == []
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_load_is_steady(updates: Updates, name: str) -> None:
+    assert updates[name].rate >= 20
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_apply_succeeds(updates: Updates, name: str) -> None:
+    applied = updates[name].applied
+    assert applied.returncode == 0, applied.stderr
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_the_next_plan_is_empty(updates: Updates, name: str) -> None:
+    assert updates[name].plan == ""
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_the_old_configuration_and_model_are_gone(updates: Updates, name: str) -> None:
+    update = updates[name]
+    assert (update.configs, len(update.models)) == ([update.description["EndpointConfigName"]], 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("artifact", OLD, NEW),
+        ("instances", NEW, NEW),
+        ("type", NEW, NEW),
+        ("broken", NEW, NEW),
+        ("misfit", NEW, NEW),
+        ("healed", NEW, HEALED),
+    ],
+)
+def test_predictions_go_from_the_old_model_s_to_the_new_one_s(
+    updates: Updates, name: str, old: float, new: float
+) -> None:
+    predictions = updates[name].predictions
+    assert (predictions[0], predictions[-1], set(predictions)) == (old, new, {old, new})
+
+
+def test_the_new_count_and_type_are_in_service(updates: Updates) -> None:
+    described = updates["type"].description
+    (variant,) = described["ProductionVariants"]
+    assert (described["EndpointStatus"], variant["CurrentInstanceCount"]) == ("InService", 2)
+
+
+@pytest.mark.parametrize("name", ["broken", "misfit"])
+def test_apply_of_a_bad_model_fails_and_says_why(updates: Updates, name: str) -> None:
+    applied = updates[name].applied
+    assert applied.returncode != 0
+    assert "SageMaker rolled the endpoint updated back to the configuration" in " ".join(applied.stderr.split())
+
+
+def test_the_log_that_the_failure_names_has_the_container_s_words(stack: Stack, updates: Updates) -> None:
+    assert "/aws/sagemaker/Endpoints/updated" in updates["broken"].applied.stderr
+    logs = stack.hosting.client("logs")
+    events = logs.filter_log_events(logGroupName="/aws/sagemaker/Endpoints/updated")["events"]
+    assert any("Model /opt/ml/model/xgboost-model cannot be loaded" in event["message"] for event in events)
+
+
+def test_a_model_that_fails_on_requests_is_rolled_back_by_an_alarm(updates: Updates) -> None:
+    assert re.search(r"the alarm updated-endpoint-\w+-client-errors ", updates["misfit"].description["FailureReason"])
+
+
+def test_sagemaker_says_why_the_broken_model_was_rolled_back(updates: Updates) -> None:
+    described = updates["broken"].description
+    assert "did not pass the ping health check" in described["FailureReason"]
+    assert described["EndpointStatus"] == "InService"
