@@ -182,17 +182,14 @@ def measure(quick: bool) -> dict[str, Any]:
         "warm_seconds": warm_figures,
         "cold_seconds": cold_figures,
         "memory_bytes": memory_figures,
-        "targets": [
-            {"what": what, "value": value, "unit": unit, "at_least": least, "at_most": most, "met": met(value, *bounds)}
-            for (what, unit, *bounds), value in zip(TARGETS, values, strict=True)
-            for least, most in [bounds]
-        ],
+        "targets": [judged(value, *target) for value, target in zip(values, TARGETS, strict=True)],
     }
 
 
-def met(value: float, least: float | None, most: float | None) -> bool:
-    """Whether a value lies within its target."""
-    return (least is None or value >= least) and (most is None or value <= most)
+def judged(value: float, what: str, unit: str, least: float | None, most: float | None) -> dict[str, Any]:
+    """Return a value beside its target."""
+    met = (least is None or value >= least) and (most is None or value <= most)
+    return {"what": what, "value": value, "unit": unit, "at_least": least, "at_most": most, "met": met}
 
 
 def show(figures: dict[str, Any]) -> None:
@@ -211,9 +208,8 @@ def show(figures: dict[str, Any]) -> None:
     print()
     for target in figures["targets"]:
         bound = f"at least {target['at_least']}" if target["at_least"] else f"at most {target['at_most']}"
-        print(
-            f"{'met   ' if target['met'] else 'MISSED'} {target['what']}: {target['value']:.2f} {target['unit']}, {bound}"
-        )
+        word = "met   " if target["met"] else "MISSED"
+        print(f"{word} {target['what']}: {target['value']:.2f} {target['unit']}, {bound}")
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ import os
 import re
 
 import boto3
-from dateutil import parser
+from dateutil import parser  # type: ignore[import-untyped]
 
 ENDPOINT_NAME = os.environ["ENDPOINT_NAME"]
 client = boto3.client("sagemaker-runtime")
