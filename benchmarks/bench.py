@@ -85,7 +85,7 @@ class Worker:
     """A process of benchmarks/worker.py."""
 
     def __init__(self, name: str, path: list[Path]) -> None:
-        command = [sys.executable, HERE / "worker.py", name]
+        command = [sys.executable, str(HERE / "worker.py"), name]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, env=environment(path), stdin=pipe, stdout=pipe, text=True)
 
@@ -124,7 +124,7 @@ def cold(path: list[Path], rounds: int) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in COLD}
     for _ in range(rounds):
         for name, module in COLD.items():
-            command = [sys.executable, "-S", HERE / "cold.py", module]
+            command = [sys.executable, "-S", str(HERE / "cold.py"), module]
             done = subprocess.run(command, env=environment(path), check=True, capture_output=True, text=True)
             times[name].append(float(done.stdout))
     return {name: median(values) for name, values in times.items()}

@@ -85,7 +85,9 @@ def contender(name: str) -> Any:
     """Return the handler, with a client that answers at once."""
     if name == "floor":
         return floor
-    module = importlib.import_module({"ours": "prediction_api.function", "plain": "plain", "pandas": "frame"}[name])
+    module: Any = importlib.import_module(
+        {"ours": "prediction_api.function", "plain": "plain", "pandas": "frame"}[name]
+    )
     if name == "ours":
         module.SERVICE.endpoint._client = Client()  # noqa: SLF001
     else:

@@ -6,11 +6,13 @@ import base64
 import gzip
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMITS = {
     "instances": 10_000,
     "call_rows": 5_000,
