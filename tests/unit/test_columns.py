@@ -10,7 +10,7 @@ import pytest
 from prediction_api.contract import load
 from prediction_api.problem import Problem
 
-FEATURES = {
+FEATURES: dict[str, dict[str, Any]] = {
     "when": {"name": "when", "type": "datetime"},
     "day": {"name": "day", "type": "date"},
     "size": {"name": "size", "type": "number"},
