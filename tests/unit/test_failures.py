@@ -157,6 +157,19 @@ def test_a_function_without_credentials_is_denied(
     assert problem["code"] == "endpoint_access_denied"
 
 
+def test_a_broken_answer_is_no_answer(load: Callable[..., Function], endpoint: Endpoint) -> None:
+    endpoint.reply = lambda _: Reply(b"1.0", headers=(("Content-Length", "9"),))
+    status, problem, _ = load(BIKES, ONCE).post(BODY)
+    assert (status, problem["code"]) == (502, "endpoint_unreachable")
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+def test_an_error_of_the_sdk_itself_is_ours(load: Callable[..., Function], endpoint: Endpoint, rows: int) -> None:
+    endpoint.reply = lambda _: Reply(b"1.0", 500)  # not the object that botocore expects of an error
+    status, problem, _ = load(BIKES, {"attempts": 3}).post(json.dumps({"instances": ROWS[:1] * rows}))
+    assert (status, problem["code"], len(endpoint.calls)) == (500, "internal", 1)
+
+
 def test_an_unforeseen_error_is_opaque_and_its_place_is_logged(
     load: Callable[..., Function], endpoint: Endpoint, capsys: pytest.CaptureFixture[str]
 ) -> None:

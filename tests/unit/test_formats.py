@@ -42,6 +42,7 @@ def shop(load: Callable[..., Function]) -> Function:
         ("application/jsonlines", '[9.5, 2, true, "a"]\n\n{"price": 1e3}\n'),
         ("application/x-ndjson", '{"features": [9.5, 2, true, "a"]}\r\n{"features": [1e3, null, null, null]}'),
         ("application/json", '{"instances": [[9.5, 2, true, "a"], {"price": 1e3, "note": null}]}'),
+        ("application/json; charset=utf-8", '{"instances": [[9.5, 2, true, "a"], [1e3, null, null, null]]}'),
         ("application/vnd.shop+json; v=1", '{"instances": [[9.5, 2.0, true, "a"], [1e3, null, null, null]]}'),
     ],
 )

@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ReadTimeoutError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from .problem import SERVER_SIDE, Problem
 
@@ -52,9 +55,9 @@ def problem_of(error: Exception) -> Problem:
     notes = {"error": type(error).__name__}
     if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
         return Problem("timeout", notes=notes)
-    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+    if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):
         return Problem("endpoint_access_denied", notes=notes)
-    if isinstance(error, BotoCoreError | OSError):
+    if isinstance(error, NoConnectionError | HTTPClientError | IncompleteReadError | OSError):
         return Problem("endpoint_unreachable", notes=notes)
     raise error
 

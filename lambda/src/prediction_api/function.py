@@ -134,7 +134,8 @@ class Service:
 
     def read(self, request: Request, body: str, content_type: str) -> list[Any]:
         """Return the predictions for a body. Raises Problem."""
-        if self.short and content_type in ("application/json", ""):
+        plain = content_type == "application/json" or content_type.partition(";")[0].strip() in ("application/json", "")
+        if self.short and plain:
             predictions = self.shortcut(request, body)
             if predictions is not None:
                 return predictions
@@ -156,11 +157,12 @@ class Service:
             return self.ask(request, [(body.encode(), request.rows)]) if 0 < len(body) <= limits.call_bytes else None
         columns = [values[index::size] for index in range(size)]
         try:
-            if self.batch is not None:
-                return self.ask(request, calls(lines_of, self.batch(columns), limits.call_rows, limits.call_bytes))
-            accepted = self.encoder.check(columns)
+            fields = self.batch(columns) if self.batch is not None else None
+            accepted = self.encoder.check(columns) if fields is None else []
         except DOUBTS:
             return None
+        if fields is not None:
+            return self.ask(request, calls(lines_of, fields, limits.call_rows, limits.call_bytes))
         return self.send(request, accepted, lambda: parse(text)["instances"])
 
     def predict(self, request: Request, instances: list[Any], text: str = "", *, lines: bool = False) -> list[Any]:

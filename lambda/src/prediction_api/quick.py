@@ -90,13 +90,14 @@ def _ordinary(encoder: Encoder) -> bool:
 class _Known(dict[float, str]):
     """The texts of a feature's numbers that were found right before: one look-up checks and writes."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, most: int) -> None:
         super().__init__()
         self.check = check
+        self.most = most
 
     def __missing__(self, value: float) -> str:
         self.check((value,))
-        if len(self) > NUMBERS:
+        if len(self) > self.most:
             self.clear()
         self[value] = text = repr(value)
         return text
@@ -112,7 +113,7 @@ def batch(encoder: Encoder) -> Batch | None:
     features, columns = encoder.contract.features, encoder.contract.model_columns
     raw = {column.index for column in columns if not column.part and not column.steps}
     known = {
-        index: _Known(encoder.checks[index])
+        index: _Known(encoder.checks[index], NUMBERS // len(features))
         for index, feature in enumerate(features)
         if index in raw and feature.type in NUMBER_TYPES and not feature.optional
     }
