@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     Cut = tuple[int, int, int]  # number of a line, first column, column behind the last
 
@@ -36,16 +36,22 @@ OPENING, CLOSING, QUOTES = {*"([{"}, {*")]}"}, {*"'\""}
 
 def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
     """Write the archive of every Python file under ``source`` and return its path."""
+    modules = {module.relative_to(source).as_posix(): module for module in source.rglob("*.py")}
+    return write(path, {name: strip(module.read_text(encoding="utf-8")).encode() for name, module in modules.items()})
+
+
+def write(path: Path, members: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    """Write a zip of files by name, in one step, and return its path; equal files give equal bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            for module in sorted(source.rglob("*.py"), key=lambda module: module.relative_to(source).as_posix()):
-                entry = zipfile.ZipInfo(module.relative_to(source).as_posix(), TIME)
+        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            for member in sorted(members):
+                entry = zipfile.ZipInfo(member, TIME)
                 entry.create_system = UNIX
                 entry.external_attr = MODE << 16
-                archive.writestr(entry, strip(module.read_text(encoding="utf-8")))
+                archive.writestr(entry, members[member], compression)
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a program
 """Build a Lambda layer: of the wheels that lambda/layers/NAME.txt pins, or of Python modules of one's own.
 
     python lambda/layer.py pandas --architecture arm64     lambda/.build/pandas-arm64.zip
@@ -11,13 +12,13 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
+
+from build import write
 
 HERE = Path(__file__).resolve().parent
 PINS = HERE / "layers"
@@ -25,9 +26,6 @@ BUILT = HERE / ".build"
 PYTHON = "3.13"
 GLIBC = range(34, 16, -1)  # Lambda has 2.34, on Amazon Linux 2023
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
-MODE = 0o100644
-UNIX = 3
 LEFT_OUT = {"bin", "tests", "__pycache__"}
 OF_THE_MACHINE = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"}  # what pip notes of this installation
 
@@ -41,36 +39,36 @@ def main() -> None:
     parser.add_argument("--to", type=Path, help="the zip; by default below lambda/.build")
     arguments = parser.parse_args()
     if arguments.what[0] in names:
-        print(wheels(arguments.what[0], arguments.architecture, arguments.to))
+        made = wheels(arguments.what[0], arguments.architecture)
+        print(copy(made, arguments.to) if arguments.to else made)
     else:
         files = [Path(name) for name in arguments.what]
         print(modules(files, arguments.to or BUILT / f"{files[0].stem}.zip"))
 
 
-def wheels(name: str, architecture: str, path: Path | None = None) -> Path:
+def wheels(name: str, architecture: str) -> Path:
     """Return the layer of the wheels pinned under a name, after building it unless it is there.
 
-    ``architecture`` is Lambda's, or ``here`` for this machine. What is unpacked stays beside the zip, in a folder
-    ``python`` that a PYTHONPATH can name. Raises CalledProcessError when pip fails, after pip has said why.
+    ``architecture`` is Lambda's, or ``here`` for this machine. What was unpacked stays beside the zip, in a folder
+    ``python`` that a PYTHONPATH may name. Raises CalledProcessError when pip fails, after pip has said why.
     """
-    target = path or BUILT / f"{name}-{architecture}.zip"
+    target = BUILT / f"{name}-{architecture}.zip"
     pins = PINS / f"{name}.txt"
-    key = hashlib.sha256(pins.read_bytes() + Path(__file__).read_bytes() + architecture.encode()).hexdigest()
-    folder = unpacked(name, architecture)
-    if not (folder.parent / key).exists():
+    folder = BUILT / f"{name}-{architecture}" / "python"
+    stamp = folder.parent / hashlib.sha256(pins.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    if not stamp.exists():
         shutil.rmtree(folder.parent, ignore_errors=True)
         _install(pins, architecture, folder)
-        (folder.parent / key).touch()
-        target.unlink(missing_ok=True)
-    if not target.exists() or target.stat().st_mtime < (folder.parent / key).stat().st_mtime:
         files = (file for file in folder.rglob("*") if file.is_file() and _belongs(file.relative_to(folder)))
         _pack({file.relative_to(folder).as_posix(): file for file in files}, target)
+        stamp.touch()
     return target
 
 
-def unpacked(name: str, architecture: str) -> Path:
-    """Return the folder of the modules of a layer of wheels."""
-    return BUILT / f"{name}-{architecture}" / "python"
+def copy(made: Path, path: Path) -> Path:
+    """Copy a layer to a path, and return that."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(made, path))
 
 
 def modules(files: list[Path], path: Path) -> Path:
@@ -79,43 +77,21 @@ def modules(files: list[Path], path: Path) -> Path:
 
 
 def _install(pins: Path, architecture: str, folder: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "-qq",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--no-compile",
-    ]
-    command += ["--only-binary=:all:", f"--python-version={PYTHON}", "--implementation=cp", f"--target={folder}"]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+    command += ["--no-compile", "--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON}"]
+    command += [f"--target={folder}", f"--requirement={pins}"]
     if architecture in MACHINES:
         command += [f"--platform=manylinux_2_{minor}_{MACHINES[architecture]}" for minor in GLIBC]
-    subprocess.run([*command, f"--requirement={pins}"], check=True)
+    subprocess.run(command, check=True)
+
+
+def _pack(files: dict[str, Path], path: Path) -> Path:
+    # below python/, where Lambda looks for modules
+    return write(path, {f"python/{name}": file.read_bytes() for name, file in files.items()}, zipfile.ZIP_DEFLATED)
 
 
 def _belongs(file: Path) -> bool:
     return not LEFT_OUT & set(file.parts) and file.name not in OF_THE_MACHINE
-
-
-def _pack(files: dict[str, Path], path: Path) -> Path:
-    """Write files below python/, where Lambda looks for modules, with one fixed time and mode, in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for module in sorted(files):
-                entry = zipfile.ZipInfo(f"python/{module}", TIME)
-                entry.create_system = UNIX
-                entry.external_attr = MODE << 16
-                archive.writestr(entry, files[module].read_bytes(), zipfile.ZIP_DEFLATED)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return path
 
 
 if __name__ == "__main__":
