@@ -11,7 +11,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test unit module plan compliance localstack bench zip fmt clean
+.PHONY: help setup demo up down test unit module plan compliance localstack bench layer zip fmt clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,13 +48,16 @@ down: ## Stop the sandbox and everything it started
 	@if [ -x $(PY) ]; then $(PY) -m sagemaker_sandbox down; else echo "no sandbox was ever started here"; fi
 
 test: setup ## Run every test: unit, module, plan, compliance, sandbox
-	@$(PYTEST) tests
+	@$(PYTEST) tests --numprocesses=2 --dist=loadfile
 
 unit module plan compliance localstack: setup ## Run one tier of the tests
 	@$(PYTEST) tests/$@
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)
+
+layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pandas --architecture arm64'
+	@$(PY) lambda/layer.py $(ARGS)
 
 zip: ## Rebuild lambda/dist/handler.zip from lambda/src
 	@$(PYTHON) lambda/build.py
