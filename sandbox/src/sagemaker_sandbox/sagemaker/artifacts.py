@@ -39,12 +39,13 @@ class Location:
         """Read where a container definition says that its model lies; None if it names no place."""
         source = container.get("ModelDataSource", {}).get("S3DataSource")
         if source:
-            return cls._parse(source["S3Uri"], folder=source["S3DataType"] == "S3Prefix")
+            return cls.parse(source["S3Uri"], folder=source["S3DataType"] == "S3Prefix")
         url = container.get("ModelDataUrl")
-        return cls._parse(url, folder=container.get("Mode") == "MultiModel") if url else None
+        return cls.parse(url, folder=container.get("Mode") == "MultiModel") if url else None
 
     @classmethod
-    def _parse(cls, url: str, *, folder: bool) -> Location:
+    def parse(cls, url: str, *, folder: bool = False) -> Location:
+        """Read an ``s3://`` or ``https://`` URL."""
         parts = urlsplit(url)
         if parts.scheme == "s3":
             return cls(parts.netloc, parts.path.removeprefix("/"), folder)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -22,6 +22,7 @@ class Request:
     body: bytes
     content_type: str | None = None
     accept: str | None = None
+    target_model: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,21 +58,33 @@ class Image:
         return cls(uri=uri, repository=path.partition("/")[2] or path, tag=tag)
 
 
-def _load_xgboost(image: Image, folder: Path, environment: Mapping[str, str]) -> Container:
+class Loader(Protocol):
+    """How containers of one repository start."""
+
+    def __call__(self, image: Image, folder: Path, environment: Mapping[str, str], *, multi_model: bool) -> Container:
+        """Load the model in ``folder``; ``multi_model`` is one of many behind one container."""
+
+
+def _load_xgboost(image: Image, folder: Path, environment: Mapping[str, str], *, multi_model: bool) -> Container:
     from sagemaker_sandbox.sagemaker.xgboost_image.server import XGBoostContainer  # a second of import
 
-    return XGBoostContainer.load(image.tag, folder, environment)
+    return XGBoostContainer.load(image.tag, folder, environment, multi_model=multi_model)
 
 
-LOADERS: dict[str, Callable[[Image, Path, Mapping[str, str]], Container]] = {"sagemaker-xgboost": _load_xgboost}
+LOADERS: dict[str, Loader] = {"sagemaker-xgboost": _load_xgboost}
 
 
-def load(uri: str, folder: Path, environment: Mapping[str, str]) -> Container:
-    """Start a container of image ``uri`` with the model unpacked in ``folder``; ModelLoadError if it cannot start."""
-    image = Image.parse(uri)
-    loader = LOADERS.get(image.repository)
+def loader_of(uri: str) -> Loader:
+    """Find how containers of image ``uri`` start; ModelLoadError if the sandbox has none of them."""
+    loader = LOADERS.get(Image.parse(uri).repository)
     if loader is None:
         served = ", ".join(sorted(LOADERS))
-        message = f"The sandbox has no container for image {uri}: it can serve images of the repositories {served}."
-        raise ModelLoadError(message)
-    return loader(image, folder, environment)
+        raise ModelLoadError(
+            f"The sandbox has no container for image {uri}: it can serve images of the repositories {served}."
+        )
+    return loader
+
+
+def load(uri: str, folder: Path, environment: Mapping[str, str], *, multi_model: bool = False) -> Container:
+    """Start a container of image ``uri`` with the model unpacked in ``folder``; ModelLoadError if it cannot start."""
+    return loader_of(uri)(Image.parse(uri), folder, environment, multi_model=multi_model)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sagemaker_sandbox.sagemaker import artifacts, container
 from sagemaker_sandbox.sagemaker.container_log import ContainerLog
+from sagemaker_sandbox.sagemaker.multi_model import MultiModelContainer
 from sagemaker_sandbox.sagemaker.store import Fleet, ServedVariant, now
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def _definition(model: Json) -> Json:
 
 def _container(definition: Json, log: ContainerLog) -> container.Container:
     location = artifacts.Location.of(definition)
+    if definition["Mode"] == "MultiModel":
+        return _multi_model(definition, location, log)
     with tempfile.TemporaryDirectory(prefix="sagemaker-model-") as name:
         folder = Path(name)
         if location is not None:
@@ -73,11 +76,25 @@ def _container(definition: Json, log: ContainerLog) -> container.Container:
         try:
             return container.load(definition["Image"], folder, definition.get("Environment", {}))
         except container.ModelLoadError as error:
-            log.write(str(error))
-            raise DeploymentError(
-                f"The primary container for production variant {log.variant} did not pass the ping health check. "
-                f"Please check CloudWatch logs for this endpoint. (The sandbox's container said: {error})"
-            ) from error
+            raise _not_healthy(log, error) from error
+
+
+def _multi_model(definition: Json, prefix: artifacts.Location | None, log: ContainerLog) -> container.Container:
+    if prefix is None:
+        raise DeploymentError("A container of Mode MultiModel must have a ModelDataUrl.")
+    try:
+        container.loader_of(definition["Image"])
+    except container.ModelLoadError as error:
+        raise _not_healthy(log, error) from error
+    return MultiModelContainer(definition, prefix, log)
+
+
+def _not_healthy(log: ContainerLog, error: container.ModelLoadError) -> DeploymentError:
+    log.write(str(error))
+    return DeploymentError(
+        f"The primary container for production variant {log.variant} did not pass the ping health check. "
+        f"Please check CloudWatch logs for this endpoint. (The sandbox's container said: {error})"
+    )
 
 
 def _fetch(location: artifacts.Location, role: str, place: Place, folder: Path) -> None:

@@ -18,7 +18,8 @@ from sagemaker_sandbox.sagemaker.alarm import NAMESPACE, Sample
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sagemaker_sandbox.sagemaker.store import Endpoint, Json, Place, ServedVariant
+    from sagemaker_sandbox.sagemaker.invocation import Call
+    from sagemaker_sandbox.sagemaker.store import Json, Place
 
 LOG = logging.getLogger(__name__)
 _FLUSH_SECONDS: Final = 1.0
@@ -119,11 +120,12 @@ def record(place: Place, dimensions: Mapping[str, str], values: Values) -> None:
     _WAKE.set()
 
 
-def record_invocation(endpoint: Endpoint, config: str, variant: ServedVariant, status: int, seconds: float) -> None:
-    """Record one request that a variant's container has answered with ``status`` (0: not in time) after ``seconds``.
+def record_invocation(call: Call, status: int, seconds: float, at_once: int) -> None:
+    """Record one request that a container has answered with ``status`` (0: not in time) after ``seconds``.
 
-    ``config`` tells the fleets of an update apart.
+    ``at_once`` requests were with the variant then.
     """
+    endpoint, variant = call.endpoint, call.variant
     values = {
         "Invocations": (1, "None"),
         "InvocationsPerInstance": (1 / (variant.instances or 1), "None"),
@@ -132,10 +134,13 @@ def record_invocation(endpoint: Endpoint, config: str, variant: ServedVariant, s
         "InvocationModelErrors": (status not in _OK, "None"),
         "ModelLatency": (seconds * 1e6, "Microseconds"),
         "OverheadLatency": (_OVERHEAD_MICROSECONDS, "Microseconds"),
+        "ConcurrentRequestsPerModel": (at_once, "None"),
     }
+    if provisioned := (variant.serverless or {}).get("ProvisionedConcurrency"):
+        values["ServerlessProvisionedConcurrencyUtilization"] = (min(at_once / provisioned, 1.0), "None")
     dimensions = {"EndpointName": endpoint.name, "VariantName": variant.name}
     record(endpoint.place, dimensions, values)
-    record(endpoint.place, dimensions | {"EndpointConfigName": config}, values)
+    record(endpoint.place, dimensions | {"EndpointConfigName": call.fleet.config}, values)
 
 
 def flush() -> None:

@@ -14,9 +14,13 @@ from localstack.utils.aws.request_context import extract_access_key_id_from_auth
 from twisted.internet import reactor
 
 from sagemaker_sandbox.sagemaker.access import Caller
+from sagemaker_sandbox.sagemaker.asynchronous import invoke_endpoint_async
 from sagemaker_sandbox.sagemaker.control_plane import OPERATIONS, perform
-from sagemaker_sandbox.sagemaker.runtime import ConnectionResetFaultError, invoke_endpoint
+from sagemaker_sandbox.sagemaker.door import ConnectionResetFaultError
+from sagemaker_sandbox.sagemaker.errors import invalid
+from sagemaker_sandbox.sagemaker.runtime import invoke_endpoint
 from sagemaker_sandbox.sagemaker.store import Place
+from sagemaker_sandbox.sagemaker.validation import violations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,8 +40,8 @@ def sagemaker() -> Service:
 
 @aws_provider(api="sagemaker-runtime")  # type: ignore[untyped-decorator]
 def sagemaker_runtime() -> Service:
-    """Provide the runtime: InvokeEndpoint."""
-    return _service("sagemaker-runtime", {"InvokeEndpoint": _invoke})
+    """Provide the runtime: InvokeEndpoint and InvokeEndpointAsync."""
+    return _service("sagemaker-runtime", {"InvokeEndpoint": _invoke, "InvokeEndpointAsync": _invoke_async})
 
 
 def _service(name: str, table: Mapping[str, Callable[[RequestContext, Json], object]]) -> Service:
@@ -54,13 +58,27 @@ def _perform(context: RequestContext, request: Json) -> Json:
 
 
 def _invoke(context: RequestContext, request: Json) -> Response:
-    place = _place(context)
     body = request.get("Body") or b""
     request["Body"] = body if isinstance(body, bytes) else body.read()  # LocalStack passes the request's stream
+    return _answered(context, request, invoke_endpoint)
+
+
+def _invoke_async(context: RequestContext, request: Json) -> Response:
+    return _answered(context, request, invoke_endpoint_async)
+
+
+def _answered(
+    context: RequestContext, request: Json, answer: Callable[[Place, Caller, Json, str], Response]
+) -> Response:
+    place = _place(context)
+    shape = context.operation.input_shape if context.operation else None
+    # the model's limit of a body is out of date
+    if shape is not None and (message := violations(shape, request | {"Body": b""})):
+        return invalid(message).response(context.request_id or "")
     key = extract_access_key_id_from_auth_header(dict(context.request.headers))
     caller = Caller.of(key, place.account, place.partition)
     try:
-        return invoke_endpoint(place, caller, request, context.request_id or "")
+        return answer(place, caller, request, context.request_id or "")
     except ConnectionResetFaultError:
         environment = context.request.environ
         _reset((environment["REMOTE_ADDR"], int(environment["REMOTE_PORT"])))

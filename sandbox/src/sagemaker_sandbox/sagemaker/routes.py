@@ -8,6 +8,7 @@ from localstack.http import Request, Response, route
 from localstack.services.edge import ROUTER
 
 from sagemaker_sandbox.sagemaker import pace
+from sagemaker_sandbox.sagemaker.store import endpoints_named
 
 
 def add() -> None:
@@ -31,6 +32,13 @@ class Routes:
         except (ValueError, TypeError, KeyError) as error:
             return _json({"message": f'{error}; send {{"pace": NUMBER}}'}, 400)
         return Response(status=204)
+
+    @route("/_sandbox/endpoints/<name>/traffic", methods=["GET"])
+    def traffic(self, _request: Request, name: str) -> Response:
+        """Say how many requests have reached each variant of the fleet that serves an endpoint, shadows included."""
+        fleets = [endpoint.fleet for endpoint in endpoints_named(name) if endpoint.fleet]
+        variants = [variant for fleet in fleets for variant in (*fleet.variants, *fleet.shadows)]
+        return _json({variant.name: variant.traffic.count for variant in variants})
 
 
 def _json(content: dict[str, object], status: int = 200) -> Response:

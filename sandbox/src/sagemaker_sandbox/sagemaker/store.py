@@ -46,6 +46,30 @@ class Record:
     created: datetime = field(default_factory=now)
 
 
+class Traffic:
+    """Requests to one variant: how many there were, and how many its container is answering now."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.count = 0
+        self.at_once = 0
+        self._lock = threading.Lock()
+
+    def enter(self, limit: int | None) -> bool:
+        """Let a request in, unless ``limit`` of them are being answered."""
+        with self._lock:
+            if limit is not None and self.at_once >= limit:
+                return False
+            self.count += 1
+            self.at_once += 1
+            return True
+
+    def leave(self) -> None:
+        """Let a request out."""
+        with self._lock:
+            self.at_once -= 1
+
+
 @dataclass(frozen=True)
 class ServedVariant:
     """A production variant with its running container."""
@@ -58,6 +82,7 @@ class ServedVariant:
     instances: int | None
     serverless: Mapping[str, Any] | None = None
     """The serverless configuration as it is now; autoscaling changes it."""
+    traffic: Traffic = field(default_factory=Traffic)
 
     @property
     def name(self) -> str:

@@ -68,8 +68,11 @@ _UNCAUGHT = _page(
 class XGBoostContainer:
     """One started container: the boosters of its model folder behind ``/invocations``."""
 
-    def __init__(self, release: Release, ensemble: Ensemble, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, release: Release, ensemble: Ensemble, environment: Mapping[str, str], *, multi_model: bool = False
+    ) -> None:
         """Serve ``ensemble`` as ``release`` would with ``environment``; ModelLoadError if that cannot start."""
+        self._multi_model = multi_model
         self._release = release
         self._ensemble = ensemble
         self._default_accept = environment.get("SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT", CSV)
@@ -78,7 +81,9 @@ class XGBoostContainer:
         self._limit = _limit(environment, release)
 
     @classmethod
-    def load(cls, tag: str, folder: Path, environment: Mapping[str, str]) -> XGBoostContainer:
+    def load(
+        cls, tag: str, folder: Path, environment: Mapping[str, str], *, multi_model: bool = False
+    ) -> XGBoostContainer:
         """Start image tag ``tag`` with the model in ``folder``; ModelLoadError if it cannot serve that."""
         release = release_of(tag)
         if release is None:
@@ -88,12 +93,15 @@ class XGBoostContainer:
             message = "The sandbox serves XGBoost in algorithm mode; it runs no inference script (SAGEMAKER_PROGRAM)."
             raise ModelLoadError(message)
         averages = release.averages_files and environment.get("SAGEMAKER_INFERENCE_ENSEMBLE", "true") == "true"
-        return cls(release, Ensemble.load(folder, release, averages=averages), environment)
+        ensemble = Ensemble.load(folder, release, averages=averages)
+        return cls(release, ensemble, environment, multi_model=multi_model)
 
     def invoke(self, request: Request) -> Answer:
         """Answer one request."""
         try:
             scores = self._scores(request)
+            if self._multi_model:
+                return _multi_model_answer(scores.tolist(), media_type(request.accept or ""))
             if self._selection is not None:
                 return self._selected(scores, self._selection, self._accept(request.accept))
             if not self._release.answers_accept:
@@ -153,6 +161,17 @@ def _limit(environment: Mapping[str, str], release: Release) -> int:
 
 def _answer(body: bytes, media: str) -> Answer:
     return Answer(HTTPStatus.OK, body, f"{media}; charset=utf-8" if media.startswith("text/") else media)
+
+
+def _multi_model_answer(scores: list[Any], accept: str) -> Answer:
+    """Answer as the server for many models does, which shares nothing with that for one."""
+    match accept.lower():
+        case "" | "*/*" | "application/json":
+            return _answer(json.dumps(scores).encode(), JSON)
+        case "text/csv":
+            return Answer(HTTPStatus.OK, _joined(scores, batch=False), CSV)
+        case _:
+            return _text(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Accept type {accept} is not supported.")
 
 
 def _joined(scores: list[Any], *, batch: bool) -> bytes:

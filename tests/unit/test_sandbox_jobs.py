@@ -1,0 +1,27 @@
+"""Asynchronous requests of the sandbox's SageMaker: how long they may wait."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from sagemaker_sandbox.sagemaker.jobs import Job
+from sagemaker_sandbox.sagemaker.store import Endpoint, Place
+
+
+@pytest.mark.parametrize(
+    ("request_", "waited", "expired"),
+    [
+        ({"RequestTTLSeconds": 60}, 59, False),
+        ({"RequestTTLSeconds": 60}, 61, True),
+        ({}, 21599, False),
+        ({}, 21601, True),
+    ],
+)
+def test_a_request_waits_six_hours_unless_it_says_otherwise(
+    request_: dict[str, Any], waited: float, expired: bool
+) -> None:
+    endpoint = Endpoint("bikes", "arn", Place("000000000000", "us-east-1", "aws"))
+    job = Job(endpoint, request_, None, "s3://out/1", None, begun=time.monotonic() - waited)
+    assert job.is_expired is expired
