@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from deployments import Answer
     from sagemaker_sandbox.control import Sandbox
 
-TIMEOUT_MS = 1500
+TIMEOUT_MS = 2000
 MAIN = f"""
 variable "artifact" {{ type = string }}
 
