@@ -30,13 +30,17 @@ help: ## List the commands
 	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements/test.txt
 	@touch $@
 
+lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py .venv/sandbox.ok
+	@echo "set-up: a layer with pandas for the adapter's example"
+	@$(PY) lambda/layer.py pandas --architecture here
+
 .venv-clients/ok: requirements/clients.txt .venv/sandbox.ok
 	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)"
 	@$(PYTHON) -m venv .venv-clients
 	@.venv-clients/bin/python -m pip install -qq --disable-pip-version-check -r requirements/clients.txt
 	@touch $@
 
-setup: .venv/test.ok .venv-clients/ok ## Install everything that the tests need (demo and test do it by themselves)
+setup: .venv/test.ok .venv-clients/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
 demo: .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
@@ -66,4 +70,4 @@ fmt: .venv/test.ok ## Format Python and Terraform, and check both
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && terraform fmt -recursive
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .sandbox examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a program
 """Build a Lambda layer: of the wheels that lambda/layers/NAME.txt pins, or of Python modules of one's own.
 
     python lambda/layer.py pandas --architecture arm64     lambda/.build/pandas-arm64.zip
