@@ -33,7 +33,7 @@ class Load:
 
     send: Callable[[], Any]
     rate: float = 25.0
-    threads: int = 8
+    threads: int = 12
     answered: list[Answered] = field(default_factory=list)
 
     def __enter__(self) -> Self:

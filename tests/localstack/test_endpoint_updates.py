@@ -32,9 +32,15 @@ variable "type" { type = string }
 module "updated" {
   source = "../../"
 
-  name     = "updated"
-  model    = { artifact = var.artifact }
-  capacity = { instances = { count = var.instances, type = var.type } }
+  name  = "updated"
+  model = { artifact = var.artifact }
+  capacity = {
+    instances = {
+      count       = var.instances
+      type        = var.type
+      autoscaling = { minimum = 1, maximum = 4, invocations_per_instance = 6000 } # more than the load
+    }
+  }
   contract = {
     features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
     columns  = ["a", "b", "c"]
@@ -59,6 +65,8 @@ class Update:
     plan: str
     models: list[str]
     configs: list[str]
+    types: list[str]
+    scaled: list[str]
     description: dict[str, Any]
 
     @property
@@ -99,18 +107,22 @@ class Stack:
             while load.answered[-1].sent < ended + 1:
                 time.sleep(0.05)
         plan = self.module.changes() if applied.returncode == 0 else ""
+        return Update(load, applied, load.count(began, ended) / (ended - began), plan, *self.left())
+
+    def left(self) -> tuple[list[str], list[str], list[str], list[str], dict[str, Any]]:
+        """List what there is: models, configurations, instance types in use, scalable targets; and the endpoint."""
         sagemaker = self.hosting.sagemaker
-        return Update(
-            load,
-            applied,
-            load.count(began, ended) / (ended - began),
-            plan,
+        description = sagemaker.describe_endpoint(EndpointName=NAME)
+        used = sagemaker.describe_endpoint_config(EndpointConfigName=description["EndpointConfigName"])
+        configs = sagemaker.list_endpoint_configs(NameContains=NAME)["EndpointConfigs"]
+        scaling = self.hosting.client("application-autoscaling")
+        targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+        return (
             [each["ModelName"] for each in sagemaker.list_models(NameContains=NAME)["Models"]],
-            [
-                each["EndpointConfigName"]
-                for each in sagemaker.list_endpoint_configs(NameContains=NAME)["EndpointConfigs"]
-            ],
-            sagemaker.describe_endpoint(EndpointName=NAME),
+            [each["EndpointConfigName"] for each in configs],
+            [each["InstanceType"] for each in used["ProductionVariants"]],
+            [each["ResourceId"] for each in targets if f"/{NAME}/" in each["ResourceId"]],
+            description,
         )
 
 
@@ -206,7 +218,16 @@ def test_predictions_go_from_the_old_model_s_to_the_new_one_s(
 def test_the_new_count_and_type_are_in_service(updates: Updates) -> None:
     described = updates["type"].description
     (variant,) = described["ProductionVariants"]
-    assert (described["EndpointStatus"], variant["CurrentInstanceCount"]) == ("InService", 2)
+    assert (described["EndpointStatus"], variant["CurrentInstanceCount"], updates["type"].types) == (
+        "InService",
+        2,
+        ["ml.c5.xlarge"],
+    )
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_endpoint_is_scaled_after_the_update_too(updates: Updates, name: str) -> None:
+    assert updates[name].scaled == ["endpoint/updated/variant/primary"]
 
 
 @pytest.mark.parametrize("name", ["broken", "misfit"])
