@@ -336,6 +336,7 @@ def alarm(hosting: Hosting, policy: str) -> str:
         MetricName="none",
         Statistic="Sum",
         Period=86400,
+        TreatMissingData="ignore",  # LocalStack evaluates it at once, and must not change what is set
     )
     return name
 

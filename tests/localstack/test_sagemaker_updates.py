@@ -75,7 +75,7 @@ def alarm(hosting: Hosting, metric: str = "none", **dimensions: str) -> str:
         Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
         Statistic="Sum",
         Period=60,
-        TreatMissingData="notBreaching",
+        TreatMissingData="ignore",  # LocalStack evaluates it at once, and must not change what is set
     )
     return name
 
