@@ -234,5 +234,6 @@ def test_every_kind_of_scaling_applies_updates_plans_empty_and_is_destroyed(
     module.destroy()
     scaling = hosting.client("application-autoscaling")
     alarms = hosting.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"TargetTracking-endpoint/{name}")
-    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
+    targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+    assert [target["ResourceId"] for target in targets if name in target["ResourceId"]] == []
     assert alarms["MetricAlarms"] == []
