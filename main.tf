@@ -3,6 +3,10 @@ module "contract" {
 
   contract = var.contract
   adapter  = var.handler.adapter != null
+  serving = {
+    variants    = var.capacity.serverless == null && var.capacity.async == null
+    multi_model = var.capacity.existing == null ? try(var.model.multi_model, null) != null : null
+  }
 }
 
 module "endpoint" {
@@ -27,10 +31,15 @@ module "handler" {
   tags                     = var.tags
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
-  endpoint                 = { name = module.endpoint.serving.endpoint_name, arn = module.endpoint.arn }
-  contract                 = module.contract.environment
-  handler                  = local.handler
-  vpc                      = var.network.handler
+  endpoint = {
+    name    = module.endpoint.serving.endpoint_name
+    arn     = module.endpoint.arn
+    enabled = module.endpoint.serving.enabled
+    async   = module.endpoint.serving.async
+  }
+  contract = module.contract.environment
+  handler  = local.handler
+  vpc      = var.network.handler
 }
 
 module "api" {
@@ -42,6 +51,9 @@ module "api" {
   function    = { name = module.handler.function_name, alias_name = module.handler.alias_name, alias_arn = module.handler.alias_arn }
   contract    = { request_schema = jsonencode(module.contract.request_schema), openapi = jsonencode(module.contract.openapi) }
   api         = local.api
+
+  # Predictions of an asynchronous endpoint are fetched.
+  asynchronous = var.capacity.async != null
 }
 
 locals {

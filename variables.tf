@@ -47,7 +47,8 @@ variable "contract" {
       and reaches the model as missing; a `default` stands in for null or absent instead.
     - `columns`: what the model was trained on, in that order. Each is a feature or a part of a date, then steps: `temp`, `when.hour`,
       `"temp | log1p"`, `"temp | standardize(mean, scale)"`, `"when.hour | sin(24)"`, `"when.hour | cos(24)"`, `"color | onehot"`, `"color | ordinal"`.
-    - `payload`: `content_type` that the container takes, `accept` that it is asked for.
+    - `payload`: `content_type` that the container takes, `accept` that it is asked for; `targets` that a request may choose by header: "variant"
+      (x-amzn-sagemaker-target-variant), and "model" (x-amzn-sagemaker-target-model), which an endpoint of several models needs.
     - `output`: `name` and `description` of a prediction, `kind` regression, binary or multiclass, `steps` on the model's answer (expm1, exp, sigmoid,
       softmax, clip(lowest, highest), round(decimals), threshold(limit)), `labels` of the classes in their order.
 
@@ -71,6 +72,7 @@ variable "contract" {
     payload = optional(object({
       content_type = optional(string, "text/csv")
       accept       = optional(string, "application/json")
+      targets      = optional(set(string), [])
     }), {})
     output = optional(object({
       name        = optional(string, "prediction")
@@ -329,7 +331,7 @@ variable "handler" {
       `columns` may then be empty.
     - `contract_bucket`: bucket for a contract that is too large for the function's environment; without it the module makes one then.
     - `limits`: `instances` of one request; `call_rows` and `call_bytes` of one call of the endpoint (larger requests are split), `concurrency` calls at
-      once, `attempts` for each, `timeout_in_milliseconds` of each attempt.
+      once, `attempts` for each, `timeout_in_milliseconds` of each attempt; `job_timeout_in_seconds` of the container for one call of an asynchronous endpoint.
     - `package`: another zip than the module's own, by `path` or in `s3`.
   EOT
   default     = {}
@@ -351,6 +353,7 @@ variable "handler" {
       concurrency             = optional(number, 4)
       timeout_in_milliseconds = optional(number, 10000)
       attempts                = optional(number, 2)
+      job_timeout_in_seconds  = optional(number, 3600)
     }), {})
     package = optional(object({
       path = optional(string)
@@ -421,6 +424,11 @@ variable "handler" {
   validation {
     condition     = alltrue([for limit in [var.handler.limits.instances, var.handler.limits.call_rows, var.handler.limits.concurrency, var.handler.limits.attempts, var.handler.limits.timeout_in_milliseconds] : limit >= 1 && limit == floor(limit)])
     error_message = "handler.limits: instances, call_rows, concurrency, attempts and timeout_in_milliseconds must be whole numbers of at least 1."
+  }
+
+  validation {
+    condition     = var.handler.limits.job_timeout_in_seconds >= 1 && var.handler.limits.job_timeout_in_seconds <= 3600 && var.handler.limits.job_timeout_in_seconds == floor(var.handler.limits.job_timeout_in_seconds)
+    error_message = "handler.limits.job_timeout_in_seconds must be a whole number from 1 to 3600, SageMaker's longest for one asynchronous call."
   }
 
   validation {

@@ -89,7 +89,7 @@ def contender(name: str) -> Any:
         {"ours": "prediction_api.function", "plain": "plain", "pandas": "frame"}[name]
     )
     if name == "ours":
-        module.SERVICE.endpoint._client = Client()  # noqa: SLF001
+        module.SERVICE.endpoint.client = Client()
     else:
         module.client = Client()
     return module.handler

@@ -1,27 +1,33 @@
 """Build lambda/dist/handler.zip from lambda/src: the same bytes from the same sources, on any machine.
 
 Entries are sorted and stored, with one fixed time and mode, and the archive replaces the old one in one step.
-What only people and type checkers read is left out, down to the blanks, which a cold start would have to read as well;
-every line keeps its number, so that a traceback fits the source.
+What only people and type checkers read is left out, which a cold start would have to read as well: docstrings,
+comments, types, blanks, and the length of names that are local to functions. Every line keeps its number, and every
+function, class and attribute its name, so that a traceback fits the source.
 Usage: python lambda/build.py [PATH]
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
 import io
+import keyword
 import os
 import sys
 import tempfile
 import tokenize
 import zipfile
+from collections import Counter
+from itertools import chain, product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    Cut = tuple[int, int, int]  # number of a line, first column, column behind the last
+    Edit = tuple[int, int, int, str]  # number of a line, first column, column behind the last, what to put there
 
 HERE = Path(__file__).resolve().parent
 ARCHIVE = HERE / "dist" / "handler.zip"
@@ -29,6 +35,7 @@ TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
 MODE = 0o100644
 UNIX = 3
 INDENT = 4
+SCOPES = (ast.FunctionDef, ast.Lambda)
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 TYPING = ("if TYPE_CHECKING:", "from typing import TYPE_CHECKING", "from __future__ import annotations")
 OPENING, CLOSING, QUOTES = {*"([{"}, {*")]}"}, {*"'\""}
@@ -36,8 +43,8 @@ OPENING, CLOSING, QUOTES = {*"([{"}, {*")]}"}, {*"'\""}
 
 def build(path: Path = ARCHIVE, source: Path = HERE / "src") -> Path:
     """Write the archive of every Python file under ``source`` and return its path."""
-    modules = {module.relative_to(source).as_posix(): module for module in source.rglob("*.py")}
-    return write(path, {name: strip(module.read_text(encoding="utf-8")).encode() for name, module in modules.items()})
+    files = {file.relative_to(source).as_posix(): file.read_text(encoding="utf-8") for file in source.rglob("*.py")}
+    return write(path, {name: text.encode() for name, text in strip(files).items()})
 
 
 def write(path: Path, members: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
@@ -59,20 +66,65 @@ def write(path: Path, members: Mapping[str, bytes], compression: int = zipfile.Z
     return path
 
 
-def strip(source: str) -> str:
-    """Return the source without docstrings, comments, types and blanks that Python can do without."""
-    untyped = _cut(source, _types(source))
-    return _cut(untyped, _blanks(untyped))
+def strip(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return a package's sources by name without all that Python can do without."""
+    bare = {name: _edit(source, _types(source)) for name, source in sources.items()}
+    short = _short(bare.values())
+    named = {name: _edit(source, _names(source, short)) for name, source in bare.items()}
+    return {name: _edit(source, _blanks(source)) for name, source in named.items()}
 
 
-def _cut(source: str, cuts: Iterator[Cut]) -> str:
+def _edit(source: str, edits: Iterable[Edit]) -> str:
     lines = ["", *source.splitlines()]
-    for number, start, end in sorted(cuts, reverse=True):
-        lines[number] = lines[number][:start] + lines[number][end:]
+    for number, start, end, text in sorted(edits, reverse=True):
+        lines[number] = lines[number][:start] + text + lines[number][end:]
     return "\n".join(lines[1:]) + "\n"
 
 
-def _types(source: str) -> Iterator[Cut]:
+def _short(sources: Iterable[str]) -> dict[str, str]:
+    """Return short names for those that mean something within functions only, the same in the whole package.
+
+    None is an attribute, a keyword of a call, or anything else that is known by its name outside of functions.
+    """
+    inner: Counter[str] = Counter()
+    outer = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist}
+    for tree in map(ast.parse, sources):
+        within = {node for function in ast.walk(tree) if isinstance(function, SCOPES) for node in ast.walk(function)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node in within:
+                inner[node.id] += 1
+            elif isinstance(node, ast.arg | ast.ExceptHandler):
+                inner[str(_name(node))] += 1
+            else:
+                outer.update(_name(node).split("."))
+            if isinstance(node, ast.ClassDef) and node.bases:  # a base may know its methods' parameters
+                outer.update(
+                    part.arg
+                    for method in node.body
+                    for part in ast.walk(method)
+                    if isinstance(part, ast.arg) and part.arg != "self"
+                )
+    names = sorted(inner.keys() - outer, key=lambda name: (-inner[name], name))
+    letters = map("".join, chain(ascii_lowercase, product(ascii_lowercase, repeat=2)))
+    fresh = (name for name in letters if name not in outer and name not in inner)
+    return {name: shorter for name, shorter in zip(names, fresh, strict=False) if len(shorter) < len(name)}
+
+
+def _name(node: ast.AST) -> str:
+    """Return the names in a node itself, with dots between them."""
+    return ".".join(
+        filter(None, (getattr(node, field, "") for field in ("name", "asname", "module", "attr", "arg", "id")))
+    )
+
+
+def _names(source: str, short: Mapping[str, str]) -> Iterator[Edit]:
+    """Yield names that have a short one, and that."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.NAME and token.string in short:
+            yield *token.start, token.end[1], short[token.string]
+
+
+def _types(source: str) -> Iterator[Edit]:
     """Yield where docstrings are, annotations, and imports for them."""
     lines = ["", *source.splitlines()]
     for node in ast.walk(ast.parse(source)):
@@ -81,14 +133,14 @@ def _types(source: str) -> Iterator[Cut]:
         if isinstance(node, ast.If | ast.ImportFrom) and ast.unparse(node).startswith(TYPING):
             yield from _whole(node, lines)
         if isinstance(node, ast.arg) and node.annotation:
-            yield node.lineno, node.col_offset + len(node.arg), node.end_col_offset or 0
+            yield node.lineno, node.col_offset + len(node.arg), node.end_col_offset or 0, ""
         if isinstance(node, ast.AnnAssign) and node.value:
-            yield node.lineno, node.target.end_col_offset or 0, node.annotation.end_col_offset or 0
+            yield node.lineno, node.target.end_col_offset or 0, node.annotation.end_col_offset or 0, ""
         if isinstance(node, ast.FunctionDef) and node.returns:
-            yield node.returns.lineno, node.returns.col_offset - len(" -> "), node.returns.end_col_offset or 0
+            yield node.returns.lineno, node.returns.col_offset - len(" -> "), node.returns.end_col_offset or 0, ""
 
 
-def _blanks(source: str) -> Iterator[Cut]:
+def _blanks(source: str) -> Iterator[Edit]:
     """Yield where comments are, and blanks: all but one of an indent's four, and those that part no two words."""
     line, end, last = 0, 0, ""
     brackets = strings = 0
@@ -99,9 +151,9 @@ def _blanks(source: str) -> Iterator[Cut]:
         if number != line:
             end, last = 0 if brackets else start // INDENT, ""
         if token.type == tokenize.COMMENT:
-            yield number, end if last else 0, token.end[1]
+            yield number, end if last else 0, token.end[1], ""
         elif start > end and not strings and not _apart(last, text):
-            yield number, end, start
+            yield number, end, start, ""
         if token.type == tokenize.OP:
             brackets += (text in OPENING) - (text in CLOSING)
         strings += (token.type == tokenize.FSTRING_START) - (token.type == tokenize.FSTRING_END)
@@ -114,12 +166,12 @@ def _apart(left: str, right: str) -> bool:
     return all(end.isalnum() or end == "_" for end in ends) or all(end in QUOTES for end in ends)
 
 
-def _whole(node: ast.stmt, lines: list[str]) -> list[Cut]:
+def _whole(node: ast.stmt, lines: list[str]) -> list[Edit]:
     return [_line(number, lines[number]) for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)]
 
 
-def _line(number: int, line: str) -> Cut:
-    return number, 0, len(line)
+def _line(number: int, line: str) -> Edit:
+    return number, 0, len(line), ""
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ variables {
   function    = { name = "bikes", alias_name = "live", alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live" }
   contract = {
     request_schema = "{\"type\":\"object\",\"required\":[\"instances\"]}"
-    openapi        = "{\"schemas\":{\"Instance\":{}},\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+    openapi        = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
   }
   api = {
     stage_name            = "v1"
@@ -115,7 +115,7 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
-    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code])])
+    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(["prediction_unknown", "prediction_failed", "storage_failed"], problem.code)])
     error_message = "Every code of the function is documented under its status."
   }
 }
@@ -148,6 +148,81 @@ run "refusals_are_problem_documents" {
   assert {
     condition     = !can(local.gateway_responses["DEFAULT_4XX"].statusCode)
     error_message = "A status of DEFAULT_4XX would replace that of every type that has no answer of its own."
+  }
+}
+
+run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = toset(keys(local.body.paths)) == toset(["/predictions", "/openapi.json"]) && length(aws_lambda_permission.result) == 0
+    error_message = join(", ", keys(local.body.paths))
+  }
+
+  assert {
+    condition     = toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
+    error_message = "Nothing is documented that is not there."
+  }
+
+  assert {
+    condition     = !strcontains(output.openapi, "prediction_unknown") && !strcontains(output.openapi, "storage_failed")
+    error_message = "No problem of an asynchronous request is documented."
+  }
+
+  assert {
+    condition = [for parameter in jsondecode(output.openapi).paths["/predictions"].post.parameters : "${parameter.in} ${parameter.name} ${parameter.required}"] == [
+      "header x-amzn-sagemaker-inference-id false", "header x-amzn-sagemaker-target-model true", "header x-amzn-sagemaker-target-variant false"
+    ]
+    error_message = jsonencode(jsondecode(output.openapi).paths["/predictions"].post.parameters)
+  }
+}
+
+run "asynchronous_api" {
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    asynchronous = true
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions/{id}"].get["x-amazon-apigateway-integration"] == local.body.paths["/predictions"].post["x-amazon-apigateway-integration"]
+    error_message = "Results come from the function that takes requests."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]]))
+    error_message = "Every operation needs the key."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions/{id}"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Allow"] == "'GET'"
+    error_message = "Another method is refused, and told which is right."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.result[0].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/predictions/*" && aws_lambda_permission.result[0].qualifier == "live"
+    error_message = "One more method of one stage of one API may call the alias."
+  }
+
+  assert {
+    condition     = can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["200"])
+    error_message = "A request is accepted, not answered."
+  }
+
+  assert {
+    condition     = toset(keys(jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples)) == toset(["prediction_unknown", "route_unknown"])
+    error_message = jsonencode(keys(jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples))
+  }
+
+  assert {
+    condition     = !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"model_") && !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"answer_")
+    error_message = "What the model makes of a request is known with the result."
   }
 }
 
@@ -200,7 +275,7 @@ run "a_schema_larger_than_a_model_of_the_gateway_is_refused" {
   variables {
     contract = {
       request_schema = jsonencode({ type = "object", description = format("%0409600d", 0) })
-      openapi        = "{\"schemas\":{},\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+      openapi        = "{\"schemas\":{},\"targets\":[],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
     }
   }
 
@@ -217,7 +292,7 @@ run "documentation_larger_than_a_template_of_the_gateway_is_refused" {
   variables {
     contract = {
       request_schema = "{}"
-      openapi        = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", fault = { pointer = "/", detail = "" } } })
+      openapi        = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, targets = [], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", fault = { pointer = "/", detail = "" } } })
     }
   }
 

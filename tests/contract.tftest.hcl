@@ -1356,6 +1356,139 @@ run "an_unknown_content_type_is_refused" {
   }
 }
 
+run "an_unknown_target_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["variant", "container"] } }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.targets: \"container\" is unknown; write variant, model or both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_variant_of_an_endpoint_that_has_one_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["variant"] } }
+    serving  = { variants = false, multi_model = false }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.targets: a serverless or asynchronous endpoint has one variant; remove \"variant\", or write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_model_of_an_endpoint_that_holds_one_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["model"] } }
+    serving  = { variants = true, multi_model = false }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.targets: the endpoint holds one model; remove \"model\", or write model.multi_model = {}"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "several_models_without_a_way_to_choose_are_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["variant"] } }
+    serving  = { variants = true, multi_model = true }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "variants_and_models_are_taken_as_targets" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["variant", "model"] } }
+    serving  = { variants = true, multi_model = true }
+  }
+
+  assert {
+    condition     = output.settings.payload.targets == tolist(["model", "variant"]) && output.openapi.targets == tolist(["model", "variant"])
+    error_message = jsonencode(output.settings.payload)
+  }
+}
+
+run "any_target_of_an_existing_endpoint_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], payload = { targets = ["model"] } }
+    serving  = { variants = true, multi_model = null }
+  }
+
+  assert {
+    condition     = output.settings.payload.targets == tolist(["model"]) && output.openapi.targets == tolist(["model"])
+    error_message = jsonencode(output.settings.payload)
+  }
+}
+
+run "a_contract_without_targets_has_no_setting_for_them" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"] }
+    serving  = { variants = true, multi_model = null }
+  }
+
+  assert {
+    condition     = output.settings.payload == { content_type = "text/csv", accept = "application/json" }
+    error_message = jsonencode(output.settings.payload)
+  }
+}
+
 run "an_unknown_accept_is_refused" {
   command = plan
 

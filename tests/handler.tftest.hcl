@@ -22,7 +22,7 @@ variables {
     layers                         = []
     adapter                        = null
     contract_bucket                = null
-    limits                         = { instances = 10000, call_rows = 5000, call_bytes = 5000000, concurrency = 4, timeout_in_milliseconds = 10000, attempts = 2 }
+    limits                         = { instances = 10000, call_rows = 5000, call_bytes = 5000000, concurrency = 4, timeout_in_milliseconds = 10000, attempts = 2, job_timeout_in_seconds = 3600 }
     package                        = { path = null, s3 = null }
   }
 }
@@ -149,6 +149,129 @@ run "the_role_holds_nothing_else" {
   }
 }
 
+run "an_endpoint_that_is_off_is_not_invoked" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    endpoint = { name = "bikes", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes", enabled = false }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables["ENDPOINT_OFF"] == "true"
+    error_message = "The function knows that there is none."
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["logging", "metrics"])
+    error_message = join(", ", keys(aws_iam_role_policy.this))
+  }
+}
+
+run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    endpoint = {
+      name  = "bikes"
+      arn   = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      async = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]) == { input = "s3://calls/bikes/input", timeout_seconds = 3600 }
+    error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["invoke"].policy).Statement[0] == {
+      Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpointAsync", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+    }
+    error_message = aws_iam_role_policy.this["invoke"].policy
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["requests"].policy).Statement[0] == {
+      Sid = "PutRequests", Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::calls/bikes/input/*"
+    }
+    error_message = aws_iam_role_policy.this["requests"].policy
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["results"].policy).Statement[0] == {
+      Sid      = "ReadReceiptsAndResults"
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = ["arn:aws:s3:::calls/bikes/input/receipts/*", "arn:aws:s3:::calls/bikes/output/*", "arn:aws:s3:::calls/bikes/failure/*"]
+    }
+    error_message = aws_iam_role_policy.this["results"].policy
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "requests", "results", "logging", "metrics"])
+    error_message = join(", ", keys(aws_iam_role_policy.this))
+  }
+}
+
+run "results_of_an_asynchronous_endpoint_that_is_off_are_still_read" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    endpoint = {
+      name    = "bikes"
+      arn     = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      enabled = false
+      async   = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+    }
+  }
+
+  assert {
+    condition     = contains(keys(aws_iam_role_policy.this), "results") && !contains(keys(aws_iam_role_policy.this), "invoke")
+    error_message = join(", ", keys(aws_iam_role_policy.this))
+  }
+}
+
+run "a_key_encrypts_asynchronous_requests" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    endpoint = {
+      name  = "bikes"
+      arn   = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      async = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]).kms_key == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.this["encryption"].policy).Statement[0] == {
+      Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    }
+    error_message = aws_iam_role_policy.this["encryption"].policy
+  }
+}
+
 run "a_vpc_brings_its_subnets_and_its_policy" {
   command = plan
 
@@ -203,12 +326,12 @@ run "a_contract_that_just_fits_stays_in_the_environment" {
   }
 
   variables {
-    # 4096 less 172 bytes of the other variables and CONTRACT's name
-    contract = format("%03924d", 0)
+    # 4096 less 172 bytes of the other variables and CONTRACT's name, and 58 more that a longer endpoint's name might have
+    contract = format("%03866d", 0)
   }
 
   assert {
-    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 && length(aws_s3_object.contract) == 0
+    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 - 58 && length(aws_s3_object.contract) == 0
     error_message = "${sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)])} bytes"
   }
 }
@@ -221,7 +344,7 @@ run "a_byte_more_goes_to_a_private_bucket" {
   }
 
   variables {
-    contract = format("%03925d", 0)
+    contract = format("%03867d", 0)
   }
 
   assert {
@@ -259,7 +382,7 @@ run "a_given_bucket_takes_the_large_contract" {
       layers                         = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"]
       adapter                        = "team.adapter"
       contract_bucket                = "given"
-      limits                         = { instances = 10, call_rows = 5, call_bytes = 5000, concurrency = 1, timeout_in_milliseconds = 1000, attempts = 1 }
+      limits                         = { instances = 10, call_rows = 5, call_bytes = 5000, concurrency = 1, timeout_in_milliseconds = 1000, attempts = 1, job_timeout_in_seconds = 60 }
       package                        = { path = null, s3 = { bucket = "code", key = "handler.zip", object_version = "7", source_code_hash = "c2hhMjU2" } }
     }
   }

@@ -23,7 +23,7 @@ locals {
       schemas         = { PredictionRequest = jsondecode(var.contract.request_schema) }
     }
 
-    paths = {
+    paths = merge(local.result_path, {
       "/predictions" = {
         post = {
           security                              = local.security
@@ -33,14 +33,8 @@ locals {
             # Other content types pass unread; the function knows CSV and JSON lines.
             content = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
           }
-          responses = { "200" = { description = "Predictions" } }
-          x-amazon-apigateway-integration = {
-            type                = "aws_proxy"
-            httpMethod          = "POST"
-            uri                 = "arn:${local.partition}:apigateway:${local.region}:lambda:path/2015-03-31/functions/${var.function.alias_arn}/invocations"
-            passthroughBehavior = "when_no_match"
-            timeoutInMillis     = 29000
-          }
+          responses                       = { "200" = { description = "Predictions" } }
+          x-amazon-apigateway-integration = local.function_integration
         }
         x-amazon-apigateway-any-method = local.other_methods["POST"]
       }
@@ -57,8 +51,26 @@ locals {
         }
         x-amazon-apigateway-any-method = local.other_methods["GET"]
       }
-    }
+    })
   }
+
+  function_integration = {
+    type                = "aws_proxy"
+    httpMethod          = "POST"
+    uri                 = "arn:${local.partition}:apigateway:${local.region}:lambda:path/2015-03-31/functions/${var.function.alias_arn}/invocations"
+    passthroughBehavior = "when_no_match"
+    timeoutInMillis     = 29000
+  }
+
+  result_path = { for path in var.asynchronous ? ["/predictions/{id}"] : [] : path => {
+    get = {
+      security                        = local.security
+      parameters                      = [{ name = "id", in = "path", required = true, schema = { type = "string" } }]
+      responses                       = { "200" = { description = "Predictions" } }
+      x-amazon-apigateway-integration = local.function_integration
+    }
+    x-amazon-apigateway-any-method = local.other_methods["GET"]
+  } }
 
   # The template language would read "$ref" and "#/components" as its own; JSON has another way to write both signs.
   openapi_template = replace(replace(jsonencode(local.openapi), "$", "\\u0024"), "#", "\\u0023")

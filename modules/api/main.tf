@@ -103,3 +103,15 @@ resource "aws_lambda_permission" "this" {
   qualifier     = var.function.alias_name
   source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${aws_api_gateway_stage.this.stage_name}/POST/predictions"
 }
+
+resource "aws_lambda_permission" "result" {
+  count = var.asynchronous ? 1 : 0
+
+  statement_id  = "ResultsOfTheApi"
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  function_name = var.function.name
+  qualifier     = var.function.alias_name
+  # The star stands for the id of a request.
+  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/${aws_api_gateway_stage.this.stage_name}/GET/predictions/*"
+}

@@ -3,22 +3,31 @@
 locals {
   contract = jsondecode(var.contract.openapi)
 
-  # Every problem that a client can meet, by status and then by code.
-  documented_problems = concat(
-    [for problem in local.handler_problems : { status = problem.status, code = problem.code, detail = problem.detail, retryable = problem.retryable }],
+  # The handler's problems by operation. What an asynchronous request cannot meet yet, its result can.
+  any_codes    = ["accept_unsupported", "internal", "adapter_failed", "storage_failed", "timeout"]
+  result_codes = ["prediction_unknown", "prediction_failed"]
+  answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
+  model_codes  = [for problem in local.handler_problems : problem.code if startswith(problem.code, "model_")]
+  operation_problems = {
+    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
+    result  = [for problem in local.handler_problems : problem if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)]
+  }
+
+  # Every problem that a client of an operation can meet, by status and then by code.
+  documented_problems = { for operation, problems in local.operation_problems : operation => concat(
+    [for problem in problems : { status = problem.status, code = problem.code, detail = problem.detail, retryable = problem.retryable }],
     [for type, problem in local.problems : {
       status = problem.status, code = problem.code, detail = problem.detail, retryable = contains(local.retryable, problem.status)
     } if can(problem.status)],
-  )
-  statuses = toset([for problem in local.documented_problems : tostring(problem.status)])
+  ) }
 
-  problem_responses = { for status in local.statuses : status => {
+  problem_responses = { for operation, all in local.documented_problems : operation => { for status in toset([for problem in all : tostring(problem.status)]) : status => {
     description = local.titles[status]
     headers     = contains(["429", "503"], status) ? { Retry-After = { schema = { type = "integer" }, description = "Seconds, where they are known" } } : {}
     content = {
       "application/problem+json" = {
         schema = { "$ref" = "#/components/schemas/Problem" }
-        examples = { for code, problems in { for problem in local.documented_problems : problem.code => problem... if tostring(problem.status) == status } : code => {
+        examples = { for code, problems in { for problem in all : problem.code => problem... if tostring(problem.status) == status } : code => {
           value = merge(
             {
               type       = "about:blank"
@@ -34,7 +43,7 @@ locals {
         } }
       }
     }
-  } }
+  } } }
 
   # What an answer of this code says beyond its kind.
   problem_members = {
@@ -94,24 +103,78 @@ locals {
     iam = { type = "apiKey", name = "Authorization", in = "header", description = "AWS Signature Version 4" }
   }
 
+  # What a request may say besides its body.
+  target_parameters = {
+    model   = { name = "x-amzn-sagemaker-target-model", required = true, description = "Which of the endpoint's models to ask: its archive, below the models' prefix", schema = { type = "string", minLength = 1, maxLength = 1024 } }
+    variant = { name = "x-amzn-sagemaker-target-variant", required = false, description = "Which of the endpoint's variants to ask, whatever their weights", schema = { type = "string", pattern = "^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$" } }
+  }
+  inference_id = { schema = { type = "string" }, description = "Under which SageMaker stores the request and its answer, if it captures them" }
+  parameters = [for parameter in concat(
+    [{ name = "x-amzn-sagemaker-inference-id", required = false, description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters", schema = { type = "string", minLength = 1, maxLength = 64 } }],
+    [for target in local.contract.targets : local.target_parameters[target]],
+  ) : merge(parameter, { in = "header" })]
+
+  answered = {
+    description = "The predictions, in the order of the instances"
+    headers     = { x-request-id = { schema = { type = "string" } }, x-amzn-sagemaker-inference-id = local.inference_id }
+    content = { for type, answer in {
+      "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionResponse" }, example = local.contract.examples.answer }
+      "text/csv"         = { schema = { type = "string" }, example = local.contract.examples.csv_answer }
+    } : type => { for key, value in answer : key => value if value != null } }
+  }
+
+  # Of an asynchronous endpoint.
+  receipt = { id = "6f1d3a0c5b9e4f27a8d0c4e1b2f39a75", location = "/predictions/6f1d3a0c5b9e4f27a8d0c4e1b2f39a75" }
+  receipt_schema = {
+    type                 = "object"
+    required             = ["id", "location"]
+    additionalProperties = false
+    properties = {
+      id       = { type = "string", pattern = "^[0-9a-f]{32}$" }
+      location = { type = "string", description = "Where the predictions will be, below the server's URL" }
+    }
+  }
+  accepted = {
+    description = "The request waits for the model, or is with it. GET the location for the predictions"
+    headers = {
+      Location                      = { schema = { type = "string" }, description = "The location, relative to this URL" }
+      Retry-After                   = { schema = { type = "integer" }, description = "Seconds" }
+      x-request-id                  = { schema = { type = "string" } }
+      x-amzn-sagemaker-inference-id = local.inference_id
+    }
+    content = { "application/json" = { schema = { "$ref" = "#/components/schemas/Receipt" }, example = local.receipt } }
+  }
+  documented_result = { for path in var.asynchronous ? ["/predictions/{id}"] : [] : path => {
+    get = {
+      operationId = "fetch"
+      summary     = "Fetch the predictions of an earlier request"
+      parameters  = [{ name = "id", in = "path", required = true, schema = { type = "string" }, example = local.receipt.id }]
+      responses = merge(local.problem_responses.result, {
+        "200" = local.answered
+        "202" = merge(local.accepted, { description = "There are none yet; ask again", headers = { for name, header in local.accepted.headers : name => header if name != "Location" } })
+      })
+    }
+  } }
+
   openapi = {
     openapi = "3.0.3"
     info = {
       title       = var.name
       description = "Predictions by the model behind the SageMaker endpoint ${var.name}"
-      version     = substr(sha256(var.contract.openapi), 0, 8)
+      version     = substr(sha256(jsonencode([var.contract.openapi, var.asynchronous])), 0, 8)
     }
     servers  = [{ url = "/${var.api.stage_name}" }]
     security = [for name, scheme in local.documented_security : { (name) = [] }]
     components = {
       securitySchemes = local.documented_security
-      schemas         = merge(local.contract.schemas, { Problem = local.problem_schema })
+      schemas         = merge(local.contract.schemas, { Problem = local.problem_schema }, var.asynchronous ? { Receipt = local.receipt_schema } : {})
     }
-    paths = {
+    paths = merge(local.documented_result, {
       "/predictions" = {
         post = {
           operationId = "predict"
           summary     = "Predict one value per instance"
+          parameters  = local.parameters
           requestBody = {
             required    = true
             description = local.other_bodies
@@ -122,16 +185,7 @@ locals {
               }
             }
           }
-          responses = merge(local.problem_responses, {
-            "200" = {
-              description = "The predictions, in the order of the instances"
-              headers     = { x-request-id = { schema = { type = "string" } } }
-              content = { for type, answer in {
-                "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionResponse" }, example = local.contract.examples.answer }
-                "text/csv"         = { schema = { type = "string" }, example = local.contract.examples.csv_answer }
-              } : type => { for key, value in answer : key => value if value != null } }
-            }
-          })
+          responses = merge(local.problem_responses.predict, { for status, response in { "200" = local.answered, "202" = local.accepted } : status => response if(status == "202") == var.asynchronous })
         }
       }
       "/openapi.json" = {
@@ -139,11 +193,11 @@ locals {
           operationId = "describe"
           summary     = "This document"
           responses = merge(
-            { for status in ["403", "415", "429"] : status => local.problem_responses[status] },
+            { for status in ["403", "415", "429"] : status => local.problem_responses.predict[status] },
             { "200" = { description = "This document", content = { "application/json" = { schema = { type = "object" } } } } },
           )
         }
       }
-    }
+    })
   }
 }

@@ -36,6 +36,13 @@ variable "contract" {
   })
 }
 
+variable "asynchronous" {
+  description = "Whether a request is answered with the place where its predictions will be: GET /predictions/{id}."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "api" {
   description = "How the API is offered; see the root module."
   nullable    = false

@@ -8,6 +8,7 @@ locals {
   text_types     = ["category", "string"]
   text_payloads  = ["text/csv", "application/json", "application/jsonlines"]
   content_types  = concat(local.text_payloads, ["text/libsvm", "application/x-npy"])
+  target_kinds   = ["variant", "model"]
   accepted_types = ["application/json", "application/jsonlines", "text/csv", "application/x-npy"]
 
   column_tokens = [for text in var.contract.columns : [for token in split("|", text) : replace(token, "/\\s+/", "")]]

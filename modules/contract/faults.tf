@@ -197,6 +197,22 @@ locals {
       is = "payload.accept: \"${var.contract.payload.accept}\" is unknown; write one of ${join(", ", local.accepted_types)}"
     },
     {
+      if = length(setsubtract(var.contract.payload.targets, local.target_kinds)) > 0
+      is = "payload.targets: ${join(", ", [for target in setsubtract(var.contract.payload.targets, local.target_kinds) : "\"${target}\""])} is unknown; write variant, model or both"
+    },
+    {
+      if = contains(var.contract.payload.targets, "variant") && var.serving.variants == false
+      is = "payload.targets: a serverless or asynchronous endpoint has one variant; remove \"variant\", or write capacity.instances"
+    },
+    {
+      if = contains(var.contract.payload.targets, "model") && var.serving.multi_model == false
+      is = "payload.targets: the endpoint holds one model; remove \"model\", or write model.multi_model = {}"
+    },
+    {
+      if = !contains(var.contract.payload.targets, "model") && var.serving.multi_model == true
+      is = "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
+    },
+    {
       if = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", var.contract.output.name))
       is = "output.name: \"${var.contract.output.name}\" must be letters, digits and underscores, and must not begin with a digit"
     },

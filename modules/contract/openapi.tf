@@ -85,6 +85,7 @@ locals {
         jsondecode(local.prediction_schemas[local.answer_form]),
       )
     }
+    targets = sort(var.contract.payload.targets)
     examples = {
       named      = { instances = [local.named_example] }
       positional = local.sample_request

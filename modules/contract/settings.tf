@@ -4,7 +4,11 @@ locals {
   settings = {
     features = local.typed_features
     columns  = local.columns[*].text
-    payload  = var.contract.payload
+    payload = { for key, value in {
+      content_type = var.contract.payload.content_type
+      accept       = var.contract.payload.accept
+      targets      = length(var.contract.payload.targets) == 0 ? null : sort(var.contract.payload.targets)
+    } : key => value if value != null }
     output = { for key, value in {
       name   = var.contract.output.name
       kind   = var.contract.output.kind

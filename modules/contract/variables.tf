@@ -18,6 +18,7 @@ variable "contract" {
     payload = optional(object({
       content_type = optional(string, "text/csv")
       accept       = optional(string, "application/json")
+      targets      = optional(set(string), [])
     }), {})
     output = optional(object({
       name        = optional(string, "prediction")
@@ -34,4 +35,14 @@ variable "adapter" {
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "serving" {
+  description = "Whether the endpoint may have several variants, and whether it holds several models; null for what an endpoint that is made elsewhere alone knows."
+  default     = { variants = true, multi_model = false }
+  nullable    = false
+  type = object({
+    variants    = bool
+    multi_model = bool
+  })
 }

@@ -7,7 +7,9 @@ locals {
   # Another name for another content: versions of the function that still run go on to find theirs.
   contract_key = "${var.name}/contract-${substr(sha256(var.contract), 0, 8)}.json.gz"
 
-  fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + length(value)])
+  # What a first plan may not know yet counts with its longest.
+  longest         = { ENDPOINT_NAME = 63, ASYNC = 700 }
+  fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + (contains(keys(local.longest), key) ? local.longest[key] : length(value))])
   contract_stored = local.fixed_bytes + length("CONTRACT") + length(var.contract) > local.environment_limit
   contract_text   = local.contract_stored ? "s3://${local.contract_bucket}/${local.contract_key}" : var.contract
   bucket_made     = local.contract_stored && var.handler.contract_bucket == null

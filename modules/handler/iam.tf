@@ -4,46 +4,63 @@ locals {
   log_group_name = "/aws/lambda/${var.name}"
   log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}"
 
-  policies = merge(
-    {
-      invoke = {
-        Sid      = "InvokeTheEndpoint"
-        Effect   = "Allow"
-        Action   = "sagemaker:InvokeEndpoint"
-        Resource = var.endpoint.arn
-      }
-      logging = {
-        Sid      = "WriteTheLog"
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "${local.log_group_arn}:log-stream:*"
-      }
-      metrics = {
-        Sid       = "PutMetricsOfOneNamespace"
-        Effect    = "Allow"
-        Action    = "cloudwatch:PutMetricData"
-        Resource  = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:*"
-        Condition = { StringEquals = { "cloudwatch:namespace" = var.handler.metrics_namespace } }
-      }
-    },
-    local.contract_stored ? {
-      contract = {
-        Sid    = "ReadTheContract"
-        Effect = "Allow"
-        Action = "s3:GetObject"
-        # Its past and coming versions too: while an update is under way, the old function still starts.
-        Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
-      }
-    } : {},
-    var.kms_key_arn == null ? {} : {
-      key = {
-        Sid      = "ReadTheEnvironment"
-        Effect   = "Allow"
-        Action   = "kms:Decrypt"
-        Resource = var.kms_key_arn
-      }
+  # Requests, results and failures of asynchronous calls.
+  async_arns = { for kind in ["input", "output", "failure"] : kind => "arn:${local.partition}:s3:::${trimprefix(try(var.endpoint.async["${kind}_s3_uri"], ""), "s3://")}" }
+
+  asynchronous = var.endpoint.async != null
+  policies = { for purpose, policy in {
+    invoke = {
+      when     = var.endpoint.enabled
+      Sid      = "InvokeTheEndpoint"
+      Action   = local.asynchronous ? "sagemaker:InvokeEndpointAsync" : "sagemaker:InvokeEndpoint"
+      Resource = var.endpoint.arn
     }
-  )
+    requests = {
+      when     = local.asynchronous
+      Sid      = "PutRequests"
+      Action   = "s3:PutObject"
+      Resource = "${local.async_arns.input}/*"
+    }
+    results = {
+      when   = local.asynchronous
+      Sid    = "ReadReceiptsAndResults"
+      Action = "s3:GetObject"
+      # Of what the function puts, it reads the receipts only, which say where a request's results will be.
+      Resource = ["${local.async_arns.input}/receipts/*", "${local.async_arns.output}/*", "${local.async_arns.failure}/*"]
+    }
+    logging = {
+      when     = true
+      Sid      = "WriteTheLog"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${local.log_group_arn}:log-stream:*"
+    }
+    metrics = {
+      when      = true
+      Sid       = "PutMetricsOfOneNamespace"
+      Action    = "cloudwatch:PutMetricData"
+      Resource  = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:*"
+      Condition = { StringEquals = { "cloudwatch:namespace" = var.handler.metrics_namespace } }
+    }
+    contract = {
+      when   = local.contract_stored
+      Sid    = "ReadTheContract"
+      Action = "s3:GetObject"
+      # Its past and coming versions too: while an update is under way, the old function still starts.
+      Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
+    }
+    key = {
+      when     = var.kms_key_arn != null
+      Sid      = "ReadTheEnvironment"
+      Action   = "kms:Decrypt"
+      Resource = var.kms_key_arn
+    }
+    encryption = {
+      when     = var.kms_key_arn != null && local.asynchronous
+      Sid      = "EncryptRequests"
+      Action   = "kms:GenerateDataKey"
+      Resource = var.kms_key_arn
+    }
+  } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
   managed_policies = merge(
     { tracing = "AWSXRayDaemonWriteAccess" },

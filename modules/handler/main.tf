@@ -15,6 +15,13 @@ locals {
   own_package  = "${path.module}/../../lambda/dist/handler.zip"
   package_path = var.handler.package.s3 != null ? null : coalesce(var.handler.package.path, local.own_package)
 
+  # What the function needs to call an endpoint that answers later.
+  async = one([for async in var.endpoint.async[*] : { for key, value in {
+    input           = async.input_s3_uri
+    timeout_seconds = var.handler.limits.job_timeout_in_seconds
+    kms_key         = var.kms_key_arn
+  } : key => value if value != null }])
+
   fixed_environment = merge(
     {
       ENDPOINT_NAME     = var.endpoint.name
@@ -29,6 +36,8 @@ locals {
       })
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
+    var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
+    var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
   )
 }
 

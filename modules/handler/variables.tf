@@ -13,7 +13,7 @@ variable "tags" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts the function's environment and log group; null leaves both to AWS's own keys."
+  description = "Key that encrypts the function's environment, its log group and what it puts in S3; null leaves them to AWS's own keys."
   type        = string
 }
 
@@ -23,11 +23,17 @@ variable "permissions_boundary_arn" {
 }
 
 variable "endpoint" {
-  description = "The endpoint that the function invokes, and the only one that it may."
+  description = "The endpoint that the function invokes, and the only one that it may. Without `enabled` it invokes none. `async` says where requests, results and failures of an asynchronous one lie, as S3 URIs."
   nullable    = false
   type = object({
-    name = string
-    arn  = string
+    name    = string
+    arn     = string
+    enabled = optional(bool, true)
+    async = optional(object({
+      input_s3_uri   = string
+      output_s3_uri  = string
+      failure_s3_uri = string
+    }))
   })
 }
 
@@ -57,6 +63,7 @@ variable "handler" {
       concurrency             = number
       timeout_in_milliseconds = number
       attempts                = number
+      job_timeout_in_seconds  = number
     })
     package = object({
       path = string

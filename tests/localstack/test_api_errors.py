@@ -8,13 +8,14 @@ import time
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import xgboost as xgb
 from deployments import Deployment
-from hosting import archive
+from hosting import archive, eventually
 from prediction_api.problem import CODES
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ TIMEOUT_MS = 2000
 MAIN = f"""
 variable "artifact" {{ type = string }}
 
-module "trouble" {{
-  source = "../../"
-  name   = "trouble"
-  model  = {{ artifact = var.artifact }}
+locals {{
   contract = {{
     features = [
       {{ name = "width", type = "number" }},
@@ -40,13 +38,36 @@ module "trouble" {{
     columns = ["width", "height", "remark"]
     output  = {{ kind = "multiclass", steps = ["softmax"] }}
   }}
+}}
+
+module "trouble" {{
+  source   = "../../"
+  name     = "trouble"
+  model    = {{ artifact = var.artifact }}
+  contract = merge(local.contract, {{ payload = {{ targets = ["variant"] }} }})
   handler = {{
     limits = {{ instances = 5, call_bytes = 1000, attempts = 1, timeout_in_milliseconds = {TIMEOUT_MS} }}
   }}
 }}
 
+module "queue" {{
+  source   = "../../"
+  name     = "trouble-queue"
+  model    = {{ artifact = var.artifact }}
+  capacity = {{ async = {{ s3_uri = "s3://trouble/queue" }} }}
+  contract = local.contract
+}}
+
+module "off" {{
+  source   = "../../"
+  name     = "trouble-off"
+  model    = {{ artifact = var.artifact }}
+  capacity = {{ enabled = false, instances = {{}} }}
+  contract = local.contract
+}}
+
 output "trouble" {{
-  value     = module.trouble
+  value     = {{ "" = module.trouble, queue = module.queue, off = module.off }}
   sensitive = true
 }}
 """
@@ -64,8 +85,10 @@ def handler(event, context):
     function.SERVICE.endpoint = None
     return function.handler(event, context)
 """
+TARGET = "x_amzn_sagemaker_target_variant"
 CHATTER = "Traceback of the container at 0x7f"
 ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
+NOWHERE = json.dumps({"input": "s3://a-bucket-that-is-not-there/input", "timeout_seconds": 60})
 CLASSES = 240_007  # so many shares that the answer is above 5.5 MB
 
 
@@ -78,6 +101,10 @@ class Case:
     content_type: str = "application/json"
     accept: str = ""
     method: str = "POST"
+    target: str = ""
+    deployment: str = ""
+    path: str = "/predictions"
+    operation: tuple[str, str] = ("/predictions", "post")
     fault: dict[str, Any] | None = None
     function: dict[str, Any] | None = None
 
@@ -86,16 +113,27 @@ class Case:
         return self.code
 
 
-def failing(code: str, kind: str, **settings: Any) -> Case:
-    return Case(code, fault={"fault": kind, "message": CHATTER, **settings})
+def failing(
+    code: str,
+    kind: str,
+    deployment: str = "",
+    operation: tuple[str, str] = ("/predictions", "post"),
+    **settings: Any,
+) -> Case:
+    fault = {"fault": kind, "message": CHATTER, **settings}
+    return Case(code, deployment=deployment, operation=operation, fault=fault)
 
 
+RESULT = ("/predictions/{id}", "get")
 CASES = [
     Case("body_empty", "", "text/csv"),
     Case("body_malformed", '{"instances": [', "application/jsonlines"),
     Case("instances_missing", {"rows": []}, "application/vnd.api+json"),  # the gateway has no model for this type
     Case("instances_empty", {"instances": []}),
     Case("instances_invalid", {"instances": [{"features": []}]}),
+    Case("target_invalid", target="no-name-ends-so-"),
+    Case("target_unknown", target="nobody"),
+    Case("prediction_unknown", deployment="queue", method="GET", path=f"/predictions/{'0' * 32}", operation=RESULT),
     Case("method_not_allowed", method="PUT"),
     Case("accept_unsupported", accept="image/png"),
     Case("too_many_instances", {"instances": [[1, 2, None]] * 6}),
@@ -123,6 +161,9 @@ CASES = [
     failing("answer_count", "short_answer"),
     failing("answer_invalid", "body", body=CHATTER),
     failing("answer_invalid", "body", body="[[NaN], [1]]", content_type="application/json"),
+    failing("prediction_failed", "model_error", status=500, deployment="queue", operation=RESULT),
+    Case("storage_failed", deployment="queue", function={"ASYNC": NOWHERE}),
+    Case("endpoint_off", deployment="off"),
     failing("model_not_ready", "model_not_ready"),
     failing("endpoint_throttled", "throttling", status=400),
     failing("endpoint_throttled", "throttling", status=429),
@@ -141,12 +182,17 @@ def model() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def trouble(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Deployment:
+def deployments(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> dict[str, Deployment]:
     client("s3").create_bucket(Bucket="trouble")
     client("s3").put_object(Bucket="trouble", Key="model.tar.gz", Body=model())
     module = terraform("examples/trouble", {"main.tf": MAIN})
     module.apply(artifact="s3://trouble/model.tar.gz")
-    return Deployment(module.output("trouble"), sandbox)
+    return {name: Deployment(outputs, sandbox) for name, outputs in module.output("trouble").items()}
+
+
+@pytest.fixture(scope="module")
+def trouble(deployments: dict[str, Deployment]) -> Deployment:
+    return deployments[""]
 
 
 @pytest.fixture(scope="module")
@@ -179,31 +225,39 @@ def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Ite
 
 
 @pytest.fixture(scope="module")
-def ask(trouble: Deployment, client: Callable[..., Any], layer: str) -> Callable[[Case], Answer]:
-    """Bring a case about and return the answer."""
+def ask(deployments: dict[str, Deployment], client: Callable[..., Any], layer: str) -> Callable[[Case], Answer]:
+    """Bring a case about and return the answer, an asynchronous one when it is there."""
 
     def send(case: Case) -> Answer:
+        deployment = deployments[case.deployment]
         text = case.body if isinstance(case.body, str) else json.dumps(case.body)
-        return trouble.send(case.method, "/predictions", text, content_type=case.content_type, accept=case.accept)
+        headers = {"content_type": case.content_type, "accept": case.accept, TARGET: case.target}
+        answer = deployment.send(case.method, case.path, text, **headers)
+        if answer.status == HTTPStatus.ACCEPTED:
+            place = answer.document["location"]
+            return eventually(lambda: deployment.send("GET", place), lambda result: result.status != answer.status)
+        return answer
 
     def ask(case: Case) -> Answer:
+        deployment = deployments[case.deployment]
         if case.function:
-            with replaced(client("lambda"), trouble.outputs["function_name"], layer, case.function):
+            with replaced(client("lambda"), deployment.outputs["function_name"], layer, case.function):
                 return send(case)
-        trouble.fault(*([case.fault] if case.fault else []))
+        deployment.fault(*([case.fault] if case.fault else []))
         answer = send(case)
-        trouble.fault()
+        deployment.fault()
         return answer
 
     return ask
 
 
 @pytest.fixture(scope="module")
-def documented(trouble: Deployment) -> Callable[[int, str], dict[str, Any]]:
+def documented(deployments: dict[str, Deployment]) -> Callable[..., dict[str, Any]]:
     """Give the example of a problem in the API's OpenAPI document."""
-    responses = json.loads(trouble.outputs["openapi"])["paths"]["/predictions"]["post"]["responses"]
 
-    def example(status: int, code: str) -> dict[str, Any]:
+    def example(status: int, code: str, case: Case = Case("")) -> dict[str, Any]:
+        path, method = case.operation
+        responses = json.loads(deployments[case.deployment].outputs["openapi"])["paths"][path][method]["responses"]
         content = responses[str(status)]["content"]["application/problem+json"]
         return dict(content["examples"][code]["value"])
 
@@ -220,12 +274,12 @@ def test_without_a_fault_there_are_predictions(trouble: Deployment) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_client_sees_the_row_of_the_table_as_it_is_documented(
-    ask: Callable[[Case], Answer], documented: Callable[[int, str], dict[str, Any]], case: Case
+    ask: Callable[[Case], Answer], documented: Callable[..., dict[str, Any]], case: Case
 ) -> None:
     status, retryable, retry_after, _ = CODES[case.code]
     answer = ask(case)
     of_the_case = {"detail": answer.document["detail"], "request_id": answer.headers["x-amzn-requestid"]}
-    assert answer.document == documented(status, case.code) | of_the_case
+    assert answer.document == documented(status, case.code, case) | of_the_case
     assert (answer.status, answer.document["retryable"]) == (status, retryable)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers.get("retry-after") == (str(retry_after) if retry_after else None)
@@ -250,7 +304,7 @@ GATEWAY = [
 
 @pytest.mark.parametrize(("code", "status", "request_"), GATEWAY)
 def test_a_client_sees_the_gateway_s_own_problems_as_they_are_documented(
-    trouble: Deployment, documented: Callable[[int, str], dict[str, Any]], code: str, status: int, request_: Any
+    trouble: Deployment, documented: Callable[..., dict[str, Any]], code: str, status: int, request_: Any
 ) -> None:
     answer = trouble.send(**request_, content_type="application/json")
     of_the_case = {"detail": answer.document["detail"], "request_id": answer.headers["x-amzn-requestid"]}

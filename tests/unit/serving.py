@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from email.message import Message
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = {
@@ -30,6 +31,7 @@ class Call(NamedTuple):
     content_type: str
     accept: str
     body: bytes
+    headers: Message
 
 
 class Reply(NamedTuple):
@@ -79,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server = self.server
         assert isinstance(server, Server)
-        call = Call(self.path, self.headers["Content-Type"], self.headers["Accept"], body)
+        call = Call(self.path, self.headers["Content-Type"], self.headers["Accept"], body, self.headers)
         reply = server.endpoint.on(call)
         self.send_response(reply.status)
         for name, value in reply.headers:

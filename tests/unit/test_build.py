@@ -51,10 +51,16 @@ class Bare(ast.NodeTransformer):
         return None if node.module in ("__future__", "typing") else node
 
 
-def statements(source: str) -> list[tuple[str, int]]:
-    """Return a module's statements with their lines."""
+def statements(source: str) -> tuple[list[tuple[str, int]], list[str]]:
+    """Return a module's statements with their lines, without names, and the names."""
     tree = Bare().visit(ast.parse(source))
-    return [(ast.dump(node), node.lineno) for node in tree.body]
+    names = []
+    for node in ast.walk(tree):
+        for field in ("id", "arg", "name", "asname", "attr", "module"):
+            if isinstance(getattr(node, field, None), str):
+                names.append(getattr(node, field))
+                setattr(node, field, "")
+    return [(ast.dump(node), node.lineno) for node in tree.body], names
 
 
 def contents() -> dict[str, str]:
@@ -77,8 +83,28 @@ def test_the_archive_holds_every_source_and_nothing_else() -> None:
 
 
 def test_the_archive_holds_every_statement_on_its_own_line() -> None:
-    sources = {name: statements((SOURCE / name).read_text()) for name in contents()}
-    assert {name: statements(text) for name, text in contents().items()} == sources
+    sources = {name: statements((SOURCE / name).read_text())[0] for name in contents()}
+    assert {name: statements(text)[0] for name, text in contents().items()} == sources
+
+
+def test_a_name_is_the_same_in_the_whole_archive_and_no_other() -> None:
+    pairs = {
+        pair
+        for name, text in contents().items()
+        for pair in zip(statements((SOURCE / name).read_text())[1], statements(text)[1], strict=True)
+    }
+    assert len({name for name, _ in pairs}) == len(pairs) == len({shorter for _, shorter in pairs})
+
+
+def test_functions_classes_and_attributes_keep_their_names() -> None:
+    def kept(source: str) -> list[str]:
+        found = list(ast.walk(Bare().visit(ast.parse(source))))
+        names = [node.name for node in found if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        return names + [node.attr for node in found if isinstance(node, ast.Attribute)]
+
+    assert {name: kept(text) for name, text in contents().items()} == {
+        name: kept((SOURCE / name).read_text()) for name in contents()
+    }
 
 
 def test_the_archive_has_no_comment() -> None:

@@ -36,9 +36,14 @@ def test_the_model_gets_the_same_row_from_every_event(bikes: Function, endpoint:
 @pytest.mark.parametrize("name", ["rest_api", "http_api", "function_url"])
 def test_an_http_event_is_answered_as_its_integration_expects(bikes: Function, name: str) -> None:
     event = recorded(name)
+    request_id = event["requestContext"]["requestId"]
     assert bikes(event) == {
         "statusCode": 200,
-        "headers": {"content-type": "application/json", "x-request-id": event["requestContext"]["requestId"]},
+        "headers": {
+            "content-type": "application/json",
+            "x-request-id": request_id,
+            "x-amzn-sagemaker-inference-id": request_id,
+        },
         "body": '{"predictions": [0.6487212707001282]}',
         "isBase64Encoded": False,
     }

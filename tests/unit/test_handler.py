@@ -49,7 +49,11 @@ def test_a_proxy_event_answers_the_same_predictions(bikes: Function, endpoint: E
     assert (status, answer, headers) == (
         200,
         {"predictions": [math.expm1(6.349)]},
-        {"content-type": "application/json", "x-request-id": "gateway-request"},
+        {
+            "content-type": "application/json",
+            "x-request-id": "gateway-request",
+            "x-amzn-sagemaker-inference-id": "gateway-request",
+        },
     )
 
 

@@ -53,6 +53,10 @@ def test_a_wrong_limit_is_named(limits: str, fault: str) -> None:
     assert fault in refusal(LIMITS=limits)
 
 
+def test_an_asynchronous_endpoints_settings_are_an_object() -> None:
+    assert "ASYNC is not a JSON object" in refusal(ASYNC="s3://calls/input")
+
+
 @pytest.mark.parametrize("packed", ["", "%%%", "aGVsbG8=", base64.b64encode(gzip.compress(b"{")).decode()])
 def test_an_unreadable_contract_is_told_as_such(packed: str) -> None:
     assert "CONTRACT is not gzipped JSON" in refusal(CONTRACT=packed)

@@ -82,6 +82,7 @@ class Contract:
         self.model_columns = columns
         self.content_type: str = payload.get("content_type") or CONTENT_TYPES[0]
         self.accept: str = payload.get("accept") or "application/json"
+        self.targets: list[str] = payload.get("targets") or []
         self.output_name: str = output.get("name") or "prediction"
         self.kind: str = output.get("kind") or "regression"
         self.labels: list[str] = [str(label) for label in output.get("labels") or ()]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, islice
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from typing import Any
 
     from .settings import Limits
 
@@ -17,7 +17,7 @@ CONNECT_SECONDS = 2.0
 PAUSES = {"model_not_ready": 1.0, "endpoint_throttled": 0.5}  # seconds before the second attempt; else 0.05
 
 
-def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
+def connect(region: str | None, limits: Limits, service: str = "sagemaker-runtime") -> Any:
     """Return boto3's client, whose every call is one attempt: retries are ours, for they must fit the request's time.
 
     It is made by boto3's core, as boto3 makes it: to import boto3 itself brings the managers of S3 transfers and
@@ -31,7 +31,7 @@ def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
         """Spares the search of 400 service folders, which takes a fifteenth of a cold start."""
 
         def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
-            return ["sagemaker-runtime"]
+            return [service]
 
     core = botocore.session.get_session()
     core.register_component("data_loader", OneService())
@@ -43,7 +43,7 @@ def connect(region: str | None, limits: Limits) -> SageMakerRuntimeClient:
         max_pool_connections=limits.concurrency,
         tcp_keepalive=True,
     )
-    return core.create_client("sagemaker-runtime", config=config)  # type: ignore[return-value]
+    return core.create_client(service, config=config)
 
 
 def fetch(bucket: str, key: str) -> bytes:
@@ -56,46 +56,50 @@ def fetch(bucket: str, key: str) -> bytes:
 class Endpoint:
     """One endpoint, and how to call it."""
 
-    def __init__(
-        self, client: SageMakerRuntimeClient, name: str, content_type: str, accept: str, limits: Limits
-    ) -> None:
-        self._client = client
+    targeted = False  # whether a caller has named a variant or a model
+
+    def __init__(self, client: Any, name: str, content_type: str, accept: str, limits: Limits) -> None:
+        self.client = client
         self._name = name
         self._content_type = content_type
         self._accept = accept
         self._limits = limits
         seconds = limits.timeout_ms / 1000
-        self._attempt_seconds = seconds + min(CONNECT_SECONDS, seconds)
+        self.attempt_seconds = seconds + min(CONNECT_SECONDS, seconds)
 
-    def invoke(self, calls: Iterable[tuple[bytes, int]], deadline: float) -> list[tuple[bytes, int]]:
+    def invoke(self, calls: Iterable[tuple[bytes, int]], deadline: float, inference_id: str) -> list[tuple[bytes, int]]:
         """Return each call's answer with its number of rows, in order. Raises Problem if any call fails.
 
-        ``deadline`` is on the clock of ``time.monotonic``.
+        ``deadline`` is on the clock of ``time.monotonic``; what is captured of the calls has the inference id.
         """
         if type(calls) is not list:
             waiting = iter(calls)
             ready = list(islice(waiting, 2))
             calls = chain(ready, waiting) if len(ready) > 1 else ready
-        if type(calls) is list and deadline - monotonic() >= self._attempt_seconds:
-            return [(self._call(body, deadline), rows) for body, rows in calls]
+        if type(calls) is list and deadline - monotonic() >= self.attempt_seconds:
+            return [(self._call(inference_id, body, deadline), rows) for body, rows in calls]
         from .parallel import side_by_side
 
-        return side_by_side(self._call, calls, deadline, self._limits.concurrency)
+        return side_by_side(partial(self._call, inference_id), calls, deadline, self._limits.concurrency)
 
-    def _call(self, body: bytes, deadline: float) -> bytes:
+    def _call(self, inference_id: str, body: bytes, deadline: float) -> bytes:
         attempt = 1
         while True:
             try:
-                response = self._client.invoke_endpoint(
-                    EndpointName=self._name, Body=body, ContentType=self._content_type, Accept=self._accept
+                response = self.client.invoke_endpoint(
+                    EndpointName=self._name,
+                    Body=body,
+                    ContentType=self._content_type,
+                    Accept=self._accept,
+                    InferenceId=inference_id,
                 )
-                return response["Body"].read()
+                return response["Body"].read()  # type: ignore[no-any-return]
             except Exception as error:
                 from .failures import problem_of
 
-                problem = problem_of(error)
+                problem = problem_of(error, targeted=self.targeted)
                 pause = PAUSES.get(problem.code, 0.05) * 2 ** (attempt - 1)
-                fits = monotonic() + pause + self._attempt_seconds <= deadline
+                fits = monotonic() + pause + self.attempt_seconds <= deadline
                 if not problem.retryable or attempt >= self._limits.attempts or not fits:
                     raise problem from error
             sleep(pause)

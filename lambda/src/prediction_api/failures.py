@@ -45,13 +45,15 @@ BY_MODEL_STATUS = {
 }
 
 
-def problem_of(error: Exception) -> Problem:
+def problem_of(error: Exception, *, targeted: bool = False) -> Problem:
     """Return the problem that a failed call is answered with. An unknown kind of error is raised again.
 
     The notes for the log hold codes and the log stream only: messages may repeat the payload.
     """
+    if isinstance(error, Problem):
+        return error
     if isinstance(error, ClientError):
-        return _service_problem(error)
+        return _service_problem(error, targeted=targeted)
     notes = {"error": type(error).__name__}
     if isinstance(error, ReadTimeoutError | ConnectTimeoutError):
         return Problem("timeout", notes=notes)
@@ -62,7 +64,7 @@ def problem_of(error: Exception) -> Problem:
     raise error
 
 
-def _service_problem(error: ClientError) -> Problem:
+def _service_problem(error: ClientError, *, targeted: bool) -> Problem:
     response: dict[str, Any] = {**error.response}
     code = response["Error"].get("Code", "")
     status = response["ResponseMetadata"].get("HTTPStatusCode", 0)
@@ -74,7 +76,9 @@ def _service_problem(error: ClientError) -> Problem:
     if code in BY_CODE:
         return Problem(BY_CODE[code], notes=notes)
     if code in ("ValidationError", "ValidationException"):
-        missing = "not found" in response["Error"].get("Message", "").lower()
-        return Problem("endpoint_not_found" if missing else "endpoint_rejected", notes=notes)
+        message = response["Error"].get("Message", "").lower()
+        if targeted and not message.startswith("endpoint "):  # else it is of the endpoint, not of what is in it
+            return Problem("target_unknown", notes=notes)
+        return Problem("endpoint_not_found" if "not found" in message else "endpoint_rejected", notes=notes)
     fallback = "endpoint_failed" if status >= SERVER_SIDE or not status else "endpoint_rejected"
     return Problem(BY_STATUS.get(status, fallback), notes=notes)

@@ -41,7 +41,19 @@ ANSWER_BYTES = 5_500_000  # Lambda returns 6 MB, in which the body is escaped
 class Request:
     """One event of whichever form, and what is known of it for answer, log and metrics."""
 
-    __slots__ = ("context", "deadline", "event", "http", "id", "model_seconds", "rows", "start")
+    __slots__ = (
+        "context",
+        "deadline",
+        "endpoint",
+        "event",
+        "headers",
+        "http",
+        "id",
+        "inference_id",
+        "model_seconds",
+        "rows",
+        "start",
+    )
 
     def __init__(self, event: Any, context: Context) -> None:
         self.start = monotonic()
@@ -53,20 +65,22 @@ class Request:
         self.http = type(event) is dict and type(event.get("requestContext")) is dict
         seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
         if self.http:
+            self.headers = event.get("headers") or {}
             about = event["requestContext"]
             self.id = about.get("requestId") or self.id
             # the gateway's clock began before a cold start did
             waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
             seconds = min(seconds, HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS)
         self.deadline = self.start + seconds
+        self.inference_id = self.id
+        self.endpoint: Endpoint | None = None  # another than the service's
 
     def header(self, name: str) -> str:
         """Return a header by its usual name, or nothing."""
-        headers = self.event.get("headers") or {}
-        found = headers.get(name)
+        found = self.headers.get(name)
         if found is None:
             name = name.lower()
-            found = next((value for key, value in headers.items() if key.lower() == name), "")
+            found = next((value for key, value in self.headers.items() if key.lower() == name), "")
         return found or ""
 
     def body(self) -> str:
@@ -98,6 +112,12 @@ class Service:
         self.endpoint = Endpoint(
             self.client, settings.endpoint, contract.content_type, contract.accept, settings.limits
         )
+        self.off = settings.off
+        self.methods: tuple[str, ...] = ("POST",)
+        if settings.queue:
+            from .jobs import Jobs
+
+            Jobs(self, settings)
         if settings.adapter:
             from .adapter import adapt
 
@@ -105,13 +125,21 @@ class Service:
 
     def answer(self, request: Request) -> dict[str, Any]:
         """Return what Lambda is to return. Raises Problem."""
+        event = request.event
+        if request.http:
+            more = "sagemaker" in "".join(request.headers).lower()
+        else:
+            more = type(event) is dict and len(event) > 1
+        if more or self.contract.targets:
+            from .choices import choose
+
+            choose(request, self)
         if not request.http:
             from .formats import instances_of
 
             return {"predictions": self.predict(request, instances_of(request.event, self.limits.instances))}
-        event = request.event
         method = event.get("httpMethod") or event["requestContext"].get("http", {}).get("method")
-        if method != "POST":
+        if method not in self.methods:
             raise Problem("method_not_allowed")
         accept, form = request.header("Accept"), "application/json"
         if accept not in ("", "*/*", form):
@@ -129,7 +157,11 @@ class Service:
             body = json.dumps({"predictions": predictions})
         if len(body) > ANSWER_BYTES:
             raise Problem("answer_too_large")
-        headers = {"content-type": form, "x-request-id": request.id}
+        headers = {
+            "content-type": form,
+            "x-request-id": request.id,
+            "x-amzn-sagemaker-inference-id": request.inference_id,
+        }
         return {"statusCode": 200, "headers": headers, "body": body, "isBase64Encoded": False}
 
     def read(self, request: Request, body: str, content_type: str) -> list[Any]:
@@ -177,12 +209,15 @@ class Service:
 
     def ask(self, request: Request, bodies: Iterable[tuple[bytes, int]]) -> list[Any]:
         """Return the predictions for rows that are encoded already."""
+        if self.off:
+            raise Problem("endpoint_off")
         start = monotonic()
-        answers = self.endpoint.invoke(bodies, request.deadline)
+        endpoint = request.endpoint or self.endpoint
+        answers = endpoint.invoke(bodies, request.deadline, request.inference_id)
         request.model_seconds = monotonic() - start
-        return self.conclude(answers)
+        return self.conclude(request, answers)
 
-    def conclude(self, answers: list[tuple[bytes, int]]) -> list[Any]:
+    def conclude(self, request: Request, answers: list[tuple[bytes, int]]) -> list[Any]:  # noqa: ARG002
         """Return what the output makes of the model's answers, each with its number of rows."""
         values: list[Any] = []
         for body, rows in answers:

@@ -11,14 +11,15 @@ from .problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import Future
+    from typing import Any
 
 
 def side_by_side(
-    call: Callable[[bytes, float], bytes], calls: Iterable[tuple[bytes, int]], deadline: float, concurrency: int
-) -> list[tuple[bytes, int]]:
+    call: Callable[[Any, float], Any], calls: Iterable[tuple[Any, int]], deadline: float, concurrency: int
+) -> list[tuple[Any, int]]:
     """Return each call's answer with its number of rows, in order. Raises Problem; late calls are left behind."""
-    futures: list[tuple[Future[bytes], int]] = []
-    running: set[Future[bytes]] = set()
+    futures: list[tuple[Future[Any], int]] = []
+    running: set[Future[Any]] = set()
     pool = ThreadPoolExecutor(concurrency)
     try:
         for body, rows in calls:

@@ -42,6 +42,7 @@ def _refuse(token: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse)  # NaN and Infinity are not JSON
+_scan = _decoder.scan_once  # type: ignore[attr-defined]
 
 
 def parse(text: str) -> Any:
@@ -73,10 +74,10 @@ def flat(text: str, size: int) -> list[Any] | None:
                     return None
                 inner = ",".join(rows)
             try:
-                values = parse(f"[{inner}]")
-            except (ValueError, RecursionError):
+                values, end = _scan(f"[{inner}]", 0)
+            except (ValueError, RecursionError, StopIteration):
                 return None
-            return values if len(values) == size * count else None
+            return values if len(values) == size * count and end == len(inner) + 2 else None
     return None
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TITLES = {
     400: "Bad Request",
+    404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
     413: "Content Too Large",

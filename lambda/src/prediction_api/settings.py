@@ -11,6 +11,7 @@ from .contract import Contract, ContractError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     Fetch = Callable[[str, str], bytes]
 
@@ -48,6 +49,8 @@ class Settings:
         self.endpoint = environment.get("ENDPOINT_NAME", "")
         self.namespace = environment.get("METRICS_NAMESPACE", "")
         self.adapter = environment.get("ADAPTER", "")
+        self.off = bool(environment.get("ENDPOINT_OFF"))
+        self.queue = _object("ASYNC", environment.get("ASYNC") or "{}", faults)
         if not self.endpoint:
             faults.append("ENDPOINT_NAME is not set")
         self._limit(environment.get("LIMITS", ""), faults)
@@ -56,11 +59,7 @@ class Settings:
             raise SettingsError("; ".join(faults))
 
     def _limit(self, text: str, faults: list[str]) -> None:
-        try:
-            values = dict(json.loads(text))
-        except (ValueError, TypeError):
-            faults.append("LIMITS is not a JSON object")
-            return
+        values = _object("LIMITS", text, faults)
         known = Limits.__annotations__
         wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
         faults += [f"LIMITS: {name} must be a whole number above 0" for name in wrong]
@@ -80,3 +79,11 @@ class Settings:
             return
         if not faults and not self.contract.model_columns and not self.adapter:
             faults.append("CONTRACT: columns is empty, and there is no ADAPTER to make them")
+
+
+def _object(name: str, text: str, faults: list[str]) -> dict[str, Any]:
+    try:
+        return dict(json.loads(text))
+    except (ValueError, TypeError):
+        faults.append(f"{name} is not a JSON object")
+        return {}
