@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import xgboost as xgb
+from hosting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,12 +70,31 @@ class Deployment:
         assert answer.status == HTTPStatus.NO_CONTENT, answer.read()
         connection.close()
 
+    def traffic(self) -> dict[str, int]:
+        """Return how many requests each variant has had, copies for a shadow among them."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=SECONDS)
+        connection.request("GET", f"/_sandbox/endpoints/{self.outputs['endpoint_name']}/traffic")
+        counts: dict[str, int] = json.loads(connection.getresponse().read())
+        connection.close()
+        return counts
+
+    def result(self, answer: Answer) -> Answer:
+        """Return an answer, or, when it is a receipt, the one that comes in its place."""
+        if answer.status != HTTPStatus.ACCEPTED:
+            return answer
+        place = answer.document["location"]
+        return eventually(lambda: self.send("GET", place), lambda found: found.status != HTTPStatus.ACCEPTED)
+
     def booster(self, client: Callable[[str], Any]) -> xgb.Booster:
         """Load the model that is served, from where SageMaker has it."""
         model = client("sagemaker").describe_model(ModelName=self.outputs["model_name"])
         bucket, _, key = model["PrimaryContainer"]["ModelDataUrl"].removeprefix("s3://").partition("/")
-        content = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            member = archive.extractfile("xgboost-model")
-            assert member
-            return xgb.Booster(model_file=bytearray(member.read()))
+        return unpack(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def unpack(content: bytes) -> xgb.Booster:
+    """Load the model in a model.tar.gz."""
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        member = archive.extractfile("xgboost-model")
+        assert member
+        return xgb.Booster(model_file=bytearray(member.read()))

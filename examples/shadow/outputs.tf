@@ -38,3 +38,8 @@ output "serving" {
   description = "How the endpoint serves."
   value       = module.bikeshare.serving
 }
+
+output "captured_uri" {
+  description = "Where requests and both models' answers are kept."
+  value       = "s3://${aws_s3_bucket.captured.bucket}/bikeshare"
+}

@@ -1,5 +1,5 @@
 # Two models behind one API: nine of ten requests go to the one that has proved itself, one to the one that is to replace it.
-# Each grows with its load, and shrinks for the night.
+# Each grows with its load, and shrinks for the night. A request can ask one of them by name.
 
 module "stable" {
   source = "../artifact"
@@ -20,7 +20,7 @@ module "bikeshare" {
   source = "../../"
 
   name     = var.name
-  contract = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
+  contract = merge(yamldecode(file("${path.module}/../bikeshare/contract.yaml")), { payload = { targets = ["variant"] } })
   model    = { artifact = module.stable.uri }
 
   capacity = {

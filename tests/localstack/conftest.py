@@ -118,6 +118,10 @@ class RootModule:
         """Read one output."""
         return json.loads(self.run("output", "-json", name).stdout)
 
+    def outputs(self) -> dict[str, Json]:
+        """Read all outputs."""
+        return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
+
     def resources(self) -> list[str]:
         """List the addresses in the state."""
         return self.run("state", "list").stdout.split()

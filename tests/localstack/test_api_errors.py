@@ -8,14 +8,13 @@ import time
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import xgboost as xgb
 from deployments import Deployment
-from hosting import archive, eventually
+from hosting import archive
 from prediction_api.problem import CODES
 
 if TYPE_CHECKING:
@@ -232,11 +231,7 @@ def ask(deployments: dict[str, Deployment], client: Callable[..., Any], layer: s
         deployment = deployments[case.deployment]
         text = case.body if isinstance(case.body, str) else json.dumps(case.body)
         headers = {"content_type": case.content_type, "accept": case.accept, TARGET: case.target}
-        answer = deployment.send(case.method, case.path, text, **headers)
-        if answer.status == HTTPStatus.ACCEPTED:
-            place = answer.document["location"]
-            return eventually(lambda: deployment.send("GET", place), lambda result: result.status != answer.status)
-        return answer
+        return deployment.result(deployment.send(case.method, case.path, text, **headers))
 
     def ask(case: Case) -> Answer:
         deployment = deployments[case.deployment]

@@ -106,8 +106,8 @@ class Example:
         return Path(self.module.folder).parents[1]
 
     def outputs(self) -> dict[str, Any]:
-        printed = self.module.run("output", "-json").stdout
-        return {name: output["value"] for name, output in json.loads(printed).items()}
+        found: dict[str, Any] = self.module.outputs()
+        return found
 
     def demo(self, **variables: str) -> str:
         return self.run(sys.executable, "examples/bikeshare/demo.py", **variables)

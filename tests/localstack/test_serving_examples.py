@@ -1,0 +1,200 @@
+"""One example for each way to serve: it applies, predicts as its booster does, plans nothing more, and goes away."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+import xgboost as xgb
+from deployments import Deployment, unpack
+from hosting import eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deployments import Answer
+    from sagemaker_sandbox.control import Sandbox
+
+    type RootModule = Any  # of the conftest beside
+
+OBSERVATIONS = [
+    ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027],
+    ["2011-07-04 05:00:00", 3, 1, 0, 2, 28.7, 32.575, 65, 12.998],
+]
+COLUMNS = [
+    [4, 0, 1, 1, 16.4, 20.455, 50, 26.0027, 2012, 12, 19, 2, 17],
+    [3, 1, 0, 2, 28.7, 32.575, 65, 12.998, 2011, 7, 4, 0, 5],
+]
+BODY = {"instances": [{"features": row} for row in OBSERVATIONS]}
+MODES = {
+    "serverless": "serverless",
+    "asynchronous": "async",
+    "variants": "instances",
+    "shadow": "instances",
+    "existing": "existing",
+}
+REQUESTS = 120
+
+
+def of_variants(deployment: Deployment, _: Callable[..., Any]) -> dict[str, int]:
+    """Count what each variant had of requests to both, and of requests to one of them."""
+    before = Counter(deployment.traffic())
+    for _ in range(REQUESTS):
+        deployment.predict(BODY)
+    between = Counter(deployment.traffic())
+    for _ in range(REQUESTS):
+        deployment.predict(BODY, x_amzn_sagemaker_target_variant="candidate")
+    after = Counter(deployment.traffic())
+    return {f"of {which}": count for which, count in ((between - before) | {}).items()} | dict(after - between)
+
+
+def of_shadow(deployment: Deployment, client: Callable[..., Any]) -> dict[str, dict[str, Any]]:
+    """Ask until both variants have had a request; return what was captured of it, by variant."""
+    bucket, s3 = deployment.outputs["captured_uri"].split("/")[2], client("s3")
+    asked = set()
+
+    def captured() -> dict[str, dict[str, Any]]:
+        asked.add(deployment.predict(BODY).headers["x-amzn-sagemaker-inference-id"])
+        found: dict[str, dict[str, Any]] = {}
+        for place in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            text = s3.get_object(Bucket=bucket, Key=place["Key"])["Body"].read().decode()
+            for line in map(json.loads, text.splitlines()):
+                if line["eventMetadata"]["inferenceId"] in asked:
+                    found[place["Key"].split("/")[2]] = line
+        return found
+
+    return eventually(captured, lambda found: len(found) > 1)
+
+
+EVIDENCE: dict[str, Callable[[Deployment, Callable[..., Any]], Any]] = {"variants": of_variants, "shadow": of_shadow}
+
+
+@dataclass
+class Seen:
+    """What was seen of an example between its first apply and its end."""
+
+    serving: dict[str, Any]
+    plan: str
+    first: Answer
+    answer: Answer
+    expected: list[float]
+    evidence: Any
+    left: list[str]
+
+
+class Examples(dict[str, Seen]):
+    """Each example, applied and destroyed when it is first asked for."""
+
+    def __init__(self, sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> None:
+        self._sandbox, self._terraform, self._client = sandbox, terraform, client
+        self._artifact = b""
+
+    def _train(self, module: RootModule) -> None:
+        """Put the artifact in its place, which is trained once."""
+        folder = module.folder.parent / "bikeshare"
+        place = folder / ".build" / "model.tar.gz"
+        if self._artifact:
+            place.parent.mkdir()
+            place.write_bytes(self._artifact)
+        else:
+            subprocess.run([sys.executable, folder / "train.py"], check=True, capture_output=True)
+            self._artifact = place.read_bytes()
+
+    def _expected(self) -> list[float]:
+        matrix = xgb.DMatrix(np.array(COLUMNS, dtype=np.float32))
+        return [float(value) for value in np.expm1(unpack(self._artifact).predict(matrix).astype(float))]
+
+    def _left(self, name: str) -> list[str]:
+        """List what has the deployment's name."""
+        sagemaker, functions, gateway = map(self._client, ("sagemaker", "lambda", "apigateway"))
+        names = [
+            *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
+            *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
+            *(each["FunctionName"] for each in functions.list_functions()["Functions"]),
+            *(each["name"] for each in gateway.get_rest_apis()["items"]),
+            *(each["RoleName"] for each in self._client("iam").list_roles()["Roles"]),
+            *(each["Name"] for each in self._client("s3").list_buckets()["Buckets"]),
+            *(each["AlarmName"] for each in self._client("cloudwatch").describe_alarms()["MetricAlarms"]),
+            *(each["logGroupName"] for each in self._client("logs").describe_log_groups()["logGroups"]),
+        ]
+        return [each for each in names if name in each]
+
+    def __missing__(self, name: str) -> Seen:
+        module = self._terraform(f"examples/{name}")
+        self._train(module)
+        module.apply(name=f"way-{name}")
+        outputs = module.outputs()
+        deployment = Deployment(outputs, self._sandbox)
+        first = deployment.predict(BODY)
+        answer = deployment.result(first)
+        evidence = EVIDENCE[name](deployment, self._client) if name in EVIDENCE else None
+        plan = module.changes()
+        module.destroy()
+        left = self._left(f"way-{name}")
+        return self.setdefault(name, Seen(outputs["serving"], plan, first, answer, self._expected(), evidence, left))
+
+
+@pytest.fixture(scope="module")
+def examples(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> Examples:
+    return Examples(sandbox, terraform, client)
+
+
+@pytest.mark.parametrize(("name", "mode"), MODES.items())
+def test_it_serves_in_its_way(examples: Examples, name: str, mode: str) -> None:
+    assert examples[name].serving["mode"] == mode
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_it_predicts_what_its_booster_does(examples: Examples, name: str) -> None:
+    seen = examples[name]
+    assert (seen.answer.status, seen.answer.document) == (
+        200,
+        {"predictions": [pytest.approx(value, rel=1e-6) for value in seen.expected]},
+    )
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_the_next_plan_is_empty(examples: Examples, name: str) -> None:
+    assert examples[name].plan == ""
+
+
+@pytest.mark.parametrize("name", MODES)
+def test_nothing_of_it_is_left_in_the_end(examples: Examples, name: str) -> None:
+    assert examples[name].left == []
+
+
+def test_only_an_asynchronous_api_lets_a_client_wait(examples: Examples) -> None:
+    statuses = {name: examples[name].first.status for name in MODES}
+    assert statuses == dict.fromkeys(MODES, 200) | {"asynchronous": 202}
+
+
+def test_requests_go_to_variants_by_their_weights(examples: Examples) -> None:
+    counts = examples["variants"].evidence
+    assert counts["of stable"] + counts["of candidate"] == REQUESTS
+    assert 0 < counts["of candidate"] < REQUESTS / 4
+
+
+def test_a_request_goes_to_the_variant_that_it_names(examples: Examples) -> None:
+    counts = examples["variants"].evidence
+    assert {name: count for name, count in counts.items() if not name.startswith("of ")} == {"candidate": REQUESTS}
+
+
+def test_a_shadow_answers_beside_the_model_into_the_captured_data_only(examples: Examples) -> None:
+    lines = examples["shadow"].evidence
+    assert sorted(lines) == ["primary", "shadow"]
+
+
+def test_captured_data_can_be_read_and_joined(examples: Examples) -> None:
+    """The evidence was found by the id that the client was told."""
+    captured = examples["shadow"].evidence["primary"]["captureData"]
+    request, answer = captured["endpointInput"], captured["endpointOutput"]
+    assert (request["encoding"], answer["encoding"]) == ("CSV", "JSON")
+    assert [[float(field) for field in line.split(",")] for line in request["data"].split("\n")] == COLUMNS
+    scores = [each["score"] for each in json.loads(answer["data"])["predictions"]]
+    assert list(np.expm1(scores)) == pytest.approx(examples["shadow"].expected, rel=1e-6)

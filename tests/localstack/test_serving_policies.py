@@ -1,0 +1,346 @@
+"""What the roles of an applied module may do, read from IAM and asked of an evaluator: each grant beside its neighbour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hosting import archive, constant
+from moto.iam.access_control import PermissionResult
+from sagemaker_sandbox.sagemaker.access import Ask, policies_result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def arn(service: str, name: str) -> str:
+    return f"arn:aws:{service}:us-east-1:000000000000:{name}"
+
+
+def stored(key: str) -> str:
+    return f"arn:aws:s3:::grants/{key}"
+
+
+def stream(group: str) -> str:
+    return arn("logs", f"log-group:{group}:log-stream:1")
+
+
+KEY = "11111111-aaaa-bbbb-cccc-222222222222"
+OUR_KEY, OTHER_KEY = arn("kms", f"key/{KEY}"), arn("kms", f"key/{KEY[::-1]}")
+MAIN = f"""
+locals {{
+  contract = {{
+    features = [for name in ["a", "b", "c"] : {{ name = name, type = "number", example = "1" }}]
+    columns  = ["a", "b", "c"]
+  }}
+  # too much for the function's environment, however well it is packed
+  large = {{
+    features = concat(local.contract.features, [{{ name = "d", type = "category", values = [for each in range(200) : sha256(each)] }}])
+    columns  = local.contract.columns
+  }}
+}}
+
+# Everything that the module grants, but one of the two things that tracing needs.
+resource "aws_iam_policy" "boundary" {{
+  name = "boundary"
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect   = "Allow"
+      Action   = concat([for each in ["cloudwatch", "ec2", "ecr", "kms", "logs", "s3", "sagemaker"] : "${{each}}:*"], ["xray:PutTraceSegments"])
+      Resource = "*"
+    }}]
+  }})
+}}
+
+resource "aws_vpc" "this" {{
+  cidr_block = "10.0.0.0/16"
+}}
+
+resource "aws_subnet" "this" {{
+  vpc_id     = aws_vpc.this.id
+  cidr_block = "10.0.0.0/24"
+}}
+
+resource "aws_security_group" "this" {{
+  vpc_id = aws_vpc.this.id
+}}
+
+module "fleet" {{
+  source = "../../"
+
+  name                     = "grants-fleet"
+  kms_key_arn              = "{OUR_KEY}"
+  permissions_boundary_arn = aws_iam_policy.boundary.arn
+  contract                 = local.large
+  model                    = {{ artifact = "s3://grants/model.tar.gz" }}
+  handler                  = {{ contract_bucket = "grants" }}
+  monitoring = {{
+    capture  = {{ s3_uri = "s3://grants/captured" }}
+    rollback = {{ alarm_names = ["revenue"] }}
+  }}
+  network = {{
+    handler  = {{ subnet_ids = [aws_subnet.this.id], security_group_ids = [aws_security_group.this.id] }}
+    endpoint = {{ subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }}
+  }}
+}}
+
+module "queue" {{
+  source = "../../"
+
+  name        = "grants-queue"
+  kms_key_arn = "{OUR_KEY}"
+  contract    = local.contract
+  model       = {{ artifact = "s3://grants/model.tar.gz" }}
+  capacity = {{ async = {{
+    s3_uri = "s3://grants/queue"
+    notifications = {{
+      success_topic_arn = "arn:aws:sns:us-east-1:000000000000:done"
+      error_topic_arn   = "arn:aws:sns:us-east-1:000000000000:failed"
+    }}
+  }} }}
+}}
+
+# Models, role and log without an endpoint: what several models of two images need.
+module "many" {{
+  source = "../../modules/endpoint"
+
+  name  = "grants-many"
+  model = {{ artifact = "s3://grants/many/", multi_model = {{}} }}
+  capacity = {{
+    enabled = false
+    instances = {{ variants = {{
+      stock = {{}}
+      own   = {{ image_uri = "000000000000.dkr.ecr.us-east-1.amazonaws.com/team/model:7" }}
+    }} }}
+  }}
+}}
+
+output "roles" {{
+  value = {{
+    "fleet function" = module.fleet.function_role_arn
+    "fleet"          = module.fleet.execution_role_arn
+    "queue function" = module.queue.function_role_arn
+    "queue"          = module.queue.execution_role_arn
+    "many"           = module.many.execution_role_arn
+  }}
+}}
+"""
+
+
+FLEET, QUEUE = arn("sagemaker", "endpoint/grants-fleet"), arn("sagemaker", "endpoint/grants-queue")
+STOCK = "arn:aws:ecr:us-east-1:683313688378:repository/sagemaker-{}"
+PULL = "ecr:BatchGetImage ecr:GetDownloadUrlForLayer ecr:BatchCheckLayerAvailability"
+WRITE = "logs:CreateLogStream logs:PutLogEvents"
+CONTAINER_LOG = "/aws/sagemaker/Endpoints/grants-"
+GROUPS = arn("logs", f"log-group:{CONTAINER_LOG}")
+INTERFACE = arn("ec2", "network-interface/eni-1")
+LEAVE = "ec2:CreateNetworkInterfacePermission ec2:DeleteNetworkInterface ec2:DeleteNetworkInterfacePermission"
+
+type Side = str | tuple[str, dict[str, str]]
+# role, actions, ours, the neighbour: a resource, or one and what else the request carries
+GRANTS: list[tuple[str, str, Side, Side]] = [
+    ("fleet function", "sagemaker:InvokeEndpoint", FLEET, QUEUE),
+    ("fleet function", "sagemaker:InvokeEndpoint", FLEET, FLEET + "-2"),
+    ("fleet function", WRITE, stream("/aws/lambda/grants-fleet"), stream("/aws/lambda/grants-queue")),
+    (
+        "fleet function",
+        "cloudwatch:PutMetricData",
+        (arn("cloudwatch", "metric"), {"cloudwatch:namespace": "SageMakerApi/grants-fleet"}),
+        (arn("cloudwatch", "metric"), {"cloudwatch:namespace": "SageMakerApi/grants-queue"}),
+    ),
+    (
+        "fleet function",
+        "s3:GetObject",
+        stored("grants-fleet/contract-01234567.json.gz"),
+        stored("grants-queue/contract-01234567.json.gz"),
+    ),
+    ("fleet function", "kms:Decrypt", OUR_KEY, OTHER_KEY),
+    ("queue function", "sagemaker:InvokeEndpointAsync", QUEUE, FLEET),
+    ("queue function", "s3:PutObject", stored("queue/input/1"), stored("queue/output/1")),
+    ("queue function", "s3:GetObject", stored("queue/input/receipts/1"), stored("queue/input/1")),
+    ("queue function", "s3:GetObject", stored("queue/output/1"), stored("elsewhere/output/1")),
+    ("queue function", "s3:GetObject", stored("queue/failure/1"), stored("elsewhere/failure/1")),
+    ("queue function", WRITE, stream("/aws/lambda/grants-queue"), stream("/aws/lambda/grants-queue-2")),
+    (
+        "queue function",
+        "cloudwatch:PutMetricData",
+        (arn("cloudwatch", "metric"), {"cloudwatch:namespace": "SageMakerApi/grants-queue"}),
+        (arn("cloudwatch", "metric"), {}),
+    ),
+    ("queue function", "kms:Decrypt kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
+    ("fleet", "s3:GetObject", stored("model.tar.gz"), stored("other.tar.gz")),
+    ("fleet", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
+    ("fleet", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}fleet"), stream(f"{CONTAINER_LOG}queue")),
+    ("fleet", "logs:CreateLogGroup logs:DescribeLogStreams", f"{GROUPS}fleet", f"{GROUPS}fleet-2"),
+    ("fleet", "cloudwatch:DescribeAlarms", arn("cloudwatch", "alarm:revenue"), arn("cloudwatch", "alarm:payroll")),
+    (
+        "fleet",
+        "cloudwatch:DescribeAlarms",
+        arn("cloudwatch", "alarm:grants-fleet-endpoint-0-latency"),
+        arn("cloudwatch", "alarm:grants-queue-endpoint-0-latency"),
+    ),
+    ("fleet", "s3:PutObject", stored("captured/grants-fleet/primary/1.jsonl"), stored("model.tar.gz")),
+    ("fleet", "ec2:CreateNetworkInterface", arn("ec2", "subnet/subnet-1"), arn("ec2", "subnet/subnet-2")),
+    ("fleet", "ec2:CreateNetworkInterface", arn("ec2", "security-group/sg-1"), arn("ec2", "security-group/sg-2")),
+    ("fleet", "ec2:CreateNetworkInterface", INTERFACE, arn("ec2", "instance/i-1")),
+    (
+        "fleet",
+        LEAVE,
+        (INTERFACE, {"ec2:Subnet": arn("ec2", "subnet/subnet-1")}),
+        (INTERFACE, {"ec2:Subnet": arn("ec2", "subnet/subnet-2")}),
+    ),
+    ("fleet", "kms:Decrypt kms:DescribeKey kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
+    (
+        "fleet",
+        "kms:CreateGrant",
+        (OUR_KEY, {"kms:GrantIsForAWSResource": "true"}),
+        (OUR_KEY, {"kms:GrantIsForAWSResource": "false"}),
+    ),
+    ("queue", "s3:GetObject", stored("queue/input/1"), stored("queue/output/1")),
+    ("queue", "s3:GetObject", stored("model.tar.gz"), stored("other.tar.gz")),
+    ("queue", "s3:PutObject s3:AbortMultipartUpload", stored("queue/output/1.out"), stored("queue/input/1")),
+    ("queue", "s3:PutObject s3:AbortMultipartUpload", stored("queue/failure/1.out"), stored("queue2/failure/1.out")),
+    *(
+        (
+            "queue",
+            "s3:ListBucket",
+            ("arn:aws:s3:::grants", {"s3:prefix": f"queue/{folder}/1"}),
+            ("arn:aws:s3:::grants", {"s3:prefix": f"queue2/{folder}/1"}),
+        )
+        for folder in ("input", "output", "failure")
+    ),
+    ("queue", "sns:Publish", arn("sns", "done"), arn("sns", "done2")),
+    ("queue", "sns:Publish", arn("sns", "failed"), arn("sns", "payroll")),
+    ("queue", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
+    ("queue", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}queue"), stream(f"{CONTAINER_LOG}fleet")),
+    ("queue", "logs:CreateLogGroup", f"{GROUPS}queue", f"{GROUPS}fleet"),
+    (
+        "queue",
+        "cloudwatch:DescribeAlarms",
+        arn("cloudwatch", "alarm:grants-queue-endpoint-0-server-errors"),
+        arn("cloudwatch", "alarm:revenue"),
+    ),
+    ("queue", "kms:Decrypt kms:DescribeKey kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
+    ("queue", "kms:CreateGrant", (OUR_KEY, {"kms:GrantIsForAWSResource": "true"}), OUR_KEY),
+    ("many", "s3:GetObject", stored("many/a.tar.gz"), stored("model.tar.gz")),
+    (
+        "many",
+        "s3:ListBucket",
+        ("arn:aws:s3:::grants", {"s3:prefix": "many/"}),
+        ("arn:aws:s3:::grants", {"s3:prefix": ""}),
+    ),
+    ("many", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
+    ("many", PULL, arn("ecr", "repository/team/model"), arn("ecr", "repository/team/model2")),
+    ("many", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}many"), stream(f"{CONTAINER_LOG}fleet")),
+    ("many", "logs:CreateLogGroup", f"{GROUPS}many", f"{GROUPS}fleet"),
+    (
+        "many",
+        "cloudwatch:DescribeAlarms",
+        arn("cloudwatch", "alarm:grants-many-endpoint-0-latency"),
+        arn("cloudwatch", "alarm:revenue"),
+    ),
+]
+CASES = [(role, action, *sides) for role, actions, *sides in GRANTS for action in actions.split()]
+ROLES = sorted({role for role, *_ in GRANTS})
+
+
+@dataclass(frozen=True)
+class Role:
+    """The policies of a role as IAM holds them."""
+
+    own: list[Any]
+    attached: dict[str, Any]
+    boundary: list[Any]
+
+    def may(self, action: str, side: Side) -> bool:
+        """Tell whether the role may do it: its policies allow it, and its boundary does, if there is one."""
+        ask = Ask(action, *((side,) if isinstance(side, str) else side))
+        limits = [[*self.own, *self.attached.values()], *([document] for document in self.boundary)]
+        return all(policies_result(documents, ask) is PermissionResult.PERMITTED for documents in limits)
+
+    @property
+    def statements(self) -> list[Any]:
+        """The statements of the policies that the module writes."""
+        return [statement for document in self.own for statement in document["Statement"]]
+
+
+@pytest.fixture(scope="module")
+def roles(terraform: Callable[..., Any], client: Callable[[str], Any]) -> dict[str, Role]:
+    """Apply once, and read every role from IAM."""
+    s3, iam = client("s3"), client("iam")
+    s3.create_bucket(Bucket="grants")
+    for key in ("model.tar.gz", "many/a.tar.gz"):
+        s3.put_object(Bucket="grants", Key=key, Body=archive(("xgboost-model", constant(1))))
+    client("kms").create_key(Tags=[{"TagKey": "_custom_id_", "TagValue": KEY}])  # LocalStack's way to choose an id
+    client("cloudwatch").put_metric_alarm(
+        AlarmName="revenue",
+        Namespace="Shop",
+        MetricName="Revenue",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="LessThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+    module = terraform("examples/grants", {"main.tf": MAIN})
+    module.apply()
+
+    def document(policy_arn: str) -> Any:
+        version = iam.get_policy(PolicyArn=policy_arn)["Policy"]["DefaultVersionId"]
+        return iam.get_policy_version(PolicyArn=policy_arn, VersionId=version)["PolicyVersion"]["Document"]
+
+    def role(role_arn: str) -> Role:
+        named = {"RoleName": role_arn.rpartition("/")[2]}
+        boundary = iam.get_role(**named)["Role"].get("PermissionsBoundary")
+        inline = iam.list_role_policies(**named)["PolicyNames"]
+        attached = iam.list_attached_role_policies(**named)["AttachedPolicies"]
+        return Role(
+            own=[iam.get_role_policy(**named, PolicyName=name)["PolicyDocument"] for name in inline],
+            attached={each["PolicyArn"]: document(each["PolicyArn"]) for each in attached},
+            boundary=[document(boundary["PermissionsBoundaryArn"])] if boundary else [],
+        )
+
+    return {name: role(made) for name, made in module.output("roles").items()}
+
+
+@pytest.mark.parametrize(("name", "action", "ours", "neighbour"), CASES)
+def test_a_role_may_do_it_to_its_own_and_not_to_the_neighbour(
+    roles: dict[str, Role], name: str, action: str, ours: Side, neighbour: Side
+) -> None:
+    assert (roles[name].may(action, ours), roles[name].may(action, neighbour)) == (True, False)
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_grant_of_a_role_is_asked_about(roles: dict[str, Role], name: str) -> None:
+    asked = {action for role, action, *_ in CASES if role == name}
+    granted = [statement["Action"] for statement in roles[name].statements if statement["Effect"] == "Allow"]
+    assert {action for each in granted for action in ([each] if isinstance(each, str) else each)} == asked
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_no_role_is_granted_everything(roles: dict[str, Role], name: str) -> None:
+    elements = [statement.get(key, []) for statement in roles[name].statements for key in ("Action", "Resource")]
+    assert elements
+    assert "*" not in [value for element in elements for value in ([element] if isinstance(element, str) else element)]
+    assert [policy for policy in roles[name].attached if re.search("FullAccess|Administrator|PowerUser", policy)] == []
+
+
+@pytest.mark.parametrize("name", ["fleet", "queue", "many"])
+def test_an_execution_role_logs_in_to_the_registry_and_invokes_nothing(roles: dict[str, Role], name: str) -> None:
+    assert roles[name].may("ecr:GetAuthorizationToken", "*")
+    assert not roles[name].may("ecr:BatchImportUpstreamImage", STOCK.format("scikit-learn"))
+    assert not roles[name].may("sagemaker:InvokeEndpoint", FLEET)
+
+
+def test_the_function_of_an_asynchronous_endpoint_does_not_wait_for_an_answer(roles: dict[str, Role]) -> None:
+    assert not roles["queue function"].may("sagemaker:InvokeEndpoint", QUEUE)
+
+
+@pytest.mark.parametrize(("name", "traced"), [("fleet function", False), ("queue function", True)])
+def test_a_boundary_takes_away_what_it_leaves_out(roles: dict[str, Role], name: str, *, traced: bool) -> None:
+    assert roles[name].may("xray:PutTraceSegments", "*")
+    assert roles[name].may("xray:PutTelemetryRecords", "*") == traced
