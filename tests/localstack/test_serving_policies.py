@@ -1,4 +1,4 @@
-"""What the roles of an applied module may do, read from IAM and asked of an evaluator: each grant beside its neighbour."""
+"""What the roles of an applied module may do, asked of an evaluator of policies: each grant beside its neighbour."""
 
 from __future__ import annotations
 
@@ -37,9 +37,15 @@ locals {{
   }}
   # too much for the function's environment, however well it is packed
   large = {{
-    features = concat(local.contract.features, [{{ name = "d", type = "category", values = [for each in range(200) : sha256(each)] }}])
+    features = concat(local.contract.features, [
+      {{ name = "d", type = "category", values = [for each in range(200) : sha256(each)] }},
+    ])
     columns  = local.contract.columns
   }}
+}}
+
+resource "aws_kms_key" "this" {{
+  tags = {{ _custom_id_ = "{KEY}" }} # LocalStack's way to choose an id
 }}
 
 # Everything that the module grants, but one of the two things that tracing needs.
@@ -49,7 +55,7 @@ resource "aws_iam_policy" "boundary" {{
     Version = "2012-10-17"
     Statement = [{{
       Effect   = "Allow"
-      Action   = concat([for each in ["cloudwatch", "ec2", "ecr", "kms", "logs", "s3", "sagemaker"] : "${{each}}:*"], ["xray:PutTraceSegments"])
+      Action   = ["cloudwatch:*", "ec2:*", "ecr:*", "kms:*", "logs:*", "s3:*", "sagemaker:*", "xray:PutTraceSegments"]
       Resource = "*"
     }}]
   }})
@@ -72,7 +78,7 @@ module "fleet" {{
   source = "../../"
 
   name                     = "grants-fleet"
-  kms_key_arn              = "{OUR_KEY}"
+  kms_key_arn              = aws_kms_key.this.arn
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   contract                 = local.large
   model                    = {{ artifact = "s3://grants/model.tar.gz" }}
@@ -91,7 +97,7 @@ module "queue" {{
   source = "../../"
 
   name        = "grants-queue"
-  kms_key_arn = "{OUR_KEY}"
+  kms_key_arn = aws_kms_key.this.arn
   contract    = local.contract
   model       = {{ artifact = "s3://grants/model.tar.gz" }}
   capacity = {{ async = {{
@@ -274,7 +280,6 @@ def roles(terraform: Callable[..., Any], client: Callable[[str], Any]) -> dict[s
     s3.create_bucket(Bucket="grants")
     for key in ("model.tar.gz", "many/a.tar.gz"):
         s3.put_object(Bucket="grants", Key=key, Body=archive(("xgboost-model", constant(1))))
-    client("kms").create_key(Tags=[{"TagKey": "_custom_id_", "TagValue": KEY}])  # LocalStack's way to choose an id
     client("cloudwatch").put_metric_alarm(
         AlarmName="revenue",
         Namespace="Shop",
