@@ -1,0 +1,67 @@
+"""Many models behind one API: a request names the one that it asks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from deployments import Deployment
+from hosting import archive, constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sagemaker_sandbox.control import Sandbox
+
+CITIES = {"berlin.tar.gz": 1.0, "paris/2026.tar.gz": 2.0}
+MAIN = """
+module "cities" {
+  source = "../../"
+  name   = "cities"
+  model  = { artifact = "s3://cities/models/", multi_model = {} }
+  contract = {
+    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
+    columns  = ["a", "b", "c"]
+    payload  = { targets = ["model"] }
+  }
+}
+
+output "cities" {
+  value     = module.cities
+  sensitive = true
+}
+"""
+REQUEST = {"instances": [{"features": [1, 2, 3]}]}
+
+
+@pytest.fixture(scope="module")
+def cities(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Deployment:
+    client("s3").create_bucket(Bucket="cities")
+    for name, value in CITIES.items():
+        packed = archive(("xgboost-model", constant(value)))
+        client("s3").put_object(Bucket="cities", Key=f"models/{name}", Body=packed)
+    module = terraform("examples/cities", {"main.tf": MAIN})
+    module.apply()
+    assert module.changes() == ""
+    return Deployment(module.output("cities"), sandbox)
+
+
+@pytest.mark.parametrize(("name", "value"), CITIES.items())
+def test_the_model_that_a_request_names_answers(cities: Deployment, name: str, value: float) -> None:
+    answer = cities.predict(REQUEST, x_amzn_sagemaker_target_model=name)
+    assert (answer.status, answer.document) == (200, {"predictions": [value]})
+
+
+def test_a_direct_request_names_its_model_too(cities: Deployment, client: Callable[..., Any]) -> None:
+    event = json.dumps({**REQUEST, "target_model": "paris/2026.tar.gz"})
+    answer = client("lambda").invoke(FunctionName=cities.outputs["function_name"], Payload=event)
+    assert json.load(answer["Payload"]) == {"predictions": [2.0]}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("", "target_invalid"), ("rome.tar.gz", "target_unknown"), ("../secret", "target_unknown")]
+)
+def test_a_request_that_names_none_or_another_is_refused(cities: Deployment, name: str, code: str) -> None:
+    answer = cities.predict(REQUEST, x_amzn_sagemaker_target_model=name)
+    assert (answer.status, answer.document["code"]) == (400, code)

@@ -1,0 +1,164 @@
+"""Endpoints that are switched off and on: no cost at night, and an API that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from deployments import Deployment
+from hosting import Hosting, archive, constant, eventually
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deployments import Answer
+    from sagemaker_sandbox.control import Sandbox
+
+    type RootModule = Any  # of the conftest beside
+
+VALUE = 7.0
+MAIN = """
+variable "artifact" { type = string }
+variable "enabled" { type = bool }
+
+locals {
+  contract = {
+    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
+    columns  = ["a", "b", "c"]
+  }
+}
+
+module "lamp" {
+  source   = "../../"
+  name     = "lamp"
+  model    = { artifact = var.artifact }
+  contract = local.contract
+  capacity = {
+    enabled   = var.enabled
+    instances = { autoscaling = { minimum = 1, maximum = 2, invocations_per_instance = 6000 } }
+  }
+}
+
+module "lantern" {
+  source   = "../../"
+  name     = "lantern"
+  model    = { artifact = var.artifact }
+  contract = local.contract
+  capacity = {
+    enabled = var.enabled
+    async   = { s3_uri = "s3://lanterns/calls" }
+  }
+}
+
+output "lamps" {
+  value     = { lamp = module.lamp, lantern = module.lantern }
+  sensitive = true
+}
+"""
+REQUEST = {"instances": [{"features": [1, 2, 3]}]}
+INVALID = {"instances": [{"features": ["hi there", 2, 3]}]}
+STAGES = ["off at first", "on", "off again"]
+
+
+@dataclass
+class Seen:
+    """What was seen at one stage."""
+
+    answer: Answer
+    invalid: Answer
+    receipt: Answer
+    fetched: Answer | None
+    plan: str
+    model: str
+    endpoints: list[str]
+    configs: list[str]
+    targets: list[str]
+    alarms: list[str]
+
+
+@pytest.fixture(scope="module")
+def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> dict[str, Seen]:
+    """Apply one stage after the other. What was asked while the lantern was on is fetched when it is off."""
+    client("s3").create_bucket(Bucket="lanterns")
+    module = terraform("examples/lamps", {"main.tf": MAIN})
+    artifact = Hosting(sandbox.url, account="000000000000").artifact(archive(("xgboost-model", constant(VALUE))))
+    stages: dict[str, Seen] = {}
+    for stage in STAGES:
+        module.apply(artifact=artifact, enabled=stage == "on")
+        lamp, lantern = (Deployment(outputs, sandbox) for outputs in module.output("lamps").values())
+        receipt = lantern.predict(REQUEST)
+        if receipt.status == 202:
+            lantern.result(receipt)
+        asked = stages["on"].receipt.document["location"] if "on" in stages else ""
+        stages[stage] = Seen(
+            lamp.predict(REQUEST),
+            lamp.predict(INVALID),
+            receipt,
+            lantern.send("GET", asked) if asked else None,
+            module.changes(),
+            lamp.outputs["model_name"],
+            *left(client),
+        )
+    return stages
+
+
+def left(client: Callable[..., Any]) -> tuple[list[str], ...]:
+    """List the lamp's endpoints, configurations, scalable targets and alarms. An endpoint's deletion takes a moment."""
+
+    def endpoints() -> list[dict[str, Any]]:
+        return list(client("sagemaker").list_endpoints(NameContains="lamp")["Endpoints"])
+
+    stay = eventually(endpoints, lambda found: all(each["EndpointStatus"] == "InService" for each in found))
+    configs = client("sagemaker").list_endpoint_configs(NameContains="lamp")["EndpointConfigs"]
+    targets = client("application-autoscaling").describe_scalable_targets(ServiceNamespace="sagemaker")
+    alarms = client("cloudwatch").describe_alarms(AlarmNamePrefix="lamp-")["MetricAlarms"]
+    return (
+        [each["EndpointName"] for each in stay],
+        [each["EndpointConfigName"] for each in configs],
+        [each["ResourceId"] for each in targets["ScalableTargets"] if "/lamp/" in each["ResourceId"]],
+        [each["AlarmName"] for each in alarms],
+    )
+
+
+@pytest.mark.parametrize("stage", ["off at first", "off again"])
+def test_an_endpoint_that_is_off_is_a_problem_of_its_own(seen: dict[str, Seen], stage: str) -> None:
+    answer = seen[stage].answer
+    assert (answer.status, answer.document["code"]) == (503, "endpoint_off")
+
+
+@pytest.mark.parametrize("stage", ["off at first", "off again"])
+def test_an_asynchronous_endpoint_that_is_off_takes_no_request(seen: dict[str, Seen], stage: str) -> None:
+    receipt = seen[stage].receipt
+    assert (receipt.status, receipt.document["code"]) == (503, "endpoint_off")
+
+
+def test_one_that_is_on_predicts(seen: dict[str, Seen]) -> None:
+    assert (seen["on"].answer.status, seen["on"].answer.document) == (200, {"predictions": [VALUE]})
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_wrong_request_is_told_so_whether_it_is_on_or_off(seen: dict[str, Seen], stage: str) -> None:
+    invalid = seen[stage].invalid
+    assert (invalid.status, invalid.document["errors"][0]["pointer"]) == (400, "/instances/0/features/0")
+
+
+def test_predictions_that_were_made_are_fetched_from_one_that_is_off(seen: dict[str, Seen]) -> None:
+    fetched = seen["off again"].fetched
+    assert fetched
+    assert (fetched.status, fetched.document) == (200, {"predictions": [VALUE]})
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_next_plan_is_empty(seen: dict[str, Seen], stage: str) -> None:
+    assert seen[stage].plan == ""
+
+
+@pytest.mark.parametrize("stage", ["off at first", "off again"])
+def test_nothing_that_costs_is_left(seen: dict[str, Seen], stage: str) -> None:
+    then = seen[stage]
+    assert (then.endpoints, then.configs, then.targets, then.alarms) == ([], [], [], [])
+
+
+def test_the_model_stays(seen: dict[str, Seen]) -> None:
+    assert len({then.model for then in seen.values()}) == 1
