@@ -75,6 +75,13 @@ def of_shadow(deployment: Deployment, client: Callable[..., Any]) -> dict[str, d
 EVIDENCE: dict[str, Callable[[Deployment, Callable[..., Any]], Any]] = {"variants": of_variants, "shadow": of_shadow}
 
 
+def of_its_client(module: RootModule) -> list[float]:
+    """Run the program for clients of an asynchronous API; returns the predictions that it prints."""
+    program = module.folder.parent / "clients" / "http_api_asynchronous.py"
+    done = subprocess.run([sys.executable, program], env=module.environment, capture_output=True, text=True, check=True)
+    return [float(line) for line in done.stdout.split()]
+
+
 @dataclass
 class Seen:
     """What was seen of an example between its first apply and its end."""
@@ -133,7 +140,9 @@ class Examples(dict[str, Seen]):
         deployment = Deployment(outputs, self._sandbox)
         first = deployment.predict(BODY)
         answer = deployment.result(first)
-        evidence = EVIDENCE[name](deployment, self._client) if name in EVIDENCE else None
+        evidence = of_its_client(module) if name == "asynchronous" else None
+        if name in EVIDENCE:
+            evidence = EVIDENCE[name](deployment, self._client)
         plan = module.changes()
         module.destroy()
         left = self._left(f"way-{name}")
@@ -172,6 +181,10 @@ def test_nothing_of_it_is_left_in_the_end(examples: Examples, name: str) -> None
 def test_only_an_asynchronous_api_lets_a_client_wait(examples: Examples) -> None:
     statuses = {name: examples[name].first.status for name in MODES}
     assert statuses == dict.fromkeys(MODES, 200) | {"asynchronous": 202}
+
+
+def test_the_client_of_an_asynchronous_api_waits_for_the_predictions(examples: Examples) -> None:
+    assert examples["asynchronous"].evidence[0] == examples["asynchronous"].answer.document["predictions"][0]
 
 
 def test_requests_go_to_variants_by_their_weights(examples: Examples) -> None:
