@@ -4,7 +4,7 @@
     python lambda/layer.py pandas --architecture here      for the sandbox, on whatever machine it runs
     python lambda/layer.py adapter.py --to adapter.zip     a user's own module
 
-The same wheels and the same Python give the same bytes. A layer that is there already is not built again.
+The same wheels and the same zlib give the same bytes. A layer that is there already is not built again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import zipfile
+import zlib
 from pathlib import Path
 
 from build import write
@@ -86,7 +86,11 @@ def _install(pins: Path, architecture: str, folder: Path) -> None:
 
 def _pack(files: dict[str, Path], path: Path) -> Path:
     # below python/, where Lambda looks for modules
-    return write(path, {f"python/{name}": file.read_bytes() for name, file in files.items()}, zipfile.ZIP_DEFLATED)
+    return write(path, {f"python/{name}": file.read_bytes() for name, file in files.items()}, _fast)
+
+
+def _fast(content: bytes) -> bytes:
+    return zlib.compress(content, wbits=-zlib.MAX_WBITS)
 
 
 def _belongs(file: Path) -> bool:

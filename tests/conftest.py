@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-# importlib mode leaves them out: planning.py, and the handler
+# importlib mode leaves them out: planning.py, the handler, and what packs it
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "lambda"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "lambda/src"))
 
 from planning import Planner, planning

@@ -12,7 +12,15 @@ import pytest
 from prediction_api.settings import Settings, SettingsError
 
 TREE = Path(__file__).resolve().parents[2]
-TYPED = ("lambda/src", "lambda/build.py", "lambda/layer.py", "sandbox/src", "compliance/steps", "examples")
+TYPED = (
+    "lambda/src",
+    "lambda/build.py",
+    "lambda/deflate.py",
+    "lambda/layer.py",
+    "sandbox/src",
+    "compliance/steps",
+    "examples",
+)
 
 
 @cache
