@@ -153,6 +153,39 @@ run "an_existing_endpoint_by_arn_is_refused" {
   }
 }
 
+run "an_existing_endpoint_with_a_name_of_64_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = format("%064d", 0) } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_with_a_name_of_63_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = format("%063d", 0) } }
+  }
+}
+
 run "an_existing_endpoint_with_autoscaling_is_refused" {
   command = plan
 
@@ -183,6 +216,26 @@ run "an_existing_endpoint_with_an_update_is_refused" {
   variables {
     model    = null
     capacity = { existing = { name = "theirs" }, update = { blue_green = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update: an existing endpoint is updated where it is made; remove it"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_existing_endpoint_with_a_rolling_update_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "theirs" }, update = { rolling = { percent = 50 } } }
   }
 
   expect_failures = [output.serving]
@@ -439,6 +492,49 @@ run "a_framework_with_a_version_is_taken" {
   }
 }
 
+run "a_framework_in_an_image_of_ones_own_needs_no_version" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "pytorch-inference", image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7" }
+  }
+}
+
+run "a_framework_in_a_package_needs_no_version" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { algorithm = "pytorch-inference", package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
+  }
+}
+
+run "a_version_of_xgboost_that_is_no_tag_is_refused_once" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm_version = "3.0 5" }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm_version: \"3.0 5\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_version_that_is_no_tag_is_refused" {
   command = plan
 
@@ -455,6 +551,37 @@ run "a_version_that_is_no_tag_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "model.algorithm_version: \"1:2\" is not a tag of an image"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_tag_of_129_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "knn", algorithm_version = format("%0129d", 0) }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.algorithm_version: \"${format("%0129d", 0)}\" is not a tag of an image"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_tag_of_128_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", algorithm = "knn", algorithm_version = format("%0128d", 0) }
   }
 }
 
@@ -558,6 +685,37 @@ run "a_container_variable_of_1024_characters_is_taken" {
   }
 }
 
+run "a_container_variable_with_a_name_of_1025_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { (format("A%01024d", 0)) = "" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_container_variable_with_a_name_of_1024_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { (format("A%01023d", 0)) = "" } }
+  }
+}
+
 run "an_environment_of_101_variables_is_refused" {
   command = plan
 
@@ -586,6 +744,37 @@ run "an_environment_of_100_variables_is_taken" {
 
   variables {
     model = { artifact = "s3://models/bikes/model.tar.gz", environment = { for i in range(100) : "A${i}" => "" } }
+  }
+}
+
+run "an_environment_of_32_kb_and_a_byte_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = merge({ A = "" }, { for n in range(32) : format("K%03d", n) => format("%01020d", 0) }) }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_environment_of_32_kb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/model.tar.gz", environment = { for n in range(32) : format("K%03d", n) => format("%01020d", 0) } }
   }
 }
 
@@ -648,6 +837,25 @@ run "a_package_beside_an_artifact_is_refused" {
 
   variables {
     model = { artifact = "s3://models/bikes/model.tar.gz", package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package: a package brings artifact and image; remove model.artifact and model.image_uri, or write them into package, for the role to read"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_package_beside_an_image_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model = { image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7", package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
   }
 
   expect_failures = [output.serving]
@@ -798,6 +1006,37 @@ run "a_variant_with_a_hyphen_at_its_end_is_refused" {
   }
 }
 
+run "a_variant_with_a_name_of_64_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { a = {}, (format("%064d", 0)) = {} } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.${format("%064d", 0)}: \"${format("%064d", 0)}\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_variant_with_a_name_of_63_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { a = {}, (format("%063d", 0)) = {} } } }
+  }
+}
+
 run "eleven_variants_are_refused" {
   command = plan
 
@@ -844,6 +1083,25 @@ run "half_a_weight_is_refused" {
 
   assert {
     condition     = join("\n", output.faults) == "capacity.instances.variants.old: weight 0.5 must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_negative_weight_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { a = {}, b = { weight = -1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.variants.b: weight -1 must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
     error_message = join("\n", output.faults)
   }
 }
@@ -1125,6 +1383,18 @@ run "a_shadow_of_more_than_all_requests_is_refused" {
   }
 }
 
+run "a_shadow_of_one_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 1 } } }
+  }
+}
+
 run "a_shadow_of_all_requests_is_taken" {
   command = plan
 
@@ -1187,6 +1457,25 @@ run "managed_scaling_to_nothing_is_refused" {
   }
 }
 
+run "managed_scaling_below_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { managed_scaling = { minimum = -1, maximum = 2 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.managed_scaling: write 0 <= minimum <= maximum, and a maximum of at least 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "managed_scaling_beside_autoscaling_is_refused" {
   command = plan
 
@@ -1215,6 +1504,56 @@ run "managed_scaling_alone_is_taken" {
 
   variables {
     capacity = { instances = { managed_scaling = { minimum = 0, maximum = 1 } } }
+  }
+}
+
+run "a_volume_of_nothing_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { volume_size_in_gb = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_volume_of_half_a_gb_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { volume_size_in_gb = 1.5 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_volume_of_1_gb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { volume_size_in_gb = 1 } }
   }
 }
 
@@ -1287,6 +1626,25 @@ run "a_download_of_an_hour_and_a_second_is_refused" {
   }
 }
 
+run "a_download_of_59_seconds_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { model_data_download_timeout_in_seconds = 59 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.model_data_download_timeout_in_seconds: write 60 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_start_of_59_seconds_is_refused" {
   command = plan
 
@@ -1303,6 +1661,37 @@ run "a_start_of_59_seconds_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.instances.container_startup_health_check_timeout_in_seconds: write 60 to 3600"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_start_of_an_hour_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", container_startup_health_check_timeout_in_seconds = 3601 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.container_startup_health_check_timeout_in_seconds: write 60 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_download_of_a_minute_and_a_start_of_an_hour_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", model_data_download_timeout_in_seconds = 60, container_startup_health_check_timeout_in_seconds = 3600 } }
   }
 }
 
@@ -1351,6 +1740,31 @@ run "a_key_for_types_with_storage_of_their_own_is_taken" {
   }
 }
 
+run "types_with_and_without_storage_of_their_own_are_taken_without_a_key" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { a = { type = "ml.g5.xlarge" }, b = { type = "ml.m5.large" } } } }
+  }
+}
+
+run "a_key_for_types_with_volumes_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    capacity    = { instances = { variants = { a = { type = "ml.c5.large" }, b = { type = "ml.m5.large" } } } }
+  }
+}
+
 run "a_vpc_without_a_security_group_is_refused" {
   command = plan
 
@@ -1360,6 +1774,25 @@ run "a_vpc_without_a_security_group_is_refused" {
 
   variables {
     vpc = { subnet_ids = ["subnet-1"], security_group_ids = [] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_vpc_without_a_subnet_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = [], security_group_ids = ["sg-1"] }
   }
 
   expect_failures = [output.serving]
@@ -1386,6 +1819,37 @@ run "a_vpc_of_17_subnets_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_vpc_of_6_security_groups_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1"], security_group_ids = [for n in range(6) : "sg-${n}"] }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_vpc_of_1_subnet_and_1_security_group_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
   }
 }
 
@@ -1420,6 +1884,45 @@ run "serverless_memory_between_steps_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.serverless.memory_size_in_mb: write 1024, 2048, 3072, 4096, 5120 or 6144"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "serverless_memory_of_3_gb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 3072 } }
+  }
+}
+
+run "serverless_memory_of_4_gb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 4096 } }
+  }
+}
+
+run "serverless_memory_of_5_gb_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { memory_size_in_mb = 5120 } }
   }
 }
 
@@ -1463,6 +1966,26 @@ run "a_serverless_concurrency_of_0_is_refused" {
   }
 }
 
+run "half_a_serverless_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { max_concurrency = 1.5 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "more_provisioned_than_allowed_concurrency_is_refused" {
   command = plan
 
@@ -1473,6 +1996,46 @@ run "more_provisioned_than_allowed_concurrency_is_refused" {
   variables {
     model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
     capacity = { serverless = { max_concurrency = 2, provisioned_concurrency = 3 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "no_provisioned_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 0 } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "half_a_provisioned_concurrency_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1.5 } }
   }
 
   expect_failures = [output.serving]
@@ -1724,6 +2287,37 @@ run "a_bucket_by_name_for_calls_is_refused" {
   }
 }
 
+run "a_prefix_of_501_characters_for_calls_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = format("s3://calls/%0490d", 0) } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.s3_uri: write the S3 URI of a prefix, at most 500 characters: s3://bucket/prefix"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_prefix_of_500_characters_for_calls_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = format("s3://calls/%0489d", 0) } }
+  }
+}
+
 run "a_whole_bucket_for_calls_is_taken" {
   command = plan
 
@@ -1752,6 +2346,18 @@ run "no_call_at_a_time_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "one_call_at_a_time_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", max_concurrent_invocations_per_instance = 1 } }
   }
 }
 
@@ -1946,6 +2552,83 @@ run "autoscaling_of_asynchronous_machines_to_zero_is_taken" {
   }
 }
 
+run "autoscaling_of_asynchronous_machines_below_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", autoscaling = { minimum = -1, maximum = 2, backlog_per_instance = 5 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.autoscaling: minimum must be a whole number of at least 0"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "autoscaling_of_what_is_kept_warm_to_zero_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { minimum = 0, maximum = 2, utilization_percent = 70 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "half_a_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { minimum = 1.5, maximum = 4, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "half_a_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2.5, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: maximum 2.5 must be a whole number of at least 1, the minimum"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_maximum_below_the_minimum_is_refused" {
   command = plan
 
@@ -1996,6 +2679,18 @@ run "a_maximum_that_is_the_minimum_is_taken" {
   }
 }
 
+run "asynchronous_machines_between_zero_and_one_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", autoscaling = { maximum = 1, backlog_per_instance = 5 } } }
+  }
+}
+
 run "a_count_above_the_maximum_is_refused" {
   command = plan
 
@@ -2011,6 +2706,25 @@ run "a_count_above_the_maximum_is_refused" {
 
   assert {
     condition     = join("\n", output.faults) == "capacity.instances.autoscaling: count 3 is above maximum 2; raise the one or lower the other"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "two_machines_above_a_maximum_of_one_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { maximum = 1, invocations_per_instance = 600 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: count 2 is above maximum 1; raise the one or lower the other"
     error_message = join("\n", output.faults)
   }
 }
@@ -2105,6 +2819,18 @@ run "a_negative_cooldown_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.instances.autoscaling: cooldowns must be at least 0 seconds"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "no_cooldown_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 2, invocations_per_instance = 600, scale_in_cooldown_in_seconds = 0, scale_out_cooldown_in_seconds = 0 } } }
   }
 }
 
@@ -2215,6 +2941,44 @@ run "a_schedule_with_a_maximum_below_its_minimum_is_refused" {
   }
 }
 
+run "a_schedule_with_half_a_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 4, schedules = { day = { schedule = "rate(1 day)", minimum = 1.5 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_with_half_a_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { autoscaling = { maximum = 4, schedules = { day = { schedule = "at(2026-12-24T12:00:00)", maximum = 1.5 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_schedule_to_zero_machines_is_refused" {
   command = plan
 
@@ -2319,6 +3083,19 @@ run "more_kept_warm_than_the_maximum_is_refused" {
   }
 }
 
+run "as_much_kept_warm_as_the_maximum_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 3, autoscaling = { maximum = 3, utilization_percent = 70 } } }
+  }
+}
+
 run "a_schedule_beyond_the_concurrency_is_refused" {
   command = plan
 
@@ -2339,6 +3116,19 @@ run "a_schedule_beyond_the_concurrency_is_refused" {
   }
 }
 
+run "a_schedule_as_wide_as_the_concurrency_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 5, utilization_percent = 70, schedules = { day = { schedule = "cron(0 6 * * ? *)", maximum = 5 } } } } }
+  }
+}
+
 run "a_utilization_of_9_percent_is_refused" {
   command = plan
 
@@ -2356,6 +3146,19 @@ run "a_utilization_of_9_percent_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_utilization_of_10_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = { provisioned_concurrency = 1, autoscaling = { maximum = 3, utilization_percent = 10 } } }
   }
 }
 
@@ -2489,6 +3292,44 @@ run "a_canary_of_51_percent_is_refused" {
   }
 }
 
+run "a_canary_of_no_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { canary = { percent = 0 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_half_a_percent_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { canary = { percent = 10.5 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_canary_of_50_percent_is_taken" {
   command = plan
 
@@ -2529,6 +3370,75 @@ run "a_canary_of_6_in_10_instances_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 6 of 10 instances must be 1 to 50 percent of them"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_no_instance_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 10 }, update = { blue_green = { canary = { instances = 0 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 0 of 10 instances must be 1 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_half_an_instance_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 10 }, update = { blue_green = { canary = { instances = 1.5 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 1.5 of 10 instances must be 1 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_1_in_101_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 101 }, update = { blue_green = { canary = { instances = 1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 1 of 101 instances must be 1 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_1_in_100_instances_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 100 }, update = { blue_green = { canary = { instances = 1 } } } }
   }
 }
 
@@ -2579,6 +3489,18 @@ run "a_linear_step_of_51_percent_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_linear_step_of_50_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { linear = { percent = 50 } } } }
   }
 }
 
@@ -2663,6 +3585,18 @@ run "a_rolling_batch_of_51_percent_is_refused" {
   }
 }
 
+run "a_rolling_batch_of_50_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50 } } }
+  }
+}
+
 run "a_rolling_batch_of_5_percent_is_taken" {
   command = plan
 
@@ -2706,6 +3640,68 @@ run "a_rolling_batch_of_1_in_20_instances_that_rolls_back_at_once_is_taken" {
   }
 }
 
+run "a_rollback_of_4_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 4 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_rollback_of_101_percent_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 101 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_rollback_of_5_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 5 } } } }
+  }
+}
+
+run "a_rollback_of_100_percent_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 100 } } } }
+  }
+}
+
 run "a_rollback_of_more_than_all_instances_is_refused" {
   command = plan
 
@@ -2740,6 +3736,63 @@ run "a_canary_of_one_instance_is_refused" {
 
   assert {
     condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_by_instances_of_one_instance_is_refused_once" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 1 }, update = { blue_green = { canary = { instances = 1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_canary_of_both_of_two_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 2 }, update = { blue_green = { canary = { instances = 2 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: 2 of 2 instances must be 1 to 50 percent of them"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "rolling_one_instance_with_a_rollback_is_refused_once" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 1 }, update = { rolling = { percent = 50, rollback = { percent = 100 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
     error_message = join("\n", output.faults)
   }
 }
@@ -2859,6 +3912,25 @@ run "a_canary_of_inf1_is_refused" {
   }
 }
 
+run "rolling_inf1_with_a_rollback_is_refused_once" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.inf1.xlarge", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 100 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_canary_of_inf2_is_taken" {
   command = plan
 
@@ -2887,6 +3959,26 @@ run "a_canary_of_the_marketplace_is_refused" {
 
   assert {
     condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "rolling_the_marketplace_with_a_rollback_is_refused_once" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:985815980388:model-package/theirs/1" } }
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, rollback = { percent = 100 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.rolling: SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
     error_message = join("\n", output.faults)
   }
 }
@@ -2923,6 +4015,25 @@ run "a_wait_of_an_hour_and_a_second_is_refused" {
   }
 }
 
+run "a_negative_wait_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { canary = { percent = 25, wait_in_seconds = -1 } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "a_bake_of_an_hour_and_a_second_is_refused" {
   command = plan
 
@@ -2939,6 +4050,37 @@ run "a_bake_of_an_hour_and_a_second_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_negative_bake_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { bake_in_seconds = -1 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "no_waits_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { canary = { percent = 25, wait_in_seconds = 0 }, bake_in_seconds = 0 } } }
   }
 }
 
@@ -2973,6 +4115,18 @@ run "an_update_of_at_most_599_seconds_is_refused" {
   }
 }
 
+run "an_update_of_at_most_600_seconds_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { blue_green = { timeout_in_seconds = 600 } } }
+  }
+}
+
 run "an_update_of_at_most_four_hours_and_a_second_is_refused" {
   command = plan
 
@@ -2989,6 +4143,18 @@ run "an_update_of_at_most_four_hours_and_a_second_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.update: timeout_in_seconds must be 600 to 14400"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "an_update_of_at_most_four_hours_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 4 }, update = { rolling = { percent = 50, timeout_in_seconds = 14400 } } }
   }
 }
 
@@ -3041,6 +4207,37 @@ run "a_bucket_by_name_for_what_is_captured_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "monitoring.capture.s3_uri: write the S3 URI of a prefix, at most 512 characters: s3://bucket/prefix"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_prefix_of_513_characters_for_what_is_captured_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = format("s3://captured/%0499d", 0) } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.capture.s3_uri: write the S3 URI of a prefix, at most 512 characters: s3://bucket/prefix"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_prefix_of_512_characters_for_what_is_captured_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = format("s3://captured/%0498d", 0) } }
   }
 }
 
@@ -3156,6 +4353,18 @@ run "capture_of_answers_alone_is_taken" {
   }
 }
 
+run "capture_of_requests_alone_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { capture = { s3_uri = "s3://captured/bikes", output = false } }
+  }
+}
+
 run "an_error_rate_of_101_percent_is_refused" {
   command = plan
 
@@ -3206,6 +4415,18 @@ run "disarmed_alarms_are_taken" {
   }
 }
 
+run "alarms_at_the_first_error_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { server_error_percent = 0, client_error_percent = 0 } }
+  }
+}
+
 run "a_latency_of_nothing_is_refused" {
   command = plan
 
@@ -3222,6 +4443,18 @@ run "a_latency_of_nothing_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "monitoring.rollback.latency_in_milliseconds: write a number above 0"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_latency_of_a_millisecond_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { latency_in_milliseconds = 1 } }
   }
 }
 
@@ -3253,6 +4486,37 @@ run "seven_alarms_of_ones_own_are_taken" {
 
   variables {
     monitoring = { rollback = { alarm_names = [for i in range(7) : "alarm${i}"] } }
+  }
+}
+
+run "an_alarm_with_a_name_of_256_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { alarm_names = [format("%0256d", 0)] } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "monitoring.rollback.alarm_names: write names of alarms, 1 to 255 characters, not ARNs"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_alarm_with_a_name_of_255_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    monitoring = { rollback = { alarm_names = [format("%0255d", 0)] } }
   }
 }
 

@@ -27,6 +27,60 @@ run "a_name_with_a_capital_is_refused" {
   expect_failures = [var.name]
 }
 
+run "a_name_that_begins_with_a_digit_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    name = "1-bike"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_with_two_hyphens_together_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    name = "bikes--2"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_of_one_character_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    name = "b"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_of_two_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    name = "b1"
+  }
+}
+
 run "a_name_of_33_characters_is_refused" {
   command = plan
 
@@ -69,6 +123,20 @@ run "a_key_alias_is_refused" {
   expect_failures = [var.kms_key_arn]
 }
 
+run "a_key_alias_by_arn_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/bikes"
+  }
+
+  expect_failures = [var.kms_key_arn]
+}
+
 run "a_boundary_by_name_is_refused" {
   command = plan
 
@@ -81,6 +149,18 @@ run "a_boundary_by_name_is_refused" {
   }
 
   expect_failures = [var.permissions_boundary_arn]
+}
+
+run "a_boundary_of_aws_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::aws:policy/PowerUserAccess"
+  }
 }
 
 run "a_name_of_32_characters_a_key_and_a_boundary_are_taken" {
@@ -195,6 +275,20 @@ run "attempts_that_just_fit_are_taken" {
   }
 }
 
+run "an_attempt_a_millisecond_too_long_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { timeout_in_seconds = 3, limits = { attempts = 1, timeout_in_milliseconds = 2001 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
 run "a_reservation_of_no_execution_is_refused" {
   command = plan
 
@@ -246,6 +340,20 @@ run "a_namespace_with_a_blank_is_refused" {
 
   variables {
     handler = { metrics_namespace = "my team" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_namespace_of_256_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { metrics_namespace = format("%0256d", 0) }
   }
 
   expect_failures = [var.handler]
@@ -309,6 +417,30 @@ run "an_adapter_without_a_layer_is_refused" {
   expect_failures = [var.handler]
 }
 
+run "an_adapter_in_a_package_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { adapter = "adapter", package = { path = "handler.zip" } }
+  }
+}
+
+run "an_adapter_in_a_package_in_s3_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { adapter = "adapter", package = { s3 = { bucket = "b", key = "k" } } }
+  }
+}
+
 run "a_contract_bucket_by_uri_is_refused" {
   command = plan
 
@@ -318,6 +450,48 @@ run "a_contract_bucket_by_uri_is_refused" {
 
   variables {
     handler = { contract_bucket = "s3://bucket" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_contract_bucket_of_two_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { contract_bucket = "ab" }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_contract_bucket_of_64_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { contract_bucket = format("%064d", 0) }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_limit_of_zero_instances_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { instances = 0 } }
   }
 
   expect_failures = [var.handler]
@@ -337,6 +511,34 @@ run "a_limit_of_zero_rows_is_refused" {
   expect_failures = [var.handler]
 }
 
+run "no_call_at_a_time_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { concurrency = 0 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "no_time_for_an_attempt_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { timeout_in_milliseconds = 0 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
 run "half_an_attempt_is_refused" {
   command = plan
 
@@ -346,6 +548,76 @@ run "half_an_attempt_is_refused" {
 
   variables {
     handler = { limits = { attempts = 1.5 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "no_time_for_a_job_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { job_timeout_in_seconds = 0 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_job_of_an_hour_and_a_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { job_timeout_in_seconds = 3601 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "a_job_of_half_a_second_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { job_timeout_in_seconds = 1.5 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "calls_of_999_bytes_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { call_bytes = 999 } }
+  }
+
+  expect_failures = [var.handler]
+}
+
+run "calls_of_half_a_byte_more_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = { limits = { call_bytes = 1000.5 } }
   }
 
   expect_failures = [var.handler]
@@ -381,6 +653,20 @@ run "calls_larger_than_serverless_takes_are_refused" {
   expect_failures = [var.handler]
 }
 
+run "calls_as_large_as_serverless_takes_are_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {} }
+    handler  = { limits = { call_bytes = 4000000 } }
+  }
+}
+
 run "a_package_by_path_and_in_s3_is_refused" {
   command = plan
 
@@ -393,6 +679,24 @@ run "a_package_by_path_and_in_s3_is_refused" {
   }
 
   expect_failures = [var.handler]
+}
+
+run "the_smallest_function_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    handler = {
+      memory_size_in_mb  = 128
+      timeout_in_seconds = 3
+      metrics_namespace  = "T"
+      contract_bucket    = "abc"
+      limits             = { instances = 1, call_rows = 1, call_bytes = 1000, concurrency = 1, attempts = 1, timeout_in_milliseconds = 2000, job_timeout_in_seconds = 1 }
+    }
+  }
 }
 
 run "a_function_at_its_limits_is_taken" {
@@ -408,11 +712,11 @@ run "a_function_at_its_limits_is_taken" {
       memory_size_in_mb              = 10240
       reserved_concurrent_executions = 1
       log_retention_in_days          = 1
-      metrics_namespace              = "Team/Bikes"
+      metrics_namespace              = format("%0255d", 0)
       layers                         = [for version in range(1, 6) : "arn:aws:lambda:eu-west-1:123456789012:layer:l:${version}"]
       adapter                        = "team.adapter"
-      contract_bucket                = "bucket"
-      limits                         = { call_bytes = 6291456, attempts = 1, timeout_in_milliseconds = 27000 }
+      contract_bucket                = format("%063d", 0)
+      limits                         = { call_bytes = 6291456, attempts = 1, timeout_in_milliseconds = 27000, job_timeout_in_seconds = 3600 }
     }
   }
 }
@@ -431,6 +735,32 @@ run "a_stage_name_with_a_slash_is_refused" {
   }
 
   expect_failures = [var.api]
+}
+
+run "a_stage_name_of_129_characters_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { stage_name = format("%0129d", 0) }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_stage_name_of_128_characters_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { stage_name = format("%0128d", 0) }
+  }
 }
 
 run "an_access_log_for_ever_is_refused" {
@@ -461,7 +791,7 @@ run "an_unknown_log_level_is_refused" {
   expect_failures = [var.api]
 }
 
-run "a_stage_that_lets_nothing_through_is_refused" {
+run "a_stage_of_no_request_per_second_is_refused" {
   command = plan
 
   module {
@@ -475,7 +805,35 @@ run "a_stage_that_lets_nothing_through_is_refused" {
   expect_failures = [var.api]
 }
 
-run "a_key_that_lets_nothing_through_is_refused" {
+run "a_stage_without_a_burst_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { throttle = { burst = 0 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_key_of_no_request_per_second_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { key = { rate_per_second = 0 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_key_without_a_burst_is_refused" {
   command = plan
 
   module {
@@ -498,6 +856,20 @@ run "a_key_beyond_its_stage_is_refused" {
 
   variables {
     api = { key = { rate_per_second = 101 } }
+  }
+
+  expect_failures = [var.api]
+}
+
+run "a_burst_beyond_its_stage_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { key = { burst = 201 } }
   }
 
   expect_failures = [var.api]
@@ -529,6 +901,18 @@ run "key_and_signature_together_are_refused" {
   expect_failures = [var.api]
 }
 
+run "a_signature_alone_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { iam = {} }
+  }
+}
+
 run "a_quota_per_hour_is_refused" {
   command = plan
 
@@ -555,6 +939,18 @@ run "a_quota_of_nothing_is_refused" {
   }
 
   expect_failures = [var.api]
+}
+
+run "a_quota_per_day_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    api = { key = { quota = { period = "DAY" } } }
+  }
 }
 
 run "an_api_at_its_limits_is_taken" {
@@ -586,6 +982,20 @@ run "a_vpc_without_a_security_group_is_refused" {
 
   variables {
     network = { handler = { subnet_ids = ["subnet-1"], security_group_ids = [] } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_vpc_without_a_subnet_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = [], security_group_ids = ["sg-1"] } }
   }
 
   expect_failures = [var.network]
