@@ -70,6 +70,78 @@ run "a_serverless_endpoint_gets_smaller_calls" {
   }
 }
 
+run "an_asynchronous_endpoint_has_a_place_for_results" {
+  command   = plan
+  state_key = "asynchronous"
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes" } }
+  }
+
+  assert {
+    condition     = contains(keys(jsondecode(output.openapi).paths), "/predictions/{id}")
+    error_message = join(", ", keys(jsondecode(output.openapi).paths))
+  }
+
+  assert {
+    condition     = output.serving.async.input_s3_uri == "s3://calls/bikes/input"
+    error_message = jsonencode(output.serving)
+  }
+}
+
+run "a_request_may_choose_among_variants_and_models" {
+  command   = plan
+  state_key = "models"
+
+  variables {
+    model = { artifact = "s3://models/bikes/", multi_model = {} }
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      payload  = { targets = ["variant", "model"] }
+    }
+  }
+
+  assert {
+    condition     = output.serving.multi_model && output.serving.mode == "instances"
+    error_message = jsonencode(output.serving)
+  }
+}
+
+run "an_existing_endpoint_may_have_what_its_makers_know" {
+  command   = plan
+  state_key = "existing"
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "Theirs" } }
+    contract = {
+      features = [{ name = "x", type = "number" }]
+      columns  = ["x"]
+      payload  = { targets = ["variant", "model"] }
+    }
+  }
+
+  assert {
+    condition     = output.endpoint_name == "Theirs" && output.model_name == null
+    error_message = jsonencode(output.serving)
+  }
+}
+
+run "an_endpoint_that_is_off_leaves_the_api" {
+  command   = plan
+  state_key = "off"
+
+  variables {
+    capacity = { enabled = false, instances = {} }
+  }
+
+  assert {
+    condition     = output.endpoint_name == "bikes" && output.endpoint_config_name == null && !output.serving.enabled && output.stage_name == "v1"
+    error_message = jsonencode(output.serving)
+  }
+}
+
 run "callers_that_sign_need_no_key" {
   command = plan
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,6 +55,28 @@ def test_no_policy_of_an_example_names_everything(example: str, planner: Planner
 def test_no_role_of_an_example_has_full_access(example: str, planner: Planner) -> None:
     planned = planner.plan(f"examples/{example}").document["planned_values"]
     assert [text for text in texts(planned) if "FullAccess" in text or "AdministratorAccess" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("example", "model", "targets", "complaint"),
+    [
+        ("serverless", "", '"variant"', "a serverless or asynchronous endpoint has one variant"),
+        ("asynchronous", "", '"variant"', "a serverless or asynchronous endpoint has one variant"),
+        ("variants", "", '"variant", "model"', "the endpoint holds one model"),
+        ("bikeshare", ", multi_model = {}", "", "an endpoint of several models .* must be told which to ask"),
+    ],
+)
+def test_a_target_that_the_way_to_serve_does_not_have_is_refused(
+    example: str, model: str, targets: str, complaint: str, planner: Planner
+) -> None:
+    root = planner.tree / f"examples/{example}-by-target"
+    shutil.copytree(TREE / "examples" / example, root, ignore=shutil.ignore_patterns(".*", "*.tfstate*"))
+    main = (root / "main.tf").read_text(encoding="utf-8")
+    main = re.sub(r"(yamldecode\(.*\))\n", rf"merge(\1, {{ payload = {{ targets = [{targets}] }} }})\n", main)
+    main = re.sub(r"(artifact = module\.\w+\.uri)", rf"\1{model}", main)
+    (root / "main.tf").write_text(main, encoding="utf-8")
+    with pytest.raises(AssertionError, match=f"payload.targets: {complaint}"):
+        planner.plan(root.relative_to(planner.tree).as_posix())
 
 
 def statements(plan: Plan) -> Iterator[Any]:
