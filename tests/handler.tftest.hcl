@@ -265,10 +265,10 @@ run "a_key_encrypts_asynchronous_requests" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.this["encryption"].policy).Statement[0] == {
+    condition = [for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement if statement.Sid == "EncryptRequests"] == [{
       Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    }
-    error_message = aws_iam_role_policy.this["encryption"].policy
+    }]
+    error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
 
@@ -311,10 +311,10 @@ run "a_key_encrypts_environment_and_log" {
   }
 
   assert {
-    condition = jsondecode(aws_iam_role_policy.this["key"].policy).Statement[0] == {
+    condition = [for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement if statement.Sid == "ReadTheEnvironment"] == [{
       Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    }
-    error_message = aws_iam_role_policy.this["key"].policy
+    }]
+    error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
 
