@@ -37,6 +37,7 @@ module "handler" {
     enabled = module.endpoint.serving.enabled
     async   = module.endpoint.serving.async
   }
+  after    = module.endpoint.serving_config_name
   contract = module.contract.environment
   handler  = local.handler
   vpc      = var.network.handler
@@ -48,9 +49,11 @@ module "api" {
   name        = var.name
   tags        = var.tags
   kms_key_arn = var.kms_key_arn
-  function    = { name = module.handler.function_name, alias_name = module.handler.alias_name, alias_arn = module.handler.alias_arn }
+  function    = { name = module.handler.function_name, alias_name = module.handler.alias_name }
   contract    = { request_schema = jsonencode(module.contract.request_schema), openapi = jsonencode(module.contract.openapi) }
   api         = local.api
+
+  function_alias_arn = module.handler.alias_arn
 
   # Predictions of an asynchronous endpoint are fetched.
   asynchronous = var.capacity.async != null

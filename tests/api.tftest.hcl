@@ -8,7 +8,9 @@ variables {
   name        = "bikes"
   tags        = {}
   kms_key_arn = null
-  function    = { name = "bikes", alias_name = "live", alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live" }
+  function    = { name = "bikes", alias_name = "live" }
+
+  function_alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
   contract = {
     request_schema = "{\"type\":\"object\",\"required\":[\"instances\"]}"
     openapi        = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"

@@ -9,7 +9,7 @@ locals {
 
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
-  description = "Predictions by the function ${var.function.name}"
+  description = "The predictions of ${var.name}"
   body        = jsonencode(local.body)
   tags        = var.tags
 
@@ -72,6 +72,9 @@ resource "aws_api_gateway_stage" "this" {
       xrayTraceId       = "$context.xrayTraceId"
     })
   }
+
+  # A new body is served when the function knows it: docs/decisions/tf-order-of-an-update.md.
+  depends_on = [aws_lambda_permission.this, aws_lambda_permission.result]
 }
 
 resource "aws_api_gateway_method_settings" "this" {
@@ -101,7 +104,7 @@ resource "aws_lambda_permission" "this" {
   principal     = "apigateway.amazonaws.com"
   function_name = var.function.name
   qualifier     = var.function.alias_name
-  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${aws_api_gateway_stage.this.stage_name}/POST/predictions"
+  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/POST/predictions"
 }
 
 resource "aws_lambda_permission" "result" {
@@ -113,5 +116,5 @@ resource "aws_lambda_permission" "result" {
   function_name = var.function.name
   qualifier     = var.function.alias_name
   # The star stands for the id of a request.
-  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/${aws_api_gateway_stage.this.stage_name}/GET/predictions/*"
+  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/GET/predictions/*"
 }

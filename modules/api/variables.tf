@@ -18,13 +18,18 @@ variable "kms_key_arn" {
 }
 
 variable "function" {
-  description = "The function that answers, and the alias of it that is called."
+  description = "The function that answers, and the alias of it that is called. The stage serves another body only when both have changed."
   nullable    = false
   type = object({
     name       = string
     alias_name = string
-    alias_arn  = string
   })
+}
+
+variable "function_alias_arn" {
+  description = "ARN of that alias, built from names: a deployment is made before the old one goes, and so would be all that it depends on."
+  type        = string
+  nullable    = false
 }
 
 variable "contract" {

@@ -25,6 +25,11 @@ output "config_name" {
   value       = local.deployed ? aws_sagemaker_endpoint_configuration.this[local.config_key].name : null
 }
 
+output "serving_config_name" {
+  description = "Name of the endpoint configuration in use, as the endpoint itself has it: known when it serves by it, and never after an update that failed."
+  value       = one(aws_sagemaker_endpoint.this[*].endpoint_config_name)
+}
+
 output "image_uri" {
   description = "Container image that serves the first variant; null for a model package and for an existing endpoint."
   value       = try(local.containers[keys(local.variants)[0]].image_uri, null)

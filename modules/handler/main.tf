@@ -86,7 +86,7 @@ resource "aws_lambda_function" "this" {
   }
 
   # The first request may come as soon as the function is there.
-  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this, aws_s3_object.contract]
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this, aws_s3_object.contract, var.after]
 }
 
 resource "aws_lambda_alias" "this" {

@@ -37,6 +37,12 @@ variable "endpoint" {
   })
 }
 
+variable "after" {
+  description = "Something that is known when the endpoint serves what it is to serve. The function is changed after it, and not at all when the endpoint's update fails."
+  type        = string
+  default     = null
+}
+
 variable "contract" {
   description = "The compiled contract as text for the environment (output environment of modules/contract)."
   type        = string

@@ -28,6 +28,7 @@ MAIN = """
 variable "artifact" { type = string }
 variable "instances" { type = number }
 variable "type" { type = string }
+variable "names" { type = list(string) }
 
 module "updated" {
   source = "../../"
@@ -42,8 +43,8 @@ module "updated" {
     }
   }
   contract = {
-    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
-    columns  = ["a", "b", "c"]
+    features = [for name in var.names : { name = name, type = "number", example = "1" }]
+    columns  = slice(var.names, 0, 3)
   }
 }
 
@@ -130,7 +131,7 @@ class Stack:
 def stack(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Stack:
     module = terraform("examples/updated", {"main.tf": MAIN})
     stack = Stack(module, sandbox, Hosting(sandbox.url, account="000000000000"))
-    module.apply(artifact=stack.artifact(constant(OLD)), instances=1, type="ml.m5.large")
+    module.apply(artifact=stack.artifact(constant(OLD)), instances=1, type="ml.m5.large", names=["a", "b", "c"])
     return stack
 
 
@@ -143,8 +144,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "artifact": {"artifact": constant(NEW)},
     "instances": {"instances": 2},
     "type": {"type": "ml.c5.xlarge"},
-    "broken": {"artifact": b"not a booster"},
-    "misfit": {"artifact": pickle.dumps(of_width(5))},
+    # a contract of four features comes with it: requests of three would be refused
+    "broken": {"artifact": b"not a booster", "names": ["a", "b", "c", "d"]},
+    "misfit": {"artifact": pickle.dumps(of_width(5)), "names": ["a", "b", "c"]},
     "healed": {"artifact": constant(HEALED)},
 }
 GOOD = ["artifact", "instances", "type", "healed"]

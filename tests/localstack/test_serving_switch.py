@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from deployments import Deployment
@@ -63,8 +64,9 @@ STAGES = ["off at first", "on", "off again"]
 
 @dataclass
 class Seen:
-    """What was seen at one stage."""
+    """What was seen at one stage, and on the way to it."""
 
+    underway: set[tuple[int, str]]
     answer: Answer
     invalid: Answer
     receipt: Answer
@@ -77,6 +79,29 @@ class Seen:
     alarms: list[str]
 
 
+class Underway:
+    """Asks a deployment, if there is one already, as long as an apply takes."""
+
+    def __init__(self, deployment: Deployment | None) -> None:
+        self.seen: set[tuple[int, str]] = set()
+        self._deployment = deployment
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while self._deployment and not self._stop.wait(0.1):
+            answer = self._deployment.predict(REQUEST)
+            self.seen.add((answer.status, answer.document.get("code", "")))
+
+
 @pytest.fixture(scope="module")
 def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> dict[str, Seen]:
     """Apply one stage after the other. What was asked while the lantern was on is fetched when it is off."""
@@ -84,14 +109,17 @@ def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callabl
     module = terraform("examples/lamps", {"main.tf": MAIN})
     artifact = Hosting(sandbox.url, account="000000000000").artifact(archive(("xgboost-model", constant(VALUE))))
     stages: dict[str, Seen] = {}
+    lamp: Deployment | None = None
     for stage in STAGES:
-        module.apply(artifact=artifact, enabled=stage == "on")
+        with Underway(lamp) as underway:
+            module.apply(artifact=artifact, enabled=stage == "on")
         lamp, lantern = (Deployment(outputs, sandbox) for outputs in module.output("lamps").values())
         receipt = lantern.predict(REQUEST)
         if receipt.status == 202:
             lantern.result(receipt)
         asked = stages["on"].receipt.document["location"] if "on" in stages else ""
         stages[stage] = Seen(
+            underway.seen,
             lamp.predict(REQUEST),
             lamp.predict(INVALID),
             receipt,
@@ -131,6 +159,10 @@ def test_an_endpoint_that_is_off_is_a_problem_of_its_own(seen: dict[str, Seen], 
 def test_an_asynchronous_endpoint_that_is_off_takes_no_request(seen: dict[str, Seen], stage: str) -> None:
     receipt = seen[stage].receipt
     assert (receipt.status, receipt.document["code"]) == (503, "endpoint_off")
+
+
+def test_one_that_is_switched_on_is_off_until_it_predicts(seen: dict[str, Seen]) -> None:
+    assert seen["on"].underway <= {(503, "endpoint_off"), (200, "")}
 
 
 def test_one_that_is_on_predicts(seen: dict[str, Seen]) -> None:
