@@ -4,7 +4,7 @@ locals {
   contract = jsondecode(var.contract.openapi)
 
   # The handler's problems by operation. What an asynchronous request cannot meet yet, its result can.
-  any_codes    = ["accept_unsupported", "internal", "adapter_failed", "storage_failed", "timeout"]
+  any_codes    = ["accept_unsupported", "body_malformed", "target_invalid", "internal", "adapter_failed", "storage_failed", "timeout"]
   result_codes = ["prediction_unknown", "prediction_failed"]
   answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
   model_codes  = [for problem in local.handler_problems : problem.code if startswith(problem.code, "model_")]
@@ -110,8 +110,8 @@ locals {
   }
   inference_id = { schema = { type = "string" }, description = "Under which SageMaker stores the request and its answer, if it captures them" }
   parameters = [for parameter in concat(
-    [{ name = "x-amzn-sagemaker-inference-id", required = false, description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters", schema = { type = "string", minLength = 1, maxLength = 64 } }],
-    [for target in local.contract.targets : local.target_parameters[target]],
+    [{ name = "x-amzn-sagemaker-inference-id", required = false, description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters", schema = { type = "string" } }],
+    [for target, parameter in local.target_parameters : parameter if contains(local.contract.targets, target)],
   ) : merge(parameter, { in = "header" })]
 
   answered = {

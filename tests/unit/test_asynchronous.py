@@ -24,6 +24,7 @@ THREE = json.dumps({"instances": ROWS})
 ID = "[0-9a-f]{32}"
 NO_SUCH_KEY = (404, "NoSuchKey", "The specified key does not exist.")
 NOT_LISTED = (403, "AccessDenied", "User: arn is not authorized to perform: s3:ListBucket on resource: calls")
+NOT_READ = (403, "AccessDenied", "User: arn is not authorized to perform: s3:GetObject on resource: calls")
 NO_KEY = (403, "AccessDenied", "User: arn is not authorized to perform: kms:Decrypt on the resource")
 FULL = (503, "SlowDown", "Please reduce your request rate.")
 
@@ -266,6 +267,32 @@ def test_a_request_is_forgotten_when_no_result_can_come_any_more(
     assert fetch(function, receipt["id"])[1]["code"] == "prediction_unknown"
 
 
+def test_a_result_is_not_read_by_another_contract_than_the_request_s(
+    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
+) -> None:
+    _, receipt, _ = later().post(BODY)
+    work(bucket, endpoint)
+    status, problem, _ = fetch(later({**BIKES, "output": {"steps": ["exp"]}}), receipt["id"])
+    assert (status, problem["code"]) == (404, "prediction_unknown")
+    assert problem["detail"] == "The contract's output has changed since the request was made."
+
+
+def test_rows_are_counted_when_they_are_sent_and_not_again(
+    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket, capsys: pytest.CaptureFixture[str]
+) -> None:
+    function = later(METRICS_NAMESPACE="bikes")
+    _, receipt, _ = function.post(THREE)
+    work(bucket, endpoint)
+    fetch(function, receipt["id"])
+    assert [json.loads(line)["Rows"] for line in capsys.readouterr().out.splitlines()] == [3, 0]
+
+
+def test_a_receipt_s_place_is_relative_to_the_path_that_was_asked(later: Callable[..., Function]) -> None:
+    event = {"httpMethod": "POST", "path": "/predictions/", "requestContext": {"requestId": "r"}, "body": BODY}
+    answer = later()(event)
+    assert answer["headers"]["location"] == json.loads(answer["body"])["id"]
+
+
 def test_a_failure_of_the_model_is_told_without_its_words(
     later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -302,7 +329,7 @@ def test_a_request_that_s3_does_not_take_fails(
     assert (status, problem["code"], problem["retryable"], endpoint.calls) == (502, "storage_failed", True, [])
 
 
-@pytest.mark.parametrize("refusal", [FULL, NO_KEY])
+@pytest.mark.parametrize("refusal", [FULL, NO_KEY, NOT_READ])
 def test_a_result_that_s3_does_not_give_is_no_missing_one(
     later: Callable[..., Function], bucket: Bucket, refusal: tuple[int, str, str]
 ) -> None:

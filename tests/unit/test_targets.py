@@ -51,6 +51,10 @@ def test_every_call_of_a_large_request_has_its_inference_id(load: Callable[..., 
     assert [call.headers[ID] for call in endpoint.calls] == ["order-7"] * 3
 
 
+def test_a_problem_echoes_the_inference_id_too(load: Callable[..., Function]) -> None:
+    assert load(BIKES).post("{}", **{ID: "order-7"})[2][ID] == "order-7"
+
+
 def test_the_log_joins_request_and_inference_id(
     load: Callable[..., Function], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,6 +107,7 @@ def test_a_direct_request_names_its_targets_in_the_event(load: Callable[..., Fun
         (("model",), {MODEL: "a\tb"}, f"{MODEL} is malformed."),
         (("model",), {}, f"{MODEL} is missing."),
         (("model",), {MODEL: ""}, f"{MODEL} is missing."),
+        (("variant",), {VARIANT: ""}, f"{VARIANT} is missing."),
     ],
 )
 def test_a_target_that_cannot_be_asked_is_refused(

@@ -43,12 +43,12 @@ def choose(request: Request, service: Service) -> None:
     targets, chosen = service.contract.targets, {}
     for kind, form in FORMS.items():
         name = f"{prefix}target{mark}{kind}"
-        value = str(given.get(name) or "")
-        if value and kind not in targets:
+        value = given.get(name)
+        if value is not None and kind not in targets:
             raise Problem("target_invalid", f"{name} is not among the contract's payload.targets.")
-        if re.fullmatch(form, value):
+        if value is not None and re.fullmatch(form, str(value)):
             chosen[f"Target{kind.title()}"] = value
-        elif value or kind == "model" in targets:
+        elif value is not None or kind == "model" in targets:
             raise Problem("target_invalid", f"{name} is {'malformed' if value else 'missing'}.")
     if chosen:
         request.endpoint = endpoint = copy(service.endpoint)

@@ -182,8 +182,11 @@ class Service:
         values = flat(text, size)
         if values is None or len(values) > size * limits.instances:
             return None
-        request.rows = len(values) // size
-        if request.rows <= min(FEW, limits.call_rows) and self.single is not None:
+        request.rows = rows = len(values) // size
+        if rows == 1 and self.single is not None:
+            line = self.single(values)
+            return self.ask(request, [(line.encode(), 1)]) if line and len(line) <= limits.call_bytes else None
+        if rows <= min(FEW, limits.call_rows) and self.single is not None:
             lines = [self.single(values[start : start + size]) for start in range(0, len(values), size)]
             body = "" if None in lines else "\n".join(lines)  # type: ignore[arg-type]
             return self.ask(request, [(body.encode(), request.rows)]) if 0 < len(body) <= limits.call_bytes else None

@@ -1,8 +1,8 @@
 """An asynchronous endpoint: requests and results wait in S3. Loaded for such an endpoint.
 
 Every body that is sent lies below ``input``. Below ``input/receipts`` lies one object for a request, named by the id
-that the client gets: when it was made, its inference id, and for each call where the result will be, or else a failure,
-and how many rows it has.
+that the client gets: when it was made, its inference id, what results were to become, and for each call where its
+result will be, or else a failure, and how many rows it has.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from io import BytesIO
 from time import monotonic, time
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from .endpoint import connect
 from .parallel import side_by_side
@@ -54,8 +55,8 @@ class Store:
             from .failures import problem_of
 
             notes, message = problem_of(error).notes, str(error)
-            # to a role that may not list the bucket, S3 denies what is not there
-            denied = notes["error"] == "AccessDenied" and "kms:" not in message
+            # to a role that may not list the bucket, S3 denies what is not there; a denial of reading is another one
+            denied = notes["error"] == "AccessDenied" and not re.search("kms:|s3:GetObject", message)
             if "GetObject" in message and (denied or notes["error"] == "NoSuchKey"):
                 return None
             raise Problem("storage_failed", notes=notes) from error
@@ -72,6 +73,9 @@ class Jobs:
         self._store = Store(settings)
         self._home: str = settings.queue["input"]
         self._seconds: int = settings.queue["timeout_seconds"]
+        contract = service.contract
+        output = repr((contract.kind, contract.output_steps, contract.labels, settings.adapter))
+        self._output = crc32(output.encode())
         self._concurrency = settings.limits.concurrency
         self._client = service.client
         self._answer, self._conclude, self._read = service.answer, service.conclude, service.read
@@ -92,7 +96,7 @@ class Jobs:
     def conclude(self, request: Request, answers: list[tuple[bytes, int]]) -> NoReturn:
         """Put a receipt of calls that were made into S3. Raises Receipt, or Problem."""
         identifier = _random()
-        about = [time(), request.inference_id]
+        about = [time(), request.inference_id, self._output]
         body = json.dumps([*about, *((*json.loads(places), rows) for places, rows in answers)]).encode()
         side_by_side(lambda uri, _: self._store.put(uri, body), [(self._receipt(identifier), 0)], request.deadline, 1)
         raise Receipt(identifier)
@@ -113,12 +117,13 @@ class Jobs:
         text = self._get([self._receipt(identifier)], request)[0] if ID.fullmatch(identifier) else None
         if text is None:
             raise Problem("prediction_unknown")
-        made, request.inference_id, *calls = json.loads(text)
+        made, request.inference_id, output, *calls = json.loads(text)
+        if output != self._output:
+            raise Problem("prediction_unknown", "The contract's output has changed since the request was made.")
         results, failures, rows = zip(*calls, strict=True)
         found = self._get(results, request)
         request.model_seconds = monotonic() - begun
         if None not in found:
-            request.rows = sum(rows)
             return self._conclude(request, list(zip(found, rows, strict=True)))
         failed = [uri for uri, body in zip(failures, self._get(failures, request), strict=True) if body is not None]
         if failed:
@@ -145,8 +150,9 @@ class Jobs:
             return shown
         headers = {"content-type": "application/json", "x-request-id": request.id, "retry-after": "5"}
         headers["x-amzn-sagemaker-inference-id"] = request.inference_id
-        if _fetched(event) is None:
-            headers["location"] = shown["location"][1:]  # relative to the request's own path
+        if _fetched(event) is None:  # relative to the request's own path
+            path = event.get("path") or event.get("rawPath") or ""
+            headers["location"] = shown["id"] if path.endswith("/") else shown["location"][1:]
         return {"statusCode": 202, "headers": headers, "body": json.dumps(shown), "isBase64Encoded": False}
 
 

@@ -70,7 +70,8 @@ class _Texts(dict[float, str]):
         return text
 
 
-number_text = _Texts().__getitem__
+TEXT_OF = _Texts()
+number_text = TEXT_OF.__getitem__
 
 
 def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .contract import NUMBER_TYPES
 from .encoder import DOUBTS, bounds, functions, moment
-from .payload import NUMBERS, number_text, numbers, repeat
+from .payload import NUMBERS, TEXT_OF, numbers, repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,6 +192,6 @@ def _single(
             values += [function(values[index]) for index, function in derived]
         except DOUBTS:
             return None
-        return ",".join(map(number_text, pick(values)))
+        return ",".join(itemgetter(*pick(values))(TEXT_OF))
 
     return encode

@@ -46,7 +46,11 @@ def refuse(request: Request, error: Exception) -> tuple[str, dict[str, Any]]:
     }
     if not request.http:
         return problem.code, document
-    headers = {"content-type": "application/problem+json", "x-request-id": request.id}
+    headers = {
+        "content-type": "application/problem+json",
+        "x-request-id": request.id,
+        "x-amzn-sagemaker-inference-id": request.inference_id,
+    }
     if problem.retry_after:
         headers["retry-after"] = str(problem.retry_after)
     if problem.code == "method_not_allowed":
