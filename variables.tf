@@ -96,7 +96,7 @@ variable "model" {
     - `multi_model`: many models in one container, all below the prefix `artifact`, each loaded when first asked for; `cache` keeps them in memory.
     - `environment`: environment of the container.
     - `network_isolation`: the container can reach no network, not even S3. Serverless endpoints do not offer it.
-    - `execution_role_arn`: a role to use instead of one that may read exactly these artifacts and pull exactly these images.
+    - `execution_role`: a role to use, by its `arn`, instead of one that may read exactly these artifacts and pull exactly these images.
   EOT
   default     = null
   type = object({
@@ -112,9 +112,11 @@ variable "model" {
     multi_model = optional(object({
       cache = optional(bool, true)
     }))
-    environment        = optional(map(string), {})
-    network_isolation  = optional(bool, true)
-    execution_role_arn = optional(string)
+    environment       = optional(map(string), {})
+    network_isolation = optional(bool, true)
+    execution_role = optional(object({
+      arn = string
+    }))
   })
 }
 
@@ -536,7 +538,7 @@ variable "network" {
   })
 
   validation {
-    condition     = var.network.handler == null || try(length(var.network.handler.subnet_ids) >= 1 && length(var.network.handler.security_group_ids) >= 1, false)
-    error_message = "network.handler needs at least one subnet and one security group; two subnets in two zones survive the loss of one."
+    condition     = var.network.handler == null || try(contains(range(1, 17), length(var.network.handler.subnet_ids)) && contains(range(1, 6), length(var.network.handler.security_group_ids)), false)
+    error_message = "network.handler takes 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one."
   }
 }

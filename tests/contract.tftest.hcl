@@ -506,6 +506,25 @@ run "a_bound_on_a_category_is_refused" {
   }
 }
 
+run "a_maximum_on_a_category_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category", values = ["a", "b"], maximum = 3 }], columns = ["x | onehot"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): minimum and maximum bound a number or an integer, not a category; remove them, or list the allowed values of a category in values"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "bounds_on_a_number_and_an_integer_are_taken" {
   command = plan
 
@@ -693,6 +712,49 @@ run "a_length_of_a_number_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "features[0] (x): max_length limits a string, not a number; remove it"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "half_a_character_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "string", max_length = 1.5 }], columns = ["x"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "features[0] (x): max_length must be a whole number of at least 1"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_length_of_one_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "string", max_length = 1 }], columns = ["x"] }
+  }
+}
+
+run "a_default_as_long_as_it_may_be_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "string", max_length = 3, default = "abc" }], columns = ["x"] }
   }
 }
 
@@ -1216,6 +1278,25 @@ run "onehot_of_a_feature_without_values_is_refused" {
   }
 }
 
+run "ordinal_after_ordinal_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "category", values = ["a", "b"] }], columns = ["x | ordinal | ordinal"] }
+  }
+
+  expect_failures = [output.settings]
+
+  assert {
+    condition     = join("\n", output.faults) == "columns[0] (\"x | ordinal | ordinal\"): onehot stands alone and ordinal comes first"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "onehot_and_ordinal_of_listed_values_are_taken" {
   command = plan
 
@@ -1432,6 +1513,19 @@ run "several_models_without_a_way_to_choose_are_refused" {
   assert {
     condition     = join("\n", output.faults) == "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "no_target_of_a_serverless_endpoint_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"] }
+    serving  = { variants = false, multi_model = false }
   }
 }
 
@@ -1689,6 +1783,18 @@ run "a_threshold_of_a_regression_is_refused" {
   }
 }
 
+run "a_clip_to_one_value_is_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { steps = ["clip(1, 1)"] } }
+  }
+}
+
 run "labels_of_a_regression_are_refused" {
   command = plan
 
@@ -1747,6 +1853,18 @@ run "one_label_of_a_multiclass_model_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "output.labels: a multiclass model has at least two, in the order of its classes"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "two_labels_of_a_multiclass_model_are_taken" {
+  command = plan
+
+  module {
+    source = "./modules/contract"
+  }
+
+  variables {
+    contract = { features = [{ name = "x", type = "number" }], columns = ["x"], output = { kind = "multiclass", steps = ["softmax"], labels = ["a", "b"] } }
   }
 }
 

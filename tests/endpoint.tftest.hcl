@@ -697,7 +697,7 @@ run "given_role" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/1/model.tar.gz", execution_role_arn = "arn:aws:iam::123456789012:role/given" }
+    model = { artifact = "s3://models/bikes/1/model.tar.gz", execution_role = { arn = "arn:aws:iam::123456789012:role/given" } }
   }
 
   assert {
@@ -729,7 +729,7 @@ run "the_role_holds_what_the_container_needs" {
       {
         Sid = "WriteTheContainersLog", Effect = "Allow", Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
         Resource = [
-          "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes:log-stream:*",
+          "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes:*",
         ]
       },
       { Sid = "WatchTheAlarmsOfAnUpdate", Effect = "Allow", Action = ["cloudwatch:DescribeAlarms"], Resource = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:bikes-endpoint-*"] },

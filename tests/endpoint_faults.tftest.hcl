@@ -805,13 +805,13 @@ run "an_execution_role_by_name_is_refused" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role_arn = "bikes" }
+    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role = { arn = "bikes" } }
   }
 
   expect_failures = [output.serving]
 
   assert {
-    condition     = join("\n", output.faults) == "model.execution_role_arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
+    condition     = join("\n", output.faults) == "model.execution_role.arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
     error_message = join("\n", output.faults)
   }
 }
@@ -824,7 +824,7 @@ run "an_execution_role_by_arn_is_taken" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role_arn = "arn:aws:iam::123456789012:role/bikes" }
+    model = { artifact = "s3://models/bikes/model.tar.gz", execution_role = { arn = "arn:aws:iam::123456789012:role/bikes" } }
   }
 }
 
@@ -1326,6 +1326,96 @@ run "a_shadow_beside_one_variant_is_taken" {
   }
 }
 
+run "a_shadow_beside_several_models_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/", multi_model = {} }
+    capacity = { instances = { shadow = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow: SageMaker shadows no endpoint of several models; remove model.multi_model or shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_of_the_marketplace_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:985815980388:model-package/theirs/1" } }
+    capacity = { instances = { shadow = {} } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow: SageMaker shadows no package of AWS Marketplace; write variants, or remove shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_on_inf1_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { type = "ml.inf1.xlarge" } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_beside_inf1_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.inf1.xlarge", shadow = { type = "ml.m5.large" } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_shadow_on_inf2_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { type = "ml.inf2.xlarge" } } }
+  }
+}
+
 run "a_shadow_with_the_name_of_the_variant_is_refused" {
   command = plan
 
@@ -1392,6 +1482,25 @@ run "a_shadow_of_one_percent_is_taken" {
 
   variables {
     capacity = { instances = { shadow = { percent = 1 } } }
+  }
+}
+
+run "a_shadow_of_half_a_percent_more_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { shadow = { percent = 10.5 } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    error_message = join("\n", output.faults)
   }
 }
 
@@ -2430,6 +2539,44 @@ run "answers_in_an_unknown_notification_are_refused" {
   }
 }
 
+run "answers_in_a_notification_of_success_without_its_topic_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", notifications = { error_topic_arn = "arn:aws:sns:eu-west-1:123456789012:failed", include_response_in = ["SUCCESS_NOTIFICATION_TOPIC"] } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "answers_in_a_notification_of_failure_without_its_topic_are_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { async = { s3_uri = "s3://calls/bikes", notifications = { success_topic_arn = "arn:aws:sns:eu-west-1:123456789012:done", include_response_in = ["ERROR_NOTIFICATION_TOPIC"] } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+    error_message = join("\n", output.faults)
+  }
+}
+
 run "answers_in_a_notification_are_taken" {
   command = plan
 
@@ -2520,6 +2667,39 @@ run "asynchronous_calls_of_several_models_are_refused" {
 }
 
 # Autoscaling
+
+run "an_asynchronous_package_of_the_marketplace_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:985815980388:model-package/theirs/1" } }
+    capacity = { async = { s3_uri = "s3://calls/bikes" } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "model.package: an asynchronous endpoint takes no package of AWS Marketplace; write capacity.instances"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "an_asynchronous_package_of_ones_own_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    model    = { package = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1" } }
+    capacity = { async = { s3_uri = "s3://calls/bikes" } }
+  }
+}
 
 run "autoscaling_of_machines_to_zero_is_refused" {
   command = plan
@@ -2976,6 +3156,80 @@ run "a_schedule_with_half_a_maximum_is_refused" {
   assert {
     condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
     error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_with_a_maximum_below_the_usual_minimum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 4, invocations_per_instance = 600, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", maximum = 1 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: with the other bound as it is (minimum 2, maximum 4) its bounds would cross; write both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_with_a_maximum_of_the_usual_minimum_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 4, invocations_per_instance = 600, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", maximum = 2 } } } } }
+  }
+}
+
+run "a_schedule_with_a_minimum_above_the_usual_maximum_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 4, invocations_per_instance = 600, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", minimum = 5 } } } } }
+  }
+
+  expect_failures = [output.serving]
+
+  assert {
+    condition     = join("\n", output.faults) == "capacity.instances.autoscaling: schedules.night: with the other bound as it is (minimum 2, maximum 4) its bounds would cross; write both"
+    error_message = join("\n", output.faults)
+  }
+}
+
+run "a_schedule_with_a_minimum_of_the_usual_maximum_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 4, invocations_per_instance = 600, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", minimum = 4 } } } } }
+  }
+}
+
+run "a_schedule_with_both_bounds_beyond_the_usual_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 2, autoscaling = { minimum = 2, maximum = 4, invocations_per_instance = 600, schedules = { night = { schedule = "cron(0 20 ? * MON-FRI *)", minimum = 5, maximum = 9 } } } } }
   }
 }
 

@@ -105,7 +105,7 @@ run "the_role_writes_one_log" {
         Sid      = "WriteTheLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/bikes:log-stream:*"
+        Resource = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/bikes:*"
       }]
     })
     error_message = aws_iam_role_policy.this["logging"].policy

@@ -1001,6 +1001,46 @@ run "a_vpc_without_a_subnet_is_refused" {
   expect_failures = [var.network]
 }
 
+run "a_vpc_of_17_subnets_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = [for n in range(17) : "subnet-${n}"], security_group_ids = ["sg-1"] } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_vpc_of_6_security_groups_is_refused" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = ["subnet-1"], security_group_ids = [for n in range(6) : "sg-${n}"] } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_vpc_of_16_subnets_and_5_security_groups_is_taken" {
+  command = plan
+
+  module {
+    source = "./tests/mocks/inputs"
+  }
+
+  variables {
+    network = { handler = { subnet_ids = [for n in range(16) : "subnet-${n}"], security_group_ids = [for n in range(5) : "sg-${n}"] } }
+  }
+}
+
 run "a_vpc_with_both_is_taken" {
   command = plan
 

@@ -151,8 +151,8 @@ locals {
       is = "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
     },
     {
-      if = local.model.execution_role_arn != null && !can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", local.model.execution_role_arn))
-      is = "model.execution_role_arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
+      if = local.model.execution_role != null && !can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", local.model.execution_role.arn))
+      is = "model.execution_role.arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
     },
   ] : fault.is if fault.if]
 
@@ -164,7 +164,7 @@ locals {
       is = "\"${name}\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
     },
     {
-      if = served.weight < 0 || served.weight != floor(served.weight)
+      if = contains(keys(local.variants), name) && (served.weight < 0 || served.weight != floor(served.weight))
       is = "weight ${served.weight} must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
     },
     {
@@ -201,6 +201,18 @@ locals {
     {
       if = local.shadow != null && length(local.variants) > 1
       is = "capacity.instances.shadow: SageMaker shadows one production variant, and this endpoint has ${length(local.variants)}; remove variants or shadow"
+    },
+    {
+      if = local.shadow != null && local.model.multi_model != null
+      is = "capacity.instances.shadow: SageMaker shadows no endpoint of several models; remove model.multi_model or shadow"
+    },
+    {
+      if = local.shadow != null && local.marketplace
+      is = "capacity.instances.shadow: SageMaker shadows no package of AWS Marketplace; write variants, or remove shadow"
+    },
+    {
+      if = local.shadow != null && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
+      is = "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
     },
     {
       if = local.shadow != null && contains(keys(local.variants), try(local.shadow.name, ""))
@@ -324,6 +336,10 @@ locals {
       is = "capacity.async.notifications.include_response_in: write SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both"
     },
     {
+      if = anytrue([for kind, topic in { SUCCESS = var.capacity.async.notifications.success_topic_arn, ERROR = var.capacity.async.notifications.error_topic_arn } : topic == null && contains(var.capacity.async.notifications.include_response_in, "${kind}_NOTIFICATION_TOPIC")])
+      is = "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+    },
+    {
       if = var.capacity.async.variants != null
       is = "capacity.async.variants: an asynchronous endpoint has one variant; write capacity.instances.variants"
     },
@@ -338,6 +354,10 @@ locals {
     {
       if = local.model.multi_model != null
       is = "model.multi_model: an asynchronous endpoint holds one model; write capacity.instances"
+    },
+    {
+      if = local.marketplace
+      is = "model.package: an asynchronous endpoint takes no package of AWS Marketplace; write capacity.instances"
     },
   ] : fault.is if fault.if]
 
@@ -396,6 +416,10 @@ locals {
       {
         if = try(schedule.minimum < local.scaling_floor || schedule.minimum != floor(schedule.minimum), false) || try(schedule.maximum < max(local.scaling_floor, try(max(schedule.minimum, 0), 0)) || schedule.maximum != floor(schedule.maximum), false)
         is = "schedules.${key}: minimum and maximum must be whole numbers, ${local.scaling_floor} <= minimum <= maximum"
+      },
+      {
+        if = schedule.minimum == null ? try(schedule.maximum < scaling.minimum, false) : schedule.maximum == null && schedule.minimum > scaling.maximum
+        is = "schedules.${key}: with the other bound as it is (minimum ${scaling.minimum}, maximum ${scaling.maximum}) its bounds would cross; write both"
       },
       {
         if = local.mode == "serverless" && try(schedule.maximum > var.capacity.serverless.max_concurrency, false)

@@ -1,7 +1,7 @@
 # The execution role: what the container's host may do. docs/decisions/tf-registry-login.md explains the registry part.
 
 locals {
-  own_role       = local.made && local.model.execution_role_arn == null
+  own_role       = local.made && local.model.execution_role == null
   log_group_name = "/aws/sagemaker/Endpoints/${local.endpoint_name}"
   log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}"
 
@@ -19,8 +19,8 @@ locals {
   # The role may pull from these repositories and is denied all others. Two such policies on one role would deny each other,
   # so that other repositories are another role. IAM is global: the Region keeps a second deployment of the same name elsewhere apart.
   role_name          = "${var.name}-${local.region}-endpoint-${substr(sha256(jsonencode(local.repository_arns)), 0, 6)}"
-  role_content       = local.model.execution_role_arn == null ? local.role_name : local.model.execution_role_arn
-  execution_role_arn = local.own_role ? aws_iam_role.this[local.role_name].arn : local.model.execution_role_arn
+  role_content       = local.model.execution_role == null ? local.role_name : local.model.execution_role.arn
+  execution_role_arn = local.own_role ? aws_iam_role.this[local.role_name].arn : one(local.model.execution_role[*].arn)
 
   # What the endpoint writes: below the capture's prefix, and results of asynchronous calls.
   capture_arns = [for capture in var.monitoring.capture[*] : "arn:${local.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"]
@@ -123,7 +123,7 @@ locals {
         Sid      = "WriteTheContainersLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-        Resource = [local.log_group_arn, "${local.log_group_arn}:log-stream:*"]
+        Resource = [local.log_group_arn, "${local.log_group_arn}:*"]
       }
     },
     {

@@ -17,15 +17,15 @@ locals {
   endpoint_name = local.mode == "existing" ? var.capacity.existing.name : var.name
 
   model = var.model != null ? var.model : {
-    artifact           = null
-    algorithm          = "xgboost"
-    algorithm_version  = null
-    image_uri          = null
-    package            = null
-    multi_model        = null
-    environment        = {}
-    network_isolation  = false
-    execution_role_arn = null
+    artifact          = null
+    algorithm         = "xgboost"
+    algorithm_version = null
+    image_uri         = null
+    package           = null
+    multi_model       = null
+    environment       = {}
+    network_isolation = false
+    execution_role    = null
   }
 
   # Settings that instances and async have in common.

@@ -64,9 +64,11 @@ variable "model" {
     multi_model = optional(object({
       cache = optional(bool, true)
     }))
-    environment        = optional(map(string), {})
-    network_isolation  = optional(bool, true)
-    execution_role_arn = optional(string)
+    environment       = optional(map(string), {})
+    network_isolation = optional(bool, true)
+    execution_role = optional(object({
+      arn = string
+    }))
   })
 }
 

@@ -12,7 +12,7 @@ locals {
   fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + (contains(keys(local.longest), key) ? local.longest[key] : length(value))])
   contract_stored = local.fixed_bytes + length("CONTRACT") + length(var.contract) > local.environment_limit
   contract_text   = local.contract_stored ? "s3://${local.contract_bucket}/${local.contract_key}" : var.contract
-  bucket_made     = local.contract_stored && var.handler.contract_bucket == null
+  bucket_made     = local.contract_stored ? var.handler.contract_bucket == null : false # the bucket may not be known yet
 }
 
 resource "aws_s3_bucket" "contract" {

@@ -32,7 +32,7 @@ locals {
       when     = true
       Sid      = "WriteTheLog"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-      Resource = "${local.log_group_arn}:log-stream:*"
+      Resource = "${local.log_group_arn}:*"
     }
     metrics = {
       when      = true
@@ -48,19 +48,22 @@ locals {
       # Its past and coming versions too: while an update is under way, the old function still starts.
       Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
     }
-    key = {
-      when     = var.kms_key_arn != null
-      Sid      = "ReadTheEnvironment"
-      Action   = "kms:Decrypt"
-      Resource = var.kms_key_arn
-    }
-    encryption = {
-      when     = var.kms_key_arn != null && local.asynchronous
-      Sid      = "EncryptRequests"
-      Action   = "kms:GenerateDataKey"
-      Resource = var.kms_key_arn
-    }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
+
+  # Whether there is a key may not be known before the first apply, and which policies there are must be: these statements go
+  # with a policy that there always is.
+  key_statements = [for statement in [
+    { Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn },
+    { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
+  ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")]
+
+  # AWS's policy for functions in a VPC grants every log group besides.
+  network_statements = var.vpc == null ? [] : [{
+    Sid         = "WriteNoOtherLog"
+    Effect      = "Deny"
+    Action      = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    NotResource = "${local.log_group_arn}:*"
+  }]
 
   managed_policies = merge(
     { tracing = "AWSXRayDaemonWriteAccess" },
@@ -93,7 +96,7 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [each.value]
+    Statement = concat([each.value], each.key == "logging" ? local.key_statements : [], each.key == "logging" ? local.network_statements : [])
   })
 }
 

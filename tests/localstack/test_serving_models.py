@@ -1,4 +1,4 @@
-"""Many models behind one API: a request names the one that it asks."""
+"""Many models behind one API: a request names the one that it asks. They run with a role that the caller made."""
 
 from __future__ import annotations
 
@@ -16,10 +16,34 @@ if TYPE_CHECKING:
 
 CITIES = {"berlin.tar.gz": 1.0, "paris/2026.tar.gz": 2.0}
 MAIN = """
+resource "aws_iam_role" "given" {
+  name = "cities-given"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "given" {
+  role = aws_iam_role.given.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::cities/models/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::cities" },
+      { Effect = "Allow", Action = "cloudwatch:DescribeAlarms", Resource = "arn:aws:cloudwatch:*:*:alarm:cities-*" },
+    ]
+  })
+}
+
 module "cities" {
   source = "../../"
   name   = "cities"
-  model  = { artifact = "s3://cities/models/", multi_model = {} }
+  model = {
+    artifact       = "s3://cities/models/"
+    multi_model    = {}
+    execution_role = { arn = aws_iam_role.given.arn }
+  }
   contract = {
     features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
     columns  = ["a", "b", "c"]
@@ -45,6 +69,12 @@ def cities(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[...
     module.apply()
     assert module.changes() == ""
     return Deployment(module.output("cities"), sandbox)
+
+
+def test_the_module_makes_no_role_beside_the_given_one(cities: Deployment, client: Callable[..., Any]) -> None:
+    names = [each["RoleName"] for each in client("iam").list_roles()["Roles"]]
+    assert sorted(name for name in names if name.startswith("cities-")) == ["cities-given", "cities-us-east-1-handler"]
+    assert cities.outputs["execution_role_arn"].endswith(":role/cities-given")
 
 
 @pytest.mark.parametrize(("name", "value"), CITIES.items())
