@@ -366,6 +366,24 @@ def test_a_published_version_and_its_alias_keep_their_code_over_an_update(deploy
     assert [(result.payload, result.version) for result in results] == [(1, version), (1, version), (2, "$LATEST")]
 
 
+def test_a_function_s_key_is_kept_changed_and_taken_away(
+    deploy: Callable[..., Function], client: Callable[..., Client]
+) -> None:
+    first, second = (client("kms").create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+    function = deploy("def handler(event, context): return event", KMSKeyArn=first)
+
+    def key() -> str | None:
+        configuration: dict[str, Any] = function.client.get_function(FunctionName=function.name)["Configuration"]
+        return configuration.get("KMSKeyArn")
+
+    assert key() == first
+    for given, kept in ((second, second), (None, second), ("", None)):
+        settings = {} if given is None else {"KMSKeyArn": given}
+        function.client.update_function_configuration(FunctionName=function.name, Timeout=3, **settings)
+        function.wait()
+        assert key() == kept
+
+
 def test_changed_variables_reach_the_next_invocation(deploy: Callable[..., Function]) -> None:
     source = "import os\ndef handler(*_): return os.environ.get('MODE')"
     function = deploy(source)

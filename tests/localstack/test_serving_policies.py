@@ -274,9 +274,9 @@ class Role:
 
 
 @pytest.fixture(scope="module")
-def roles(terraform: Callable[..., Any], client: Callable[[str], Any]) -> dict[str, Role]:
-    """Apply once, and read every role from IAM."""
-    s3, iam = client("s3"), client("iam")
+def applied(terraform: Callable[..., Any], client: Callable[[str], Any]) -> Any:
+    """Apply once."""
+    s3 = client("s3")
     s3.create_bucket(Bucket="grants")
     for key in ("model.tar.gz", "many/a.tar.gz"):
         s3.put_object(Bucket="grants", Key=key, Body=archive(("xgboost-model", constant(1))))
@@ -293,6 +293,13 @@ def roles(terraform: Callable[..., Any], client: Callable[[str], Any]) -> dict[s
     )
     module = terraform("examples/grants", {"main.tf": MAIN})
     module.apply()
+    return module
+
+
+@pytest.fixture(scope="module")
+def roles(applied: Any, client: Callable[[str], Any]) -> dict[str, Role]:
+    """Read every role from IAM."""
+    iam = client("iam")
 
     def document(policy_arn: str) -> Any:
         version = iam.get_policy(PolicyArn=policy_arn)["Policy"]["DefaultVersionId"]
@@ -309,7 +316,11 @@ def roles(terraform: Callable[..., Any], client: Callable[[str], Any]) -> dict[s
             boundary=[document(boundary["PermissionsBoundaryArn"])] if boundary else [],
         )
 
-    return {name: role(made) for name, made in module.output("roles").items()}
+    return {name: role(made) for name, made in applied.output("roles").items()}
+
+
+def test_the_next_plan_is_empty(applied: Any) -> None:
+    assert applied.changes() == ""
 
 
 @pytest.mark.parametrize(("name", "action", "ours", "neighbour"), CASES)

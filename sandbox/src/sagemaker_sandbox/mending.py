@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 
-def mends[Result](owner: type, name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
+def mends[Result](owner: type | ModuleType, name: str) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Return a decorator: its function takes the place of a method, and gets the method as its first argument."""
 
     def replace(new: Callable[..., Result]) -> Callable[..., Result]:

@@ -61,6 +61,14 @@ def mend_gateway() -> None:
 
 
 @hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
+def mend_functions() -> None:
+    """Keep what LocalStack forgets of a function's configuration."""
+    from sagemaker_sandbox.functions import keys
+
+    keys.mend()
+
+
+@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
 def add_routes() -> None:
     """Serve the sandbox's own paths, ``/_sandbox/...``."""
     from sagemaker_sandbox import routes
