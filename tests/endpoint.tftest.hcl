@@ -604,6 +604,20 @@ run "another_algorithm_of_aws" {
   }
 }
 
+run "an_image_of_another_region_is_refused" {
+  command = plan
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    model = { image_uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/model:7" }
+  }
+
+  expect_failures = [aws_sagemaker_model.this]
+}
+
 run "own_image_without_an_artifact" {
   command = plan
 
@@ -612,17 +626,17 @@ run "own_image_without_an_artifact" {
   }
 
   variables {
-    model = { image_uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/model:7", environment = { A = "1" } }
+    model = { image_uri = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/model:7", environment = { A = "1" } }
   }
 
   assert {
-    condition     = output.image_uri == "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/model:7" && length(data.aws_sagemaker_prebuilt_ecr_image.this) == 0
+    condition     = output.image_uri == "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/model:7" && length(data.aws_sagemaker_prebuilt_ecr_image.this) == 0
     error_message = "A given image is used as it is, and the stock one is not looked up."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "PullTheImages"][0]) == jsonencode(["arn:aws:ecr:us-east-1:210987654321:repository/team/model"])
-    error_message = "The role may pull from the given image's repository, wherever it is."
+    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "PullTheImages"][0]) == jsonencode(["arn:aws:ecr:eu-west-1:210987654321:repository/team/model"])
+    error_message = "The role may pull from the given image's repository."
   }
 
 }

@@ -92,6 +92,11 @@ resource "aws_sagemaker_model" "this" {
   lifecycle {
     # The endpoint serves the old model until it has moved to the new one.
     create_before_destroy = true
+
+    precondition {
+      condition     = each.value.container.image_uri == null || each.value.container.image_uri == local.stock_image_uri || can(regex("\\.dkr\\.ecr\\.${local.region}\\.", each.value.container.image_uri))
+      error_message = "SageMaker takes an image from its own Region only: ${each.value.container.image_uri != null ? each.value.container.image_uri : "-"} is not in ${local.region}. Write the URI of a copy there; ECR can replicate repositories."
+    }
   }
 
   # SageMaker tries the role as soon as the model is made.
