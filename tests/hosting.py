@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import tarfile
@@ -34,9 +35,9 @@ def constant(value: float) -> bytes:
 
 
 def archive(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
-    """Pack a model.tar.gz of files, or of ready-made entries without content."""
+    """Pack a model.tar.gz of files, or of ready-made entries without content; the same ones give the same bytes."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+    with tarfile.open(fileobj=packed, mode="w") as tar:
         for member in members:
             if isinstance(member, tarfile.TarInfo):
                 tar.addfile(member)
@@ -44,7 +45,7 @@ def archive(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
             entry = tarfile.TarInfo(member[0])
             entry.size = len(member[1])
             tar.addfile(entry, io.BytesIO(member[1]))
-    return packed.getvalue()
+    return gzip.compress(packed.getvalue(), mtime=0)
 
 
 def policy(*statements: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -140,3 +141,13 @@ def test_types_are_complete() -> None:
 
 def test_terraform_is_formatted() -> None:
     check("terraform", "fmt", "-check", "-recursive")
+
+
+def test_every_process_collects_the_same_tests() -> None:
+    def collected(seed: str) -> list[str]:
+        command = [sys.executable, "-m", "pytest", "tests", "--collect-only", "--quiet", "--no-header"]
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        done = subprocess.run(command, cwd=TREE, env=environment, capture_output=True, text=True, check=True)
+        return [line for line in done.stdout.splitlines() if "::" in line]
+
+    assert collected("1") == collected("2")
