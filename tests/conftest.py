@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests of a file, and one all that look at the same plans."""
+    for item in items:
+        planning = item.path.parent.name == "plan" or item.path.name == "test_pack.py"
+        item.add_marker(pytest.mark.xdist_group("plans" if planning else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
     """Make plans in a copy of the tree."""

@@ -57,16 +57,8 @@ module "queue" {{
   contract = local.contract
 }}
 
-module "off" {{
-  source   = "../../"
-  name     = "trouble-off"
-  model    = {{ artifact = var.artifact }}
-  capacity = {{ enabled = false, instances = {{}} }}
-  contract = local.contract
-}}
-
 output "trouble" {{
-  value     = {{ "" = module.trouble, queue = module.queue, off = module.off }}
+  value     = {{ "" = module.trouble, queue = module.queue }}
   sensitive = true
 }}
 """
@@ -162,7 +154,7 @@ CASES = [
     failing("answer_invalid", "body", body="[[NaN], [1]]", content_type="application/json"),
     failing("prediction_failed", "model_error", status=500, deployment="queue", operation=RESULT),
     Case("storage_failed", deployment="queue", function={"ASYNC": NOWHERE}),
-    Case("endpoint_off", deployment="off"),
+    Case("endpoint_off", function={"ENDPOINT_OFF": "true"}),
     failing("model_not_ready", "model_not_ready"),
     failing("endpoint_throttled", "throttling", status=400),
     failing("endpoint_throttled", "throttling", status=429),
@@ -206,14 +198,14 @@ def layer(client: Callable[..., Any]) -> str:
 @contextmanager
 def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Iterator[None]:
     """Let the alias that the API calls lead to a version with other settings or variables."""
-    known = client.get_function_configuration(FunctionName=name)
-    settings = {key: value for key, value in changes.items() if key in known}
+    served = client.get_alias(FunctionName=name, Name="live")["FunctionVersion"]
+    known = client.get_function_configuration(FunctionName=name, Qualifier=served)
+    settings = {"Handler": known["Handler"]} | {key: value for key, value in changes.items() if key in known}
     variables = known["Environment"]["Variables"] | {key: value for key, value in changes.items() if key not in known}
     client.update_function_configuration(
         FunctionName=name, Layers=[layer], Environment={"Variables": variables}, **settings
     )
     client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
-    served = client.get_alias(FunctionName=name, Name="live")["FunctionVersion"]
     version = client.publish_version(FunctionName=name)["Version"]
     client.get_waiter("function_active_v2").wait(
         FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}

@@ -39,6 +39,17 @@ MODES = {
     "shadow": "instances",
     "existing": "existing",
 }
+CALL = """
+module "{0}" {{
+  source = "../{0}"
+  name   = "way-{0}"
+}}
+
+output "{0}" {{
+  value     = module.{0}
+  sensitive = true
+}}
+"""
 REQUESTS = 120
 
 
@@ -84,130 +95,120 @@ def of_its_client(module: RootModule) -> list[float]:
 
 @dataclass
 class Seen:
-    """What was seen of an example between its first apply and its end."""
+    """What was seen of an example while it was applied."""
 
     serving: dict[str, Any]
-    plan: str
     first: Answer
     answer: Answer
+    evidence: Any = None
+
+
+@dataclass
+class Stack:
+    """All examples in the root module of one of them, and what was seen of them between the first apply and the end."""
+
+    examples: dict[str, Seen]
     expected: list[float]
-    evidence: Any
+    plan: str
     left: list[str]
 
 
-class Examples(dict[str, Seen]):
-    """Each example, applied and destroyed when it is first asked for."""
-
-    def __init__(self, sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> None:
-        self._sandbox, self._terraform, self._client = sandbox, terraform, client
-        self._artifact = b""
-
-    def _train(self, module: RootModule) -> None:
-        """Put the artifact in its place, which is trained once."""
-        folder = module.folder.parent / "bikeshare"
-        place = folder / ".build" / "model.tar.gz"
-        if self._artifact:
-            place.parent.mkdir()
-            place.write_bytes(self._artifact)
-        else:
-            subprocess.run([sys.executable, folder / "train.py"], check=True, capture_output=True)
-            self._artifact = place.read_bytes()
-
-    def _expected(self) -> list[float]:
-        matrix = xgb.DMatrix(np.array(COLUMNS, dtype=np.float32))
-        return [float(value) for value in np.expm1(unpack(self._artifact).predict(matrix).astype(float))]
-
-    def _left(self, name: str) -> list[str]:
-        """List what has the deployment's name."""
-        sagemaker, functions, gateway = map(self._client, ("sagemaker", "lambda", "apigateway"))
-        names = [
-            *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
-            *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
-            *(each["FunctionName"] for each in functions.list_functions()["Functions"]),
-            *(each["name"] for each in gateway.get_rest_apis()["items"]),
-            *(each["RoleName"] for each in self._client("iam").list_roles()["Roles"]),
-            *(each["Name"] for each in self._client("s3").list_buckets()["Buckets"]),
-            *(each["AlarmName"] for each in self._client("cloudwatch").describe_alarms()["MetricAlarms"]),
-            *(each["logGroupName"] for each in self._client("logs").describe_log_groups()["logGroups"]),
-        ]
-        return [each for each in names if name in each]
-
-    def __missing__(self, name: str) -> Seen:
-        module = self._terraform(f"examples/{name}")
-        self._train(module)
-        module.apply(name=f"way-{name}")
-        outputs = module.outputs()
-        deployment = Deployment(outputs, self._sandbox)
+@pytest.fixture(scope="module")
+def stack(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> Stack:
+    others = "".join(CALL.format(name) for name in MODES if name != "asynchronous")
+    module = terraform("examples/asynchronous", {"others.tf": others})
+    bikeshare = module.folder.parent / "bikeshare"
+    subprocess.run([sys.executable, bikeshare / "train.py"], check=True, capture_output=True)
+    module.apply(name="way-asynchronous")
+    seen = {}
+    all_outputs = module.outputs()
+    for name in MODES:
+        deployment = Deployment(all_outputs.get(name, all_outputs), sandbox)
         first = deployment.predict(BODY)
-        answer = deployment.result(first)
-        evidence = of_its_client(module) if name == "asynchronous" else None
+        seen[name] = Seen(deployment.outputs["serving"], first, deployment.result(first))
         if name in EVIDENCE:
-            evidence = EVIDENCE[name](deployment, self._client)
-        plan = module.changes()
-        module.destroy()
-        left = self._left(f"way-{name}")
-        return self.setdefault(name, Seen(outputs["serving"], plan, first, answer, self._expected(), evidence, left))
+            seen[name].evidence = EVIDENCE[name](deployment, client)
+    seen["asynchronous"].evidence = of_its_client(module)
+    plan = module.changes()
+    module.destroy()
+    booster = unpack((bikeshare / ".build" / "model.tar.gz").read_bytes())
+    scores = booster.predict(xgb.DMatrix(np.array(COLUMNS, dtype=np.float32)))
+    return Stack(seen, [float(value) for value in np.expm1(scores.astype(float))], plan, left(client))
 
 
 @pytest.fixture(scope="module")
-def examples(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> Examples:
-    return Examples(sandbox, terraform, client)
+def examples(stack: Stack) -> dict[str, Seen]:
+    return stack.examples
+
+
+def left(client: Callable[..., Any]) -> list[str]:
+    """List what has one of the deployments' names."""
+    sagemaker, functions, gateway = map(client, ("sagemaker", "lambda", "apigateway"))
+    names = [
+        *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
+        *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
+        *(each["FunctionName"] for each in functions.list_functions()["Functions"]),
+        *(each["name"] for each in gateway.get_rest_apis()["items"]),
+        *(each["RoleName"] for each in client("iam").list_roles()["Roles"]),
+        *(each["Name"] for each in client("s3").list_buckets()["Buckets"]),
+        *(each["AlarmName"] for each in client("cloudwatch").describe_alarms()["MetricAlarms"]),
+        *(each["logGroupName"] for each in client("logs").describe_log_groups()["logGroups"]),
+    ]
+    return [each for each in names if "way-" in each]
 
 
 @pytest.mark.parametrize(("name", "mode"), MODES.items())
-def test_it_serves_in_its_way(examples: Examples, name: str, mode: str) -> None:
+def test_it_serves_in_its_way(examples: dict[str, Seen], name: str, mode: str) -> None:
     assert examples[name].serving["mode"] == mode
 
 
 @pytest.mark.parametrize("name", MODES)
-def test_it_predicts_what_its_booster_does(examples: Examples, name: str) -> None:
-    seen = examples[name]
-    assert (seen.answer.status, seen.answer.document) == (
+def test_it_predicts_what_its_booster_does(stack: Stack, name: str) -> None:
+    answer = stack.examples[name].answer
+    assert (answer.status, answer.document) == (
         200,
-        {"predictions": [pytest.approx(value, rel=1e-6) for value in seen.expected]},
+        {"predictions": [pytest.approx(value, rel=1e-6) for value in stack.expected]},
     )
 
 
-@pytest.mark.parametrize("name", MODES)
-def test_the_next_plan_is_empty(examples: Examples, name: str) -> None:
-    assert examples[name].plan == ""
+def test_the_next_plan_is_empty(stack: Stack) -> None:
+    assert stack.plan == ""
 
 
-@pytest.mark.parametrize("name", MODES)
-def test_nothing_of_it_is_left_in_the_end(examples: Examples, name: str) -> None:
-    assert examples[name].left == []
+def test_nothing_is_left_in_the_end(stack: Stack) -> None:
+    assert stack.left == []
 
 
-def test_only_an_asynchronous_api_lets_a_client_wait(examples: Examples) -> None:
+def test_only_an_asynchronous_api_lets_a_client_wait(examples: dict[str, Seen]) -> None:
     statuses = {name: examples[name].first.status for name in MODES}
     assert statuses == dict.fromkeys(MODES, 200) | {"asynchronous": 202}
 
 
-def test_the_client_of_an_asynchronous_api_waits_for_the_predictions(examples: Examples) -> None:
+def test_the_client_of_an_asynchronous_api_waits_for_the_predictions(examples: dict[str, Seen]) -> None:
     assert examples["asynchronous"].evidence[0] == examples["asynchronous"].answer.document["predictions"][0]
 
 
-def test_requests_go_to_variants_by_their_weights(examples: Examples) -> None:
+def test_requests_go_to_variants_by_their_weights(examples: dict[str, Seen]) -> None:
     counts = examples["variants"].evidence
     assert counts["of stable"] + counts["of candidate"] == REQUESTS
     assert 0 < counts["of candidate"] < REQUESTS / 4
 
 
-def test_a_request_goes_to_the_variant_that_it_names(examples: Examples) -> None:
+def test_a_request_goes_to_the_variant_that_it_names(examples: dict[str, Seen]) -> None:
     counts = examples["variants"].evidence
     assert {name: count for name, count in counts.items() if not name.startswith("of ")} == {"candidate": REQUESTS}
 
 
-def test_a_shadow_answers_beside_the_model_into_the_captured_data_only(examples: Examples) -> None:
+def test_a_shadow_answers_beside_the_model_into_the_captured_data_only(examples: dict[str, Seen]) -> None:
     lines = examples["shadow"].evidence
     assert sorted(lines) == ["primary", "shadow"]
 
 
-def test_captured_data_can_be_read_and_joined(examples: Examples) -> None:
+def test_captured_data_can_be_read_and_joined(stack: Stack) -> None:
     """The evidence was found by the id that the client was told."""
-    captured = examples["shadow"].evidence["primary"]["captureData"]
+    captured = stack.examples["shadow"].evidence["primary"]["captureData"]
     request, answer = captured["endpointInput"], captured["endpointOutput"]
     assert (request["encoding"], answer["encoding"]) == ("CSV", "JSON")
     assert [[float(field) for field in line.split(",")] for line in request["data"].split("\n")] == COLUMNS
     scores = [each["score"] for each in json.loads(answer["data"])["predictions"]]
-    assert list(np.expm1(scores)) == pytest.approx(examples["shadow"].expected, rel=1e-6)
+    assert list(np.expm1(scores)) == pytest.approx(stack.expected, rel=1e-6)

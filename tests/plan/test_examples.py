@@ -60,7 +60,6 @@ def test_no_role_of_an_example_has_full_access(example: str, planner: Planner) -
 @pytest.mark.parametrize(
     ("example", "model", "targets", "complaint"),
     [
-        ("serverless", "", '"variant"', "a serverless or asynchronous endpoint has one variant"),
         ("asynchronous", "", '"variant"', "a serverless or asynchronous endpoint has one variant"),
         ("variants", "", '"variant", "model"', "the endpoint holds one model"),
         ("bikeshare", ", multi_model = {}", "", "an endpoint of several models .* must be told which to ask"),
