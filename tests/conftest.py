@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 # importlib mode leaves them out: planning.py, the handler, and what packs it
 sys.path.insert(0, str(Path(__file__).parent))
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests of a file, and one all that look at the same plans."""
-    for item in items:
-        planning = item.path.parent.name == "plan" or item.path.name == "test_pack.py"
-        item.add_marker(pytest.mark.xdist_group("plans" if planning else item.path.name))
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Lets one worker have all tests of a file, and one all that look at the same plans."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "plans" if file.startswith("tests/plan/") or file.endswith("/test_pack.py") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Return what deals the tests out to workers; it does so in the order in which they were collected."""
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
