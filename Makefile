@@ -52,7 +52,7 @@ down: ## Stop the sandbox and everything it started
 	@if [ -x $(PY) ]; then $(PY) -m sagemaker_sandbox down; else echo "no sandbox was ever started here"; fi
 
 test: setup ## Run every test: unit, module, plan, compliance, sandbox
-	@$(PYTEST) tests --numprocesses=2
+	@$(PYTEST) tests --numprocesses=3 # on two cores, too: they wait a lot
 
 unit module plan compliance localstack: setup ## Run one tier of the tests
 	@$(PYTEST) tests/$@

@@ -154,7 +154,7 @@ def left(client: Callable[..., Any]) -> list[str]:
         *(each["AlarmName"] for each in client("cloudwatch").describe_alarms()["MetricAlarms"]),
         *(each["logGroupName"] for each in client("logs").describe_log_groups()["logGroups"]),
     ]
-    return [each for each in names if "way-" in each]
+    return [each for each in names if any(f"way-{name}" in each for name in MODES)]
 
 
 @pytest.mark.parametrize(("name", "mode"), MODES.items())
