@@ -121,6 +121,11 @@ def test_a_target_that_cannot_be_asked_is_refused(
     assert (status, problem["code"], problem["detail"], endpoint.calls) == (400, "target_invalid", detail, [])
 
 
+def test_a_direct_request_may_name_a_variant_by_a_number(load: Callable[..., Function], endpoint: Endpoint) -> None:
+    answer = load(targeted("variant"))({"instances": [ROWS[0]], "target_variant": 7})
+    assert (list(answer), sent(endpoint, VARIANT)) == (["predictions"], ["7"])
+
+
 def test_a_direct_request_without_its_model_is_refused(load: Callable[..., Function]) -> None:
     problem = load(targeted("model"))({"instances": [ROWS[0]]})
     assert (problem["code"], problem["detail"]) == ("target_invalid", "target_model is missing.")

@@ -47,7 +47,7 @@ def choose(request: Request, service: Service) -> None:
         if value is not None and kind not in targets:
             raise Problem("target_invalid", f"{name} is not among the contract's payload.targets.")
         if value is not None and re.fullmatch(form, str(value)):
-            chosen[f"Target{kind.title()}"] = value
+            chosen[f"Target{kind.title()}"] = str(value)
         elif value is not None or kind == "model" in targets:
             raise Problem("target_invalid", f"{name} is {'malformed' if value else 'missing'}.")
     if chosen:
