@@ -98,3 +98,23 @@ def unpack(content: bytes) -> xgb.Booster:
         member = archive.extractfile("xgboost-model")
         assert member
         return xgb.Booster(model_file=bytearray(member.read()))
+
+
+def inventory(client: Callable[[str], Any]) -> str:
+    """Return, as JSON, all that there is of the kinds of things that a deployment is made of."""
+    return json.dumps(
+        [
+            client("iam").list_roles()["Roles"],
+            client("lambda").list_functions()["Functions"],
+            client("apigateway").get_rest_apis()["items"],
+            client("apigateway").get_api_keys()["items"],
+            client("apigateway").get_usage_plans()["items"],
+            client("sagemaker").list_models()["Models"],
+            client("sagemaker").list_endpoint_configs()["EndpointConfigs"],
+            client("sagemaker").list_endpoints()["Endpoints"],
+            client("cloudwatch").describe_alarms()["MetricAlarms"],
+            client("logs").describe_log_groups()["logGroups"],
+            client("s3").list_buckets()["Buckets"],
+        ],
+        default=str,
+    )

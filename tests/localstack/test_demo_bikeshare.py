@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import xgboost as xgb
 from botocore.exceptions import ClientError
+from deployments import inventory
 from sagemaker_sandbox.control import Sandbox
 
 type RootModule = Any  # of the conftest beside, which has the same name as the one above and cannot be imported
@@ -296,19 +297,5 @@ def test_a_model_of_other_data_takes_the_old_one_s_place(example: Example, boost
 def test_destroy_leaves_nothing(example: Example, client: Callable[..., Any]) -> None:
     known = example.outputs()
     example.module.destroy()
-    listed = json.dumps(
-        [
-            client("iam").list_roles()["Roles"],
-            client("lambda").list_functions()["Functions"],
-            client("apigateway").get_rest_apis()["items"],
-            client("apigateway").get_api_keys()["items"],
-            client("apigateway").get_usage_plans()["items"],
-            client("sagemaker").list_models()["Models"],
-            client("sagemaker").list_endpoint_configs()["EndpointConfigs"],
-            client("sagemaker").list_endpoints()["Endpoints"],
-            client("logs").describe_log_groups()["logGroups"],
-            client("s3").list_buckets()["Buckets"],
-        ],
-        default=str,
-    )
+    listed = inventory(client)
     assert [word for word in ("bikeshare", known["rest_api_id"]) if word in listed] == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import xgboost as xgb
-from deployments import Deployment, unpack
+from deployments import Deployment, inventory, unpack
 from hosting import eventually
 
 if TYPE_CHECKING:
@@ -131,30 +131,16 @@ def stack(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callab
     seen["asynchronous"].evidence = of_its_client(module)
     plan = module.changes()
     module.destroy()
+    listed = inventory(client)
+    left = [name for name in MODES if f"way-{name}" in listed]
     booster = unpack((bikeshare / ".build" / "model.tar.gz").read_bytes())
     scores = booster.predict(xgb.DMatrix(np.array(COLUMNS, dtype=np.float32)))
-    return Stack(seen, [float(value) for value in np.expm1(scores.astype(float))], plan, left(client))
+    return Stack(seen, [float(value) for value in np.expm1(scores.astype(float))], plan, left)
 
 
 @pytest.fixture(scope="module")
 def examples(stack: Stack) -> dict[str, Seen]:
     return stack.examples
-
-
-def left(client: Callable[..., Any]) -> list[str]:
-    """List what has one of the deployments' names."""
-    sagemaker, functions, gateway = map(client, ("sagemaker", "lambda", "apigateway"))
-    names = [
-        *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
-        *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
-        *(each["FunctionName"] for each in functions.list_functions()["Functions"]),
-        *(each["name"] for each in gateway.get_rest_apis()["items"]),
-        *(each["RoleName"] for each in client("iam").list_roles()["Roles"]),
-        *(each["Name"] for each in client("s3").list_buckets()["Buckets"]),
-        *(each["AlarmName"] for each in client("cloudwatch").describe_alarms()["MetricAlarms"]),
-        *(each["logGroupName"] for each in client("logs").describe_log_groups()["logGroups"]),
-    ]
-    return [each for each in names if any(f"way-{name}" in each for name in MODES)]
 
 
 @pytest.mark.parametrize(("name", "mode"), MODES.items())

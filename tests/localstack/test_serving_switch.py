@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from deployments import Deployment
 from hosting import Hosting, archive, constant, eventually
+from load import Load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,29 +81,6 @@ class Seen:
     alarms: list[str]
 
 
-class Underway:
-    """Asks a deployment, if there is one already, as long as an apply takes."""
-
-    def __init__(self, deployment: Deployment | None) -> None:
-        self.seen: set[tuple[int, str]] = set()
-        self._deployment = deployment
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._ask, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self) -> None:
-        while self._deployment and not self._stop.wait(0.1):
-            answer = self._deployment.predict(REQUEST)
-            self.seen.add((answer.status, answer.document.get("code", "")))
-
-
 @pytest.fixture(scope="module")
 def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> dict[str, Seen]:
     """Apply one stage after the other. What was asked while the lantern was on is fetched when it is off."""
@@ -109,9 +88,9 @@ def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callabl
     module = terraform("examples/lamps", {"main.tf": MAIN})
     artifact = Hosting(sandbox.url, account="000000000000").artifact(archive(("xgboost-model", constant(VALUE))))
     stages: dict[str, Seen] = {}
-    lamp: Deployment | None = None
+    load: Load | None = None
     for stage in STAGES:
-        with Underway(lamp) as underway:
+        with load or nullcontext():
             module.apply(artifact=artifact, enabled=stage == "on")
         lamp, lantern = (Deployment(outputs, sandbox) for outputs in module.output("lamps").values())
         receipt = lantern.predict(REQUEST)
@@ -119,7 +98,7 @@ def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callabl
             lantern.result(receipt)
         asked = stages["on"].receipt.document["location"] if "on" in stages else ""
         stages[stage] = Seen(
-            underway.seen,
+            {each.answer or (0, repr(each.error)) for each in load.answered} if load else set(),
             lamp.predict(REQUEST),
             lamp.predict(INVALID),
             receipt,
@@ -128,7 +107,13 @@ def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callabl
             lamp.outputs["model_name"],
             *left(client),
         )
+        load = Load(partial(outcome, lamp), rate=8, threads=4)
     return stages
+
+
+def outcome(deployment: Deployment) -> tuple[int, str]:
+    answer = deployment.predict(REQUEST)
+    return answer.status, answer.document.get("code", "")
 
 
 def left(client: Callable[..., Any]) -> tuple[list[str], ...]:

@@ -189,7 +189,7 @@ class Service:
         if rows <= min(FEW, limits.call_rows) and self.single is not None:
             lines = [self.single(values[start : start + size]) for start in range(0, len(values), size)]
             body = "" if None in lines else "\n".join(lines)  # type: ignore[arg-type]
-            return self.ask(request, [(body.encode(), request.rows)]) if 0 < len(body) <= limits.call_bytes else None
+            return self.ask(request, [(body.encode(), rows)]) if 0 < len(body) <= limits.call_bytes else None
         columns = [values[index::size] for index in range(size)]
         try:
             fields = self.batch(columns) if self.batch is not None else None

@@ -134,8 +134,9 @@ class Jobs:
 
     def read(self, request: Request, body: str, content_type: str) -> list[Any]:
         """Return the predictions that a GET asks for. Raises Receipt for a body, or Problem."""
-        path = _fetched(request.event)
-        return self._read(request, body, content_type) if path is None else self.fetch(request, path.rpartition("/")[2])
+        if _method(request.event) == "GET":
+            return self.fetch(request, _path(request.event).rpartition("/")[2])
+        return self._read(request, body, content_type)
 
     def answer(self, request: Request) -> dict[str, Any]:
         """Return what Lambda is to return. Raises Problem."""
@@ -150,16 +151,17 @@ class Jobs:
             return shown
         headers = {"content-type": "application/json", "x-request-id": request.id, "retry-after": "5"}
         headers["x-amzn-sagemaker-inference-id"] = request.inference_id
-        if _fetched(event) is None:  # relative to the request's own path
-            path = event.get("path") or event.get("rawPath") or ""
-            headers["location"] = shown["id"] if path.endswith("/") else shown["location"][1:]
+        if _method(event) == "POST":  # relative to the request's own path
+            headers["location"] = shown["id"] if _path(event).endswith("/") else shown["location"][1:]
         return {"statusCode": 202, "headers": headers, "body": json.dumps(shown), "isBase64Encoded": False}
 
 
-def _fetched(event: dict[str, Any]) -> str | None:
-    """Return the path of a GET."""
-    method = event.get("httpMethod") or event["requestContext"]["http"]["method"]
-    return (event.get("path") or event.get("rawPath") or "") if method == "GET" else None
+def _method(event: dict[str, Any]) -> str:
+    return str(event.get("httpMethod") or event["requestContext"]["http"]["method"])
+
+
+def _path(event: dict[str, Any]) -> str:
+    return event.get("path") or event.get("rawPath") or ""
 
 
 def _random() -> str:
