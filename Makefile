@@ -1,5 +1,6 @@
 # `make` alone lists the commands. Everything is installed below this folder; nothing outside it is changed.
 PYTHON ?= python3
+UV ?= uv
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 
@@ -11,10 +12,14 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test unit module plan compliance localstack bench layer zip fmt clean
+# Where formatting and the glossary are in force.
+FORMATTED := checks compliance examples tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
+GLOSSARY := checks .github .pre-commit-config.yaml Makefile pyproject.toml
+LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
+.PHONY: help setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/sandbox.ok: requirements/sandbox.txt sandbox/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { \
@@ -51,11 +56,41 @@ up: .venv/sandbox.ok ## Start the sandbox; then: . .sandbox/env
 down: ## Stop the sandbox and everything it started
 	@if [ -x $(PY) ]; then $(PY) -m sagemaker_sandbox down; else echo "no sandbox was ever started here"; fi
 
-test: setup ## Run every test: unit, module, plan, compliance, sandbox
-	@$(PYTEST) tests --numprocesses=3 # on two cores, too: they wait a lot
+test: setup ## Run every tier of tests; pass options to pytest with ARGS
+	@$(PYTEST) tests --numprocesses=3 $(ARGS) # more workers than two cores: the tests mostly wait
 
-unit module plan compliance localstack: setup ## Run one tier of the tests
-	@$(PYTEST) tests/$@
+unit: COVERAGE := --cov --cov-report=term
+unit module plan compliance localstack: setup ## Run one tier: make unit ARGS='-k throttled'
+	@$(PYTEST) tests/$@ $(COVERAGE) $(ARGS)
+
+check: lint unit ## Run the checks to make before a commit: lint and unit
+
+lint: .venv/test.ok $(LINTERS) ## Check style, types, imports, spelling, words and generated tables; changes nothing
+
+ruff: .venv/test.ok
+	@$(PY) -m ruff check --quiet --output-format=concise .
+	@$(PY) -m ruff format --check --quiet $(FORMATTED)
+
+mypy: .venv/test.ok
+	@$(PY) -m mypy --no-error-summary
+
+imports: .venv/test.ok
+	@PYTHONPATH=lambda/src .venv/bin/lint-imports --no-logo >.venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
+
+spelling: .venv/test.ok
+	@.venv/bin/codespell
+
+glossary: .venv/test.ok
+	@$(PY) checks/glossary.py $(GLOSSARY)
+
+terraform-fmt:
+	@terraform fmt -check -recursive
+
+docs: .venv/test.ok ## Regenerate the tables of inputs and outputs in docs/reference.md and the modules' READMEs
+	@$(PY) checks/reference.py
+
+docs-check: .venv/test.ok ## Fail if a table of inputs or outputs is out of date
+	@$(PY) checks/reference.py --check
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)
@@ -68,6 +103,16 @@ zip: ## Rebuild lambda/dist/handler.zip from lambda/src
 
 fmt: .venv/test.ok ## Format Python and Terraform, and check both
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && terraform fmt -recursive
+
+# The environments of [tool.uv] put one marker on every line; it says nothing that requires-python does not, so it is removed.
+SUPPORTED := \(sys_platform == 'darwin' or sys_platform == 'linux'\)
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --no-annotate --no-header
+requirements: ## Resolve pyproject.toml into requirements/*.txt, keeping the versions already pinned; needs uv: make requirements UV=/path/to/uv
+	@$(COMPILE) pyproject.toml -c requirements/sandbox.txt -o requirements/sandbox.txt
+	@$(COMPILE) pyproject.toml --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
+	@$(COMPILE) --group clients -c requirements/clients.txt -o requirements/clients.txt
+	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)$$//; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)$$//" \
+	  requirements/*.txt && rm requirements/*.old
 
 clean: down ## Remove what was installed and built here
 	rm -rf .venv .venv-clients .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

@@ -70,9 +70,7 @@ def records(path: Path, contract: Contract) -> list[tuple[int, dict[str, str]]]:
         message = f"{path} is not UTF-8 text: {error}"
         raise DataError(message) from error
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    _check_header(
-        path, reader.fieldnames or (), [*(feature.name for feature in contract.features), contract.output_name]
-    )
+    _check_header(path, reader.fieldnames or (), [*(feature.name for feature in contract.features), contract.output_name])
     rows = [(reader.line_num, record) for record in reader]
     if len(rows) <= HELD_OUT_EVERY:
         message = f"{path} has {len(rows)} rows; more than {HELD_OUT_EVERY} are needed"
@@ -87,9 +85,7 @@ def read(path: Path, contract: Contract, target: Callable[[str], float]) -> tupl
     DataError.
     """
     rows = records(path, contract)
-    instances = [
-        {feature.name: _value(record[feature.name], feature) for feature in contract.features} for _, record in rows
-    ]
+    instances = [{feature.name: _value(record[feature.name], feature) for feature in contract.features} for _, record in rows]
     targets = []
     for line, record in rows:
         try:
@@ -104,9 +100,7 @@ def read(path: Path, contract: Contract, target: Callable[[str], float]) -> tupl
     return np.array(columns, dtype=np.float32).T, np.array(targets)
 
 
-def fit(
-    columns: np.ndarray, label: np.ndarray, parameters: Mapping[str, Any], metric: str, say: Callable[[str], None]
-) -> xgb.Booster:
+def fit(columns: np.ndarray, label: np.ndarray, parameters: Mapping[str, Any], metric: str, say: Callable[[str], None]) -> xgb.Booster:
     """Return a booster of ROUNDS trees; says as it goes what its objective's metric is on the held-out rows."""
     say(f"{columns.shape[0]} rows, {columns.shape[1]} columns; every {HELD_OUT_EVERY}th row is held out")
     held_out = np.arange(len(columns)) % HELD_OUT_EVERY == 0

@@ -245,9 +245,7 @@ _ATTACHED = {
 
 def _is_own_policy(expression: Json) -> bool:
     references = expression.get("references", [])
-    return bool(references) and all(
-        reference.split(".")[0] in ("aws_iam_policy", "each", "count") for reference in references
-    )
+    return bool(references) and all(reference.split(".")[0] in ("aws_iam_policy", "each", "count") for reference in references)
 
 
 def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
@@ -367,9 +365,7 @@ def _is_closed(operation: Json, document: Json) -> bool:
         return True
     schemes = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
     alternatives = operation.get("security", [])
-    return bool(alternatives) and all(
-        any(_asks(schemes.get(name, {})) for name in alternative) for alternative in alternatives
-    )
+    return bool(alternatives) and all(any(_asks(schemes.get(name, {})) for name in alternative) for alternative in alternatives)
 
 
 def _asks(scheme: Json) -> bool:

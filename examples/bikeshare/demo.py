@@ -152,9 +152,7 @@ def apply(variables: Mapping[str, str]) -> None:
     """Run `terraform apply`, and print a line per resource as it is finished. Raises DemoError with its errors."""
     command = ["terraform", f"-chdir={HERE}", "apply", "-auto-approve", "-input=false", "-json"]
     errors: list[str] = []
-    with subprocess.Popen(
-        command, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+    with subprocess.Popen(command, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         for line in process.stdout or ():
             try:
                 event = json.loads(line)

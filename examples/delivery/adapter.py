@@ -45,10 +45,7 @@ def encode(instances: Sequence[dict[str, Any]]) -> list[list[float]]:
 def decode(predictions: Sequence[float]) -> list[dict[str, Any]]:
     """Return the answers: minutes, and what may be promised."""
     promises = pd.cut(pd.Series(predictions), [-np.inf, *PROMISES], labels=list(PROMISES.values()))
-    return [
-        {"minutes": round(minutes, 1), "promise": promise}
-        for minutes, promise in zip(predictions, promises, strict=True)
-    ]
+    return [{"minutes": round(minutes, 1), "promise": promise} for minutes, promise in zip(predictions, promises, strict=True)]
 
 
 def _distance(given: Any) -> Any:

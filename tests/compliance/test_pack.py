@@ -126,9 +126,7 @@ def test_a_fixture_fails_exactly_its_own_scenario(fixture: str, fixtures: Json, 
 
 def test_a_failing_scenario_names_the_resource_at_fault(fixtures: Json, tmp_path: Path) -> None:
     report = run(write_plan_of("fail_every_log_group_expires", fixtures, tmp_path))
-    assert (
-        "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: keeps its events for ever" in report.output
-    )
+    assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: keeps its events for ever" in report.output
 
 
 def test_every_scenario_has_a_fixture_and_every_fixture_a_scenario() -> None:

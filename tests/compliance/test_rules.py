@@ -66,9 +66,7 @@ def test_a_plan_without_any_statement_is_found() -> None:
     assert rules.actions_without_wildcards([policy()])
 
 
-@pytest.mark.parametrize(
-    "action", ["s3:GetObject", ["s3:GetObject"], "execute-api:Invoke", ["s3:GetObject", "kms:Decrypt"]]
-)
+@pytest.mark.parametrize("action", ["s3:GetObject", ["s3:GetObject"], "execute-api:Invoke", ["s3:GetObject", "kms:Decrypt"]])
 def test_an_action_spelled_out_passes(action: object) -> None:
     assert rules.actions_without_wildcards([policy(allow(action))]) == []
 
@@ -274,9 +272,7 @@ def test_full_access_is_found(attachment: object) -> None:
     "attachment",
     [
         resource(ATTACHMENT, policy_arn=AWS_POLICY + "AWSXRayDaemonWriteAccess"),
-        resource(
-            ATTACHMENT, {"policy_arn": {"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x", "count.index"]}}
-        ),
+        resource(ATTACHMENT, {"policy_arn": {"references": ["aws_iam_policy.x.arn", "aws_iam_policy.x", "count.index"]}}),
         resource("aws_iam_role"),
         resource("aws_iam_role", managed_policy_arns=None),
     ],
@@ -301,9 +297,7 @@ def test_a_permission_for_many_sources_is_found(source: str | None) -> None:
     assert rules.permissions_with_a_source([resource("aws_lambda_permission", source_arn=source)])
 
 
-@pytest.mark.parametrize(
-    "known", [{"source_arn": "arn:aws:execute-api:eu-west-1:123456789012:abc/*/POST/predictions"}, {}]
-)
+@pytest.mark.parametrize("known", [{"source_arn": "arn:aws:execute-api:eu-west-1:123456789012:abc/*/POST/predictions"}, {}])
 def test_a_permission_for_one_source_passes_known_or_not(known: Json) -> None:
     assert rules.permissions_with_a_source([resource("aws_lambda_permission", **known)]) == []
 
@@ -348,14 +342,10 @@ AUTHORIZED = {
         resource(API, body=document({"security": [*KEY, {}]})),
         resource(API, body=document({"security": [{"nowhere": []}]})),
         resource(API, body=document({"security": [{"other": []}]}, {"type": "http", "scheme": "bearer"})),
-        resource(
-            API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "query", "name": "x-api-key"})
-        ),
+        resource(API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "query", "name": "x-api-key"})),
         resource(API, body=document({"security": [{"other": []}]}, {"type": "apiKey", "in": "header", "name": "key"})),
         resource(API, body=document({"security": [{"other": []}]}, AUTHORIZED | {"type": "oauth2"})),
-        resource(
-            API, body=document({"security": [{"other": []}]}, SIGNED | {"x-amazon-apigateway-authtype": "custom"})
-        ),
+        resource(API, body=document({"security": [{"other": []}]}, SIGNED | {"x-amazon-apigateway-authtype": "custom"})),
         resource(API, body=document({"x-amazon-apigateway-auth": {"type": "NONE"}})),
         resource(API, body=document({}, method="x-amazon-apigateway-any-method")),
         resource(API, body=document({}, method="GET")),
@@ -437,11 +427,7 @@ PLAN = {
         {"throttle_settings": [{"rate_limit": 10, "burst_limit": 0}]},
         {"throttle_settings": [{"rate_limit": 0, "burst_limit": 20}]},
         {"quota_settings": []},
-        {
-            "api_stages": [
-                {"stage": "v1", "throttle": [{"path": "/predictions/POST", "rate_limit": -1, "burst_limit": 5}]}
-            ]
-        },
+        {"api_stages": [{"stage": "v1", "throttle": [{"path": "/predictions/POST", "rate_limit": -1, "burst_limit": 5}]}]},
     ],
 )
 def test_a_usage_plan_without_an_end_is_found(fault: Json) -> None:
@@ -457,14 +443,8 @@ def test_resources_are_read_at_any_depth_with_what_their_configuration_sets(tmp_
     looked_up = {"address": "data.aws_iam_role.r", "type": "aws_iam_role", "mode": "data"}
     set_ = {"address": "aws_iam_role.r", "expressions": {"managed_policy_arns": {}}}
     plan = {
-        "planned_values": {
-            "root_module": {"child_modules": [{"child_modules": [{"resources": [attached, looked_up]}]}]}
-        },
-        "configuration": {
-            "root_module": {
-                "module_calls": {"a": {"module": {"module_calls": {"b": {"module": {"resources": [set_]}}}}}}
-            }
-        },
+        "planned_values": {"root_module": {"child_modules": [{"child_modules": [{"resources": [attached, looked_up]}]}]}},
+        "configuration": {"root_module": {"module_calls": {"a": {"module": {"module_calls": {"b": {"module": {"resources": [set_]}}}}}}}},
     }
     file = tmp_path / "plan.json"
     file.write_text(json.dumps(plan), encoding="utf-8")

@@ -32,9 +32,7 @@ def paste(block: str, folder: Path) -> None:
     """Write the block as a root module that takes the module from the tree it lies in, and the example's contract."""
     published = r'"[^"]*terraform-aws-sagemaker-api[^"/]*(?P<below>//[^"?]*)?(?:\?[^"]*)?"'
     folder.mkdir(parents=True)
-    (folder / "main.tf").write_text(
-        re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block), encoding="utf-8"
-    )
+    (folder / "main.tf").write_text(re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block), encoding="utf-8")
     shutil.copy(TREE / CONTRACT, folder)
 
 
