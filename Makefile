@@ -16,7 +16,7 @@ endif
 FORMATTED := checks compliance examples tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
 GLOSSARY := checks .github .pre-commit-config.yaml Makefile pyproject.toml
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
-.PHONY: help setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements clean
+.PHONY: help setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ requirements: ## Resolve pyproject.toml into requirements/*.txt, keeping the ver
 	@$(COMPILE) --group clients -c requirements/clients.txt -o requirements/clients.txt
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)$$//; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)$$//" \
 	  requirements/*.txt && rm requirements/*.old
+
+provider-6-schema: .venv/test.ok ## Read again what version 6 of the AWS provider declares (needs npm)
+	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
 	rm -rf .venv .venv-clients .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

@@ -59,6 +59,14 @@ class Planner:
             self._plans[root] = self._planned(root)
         return self._plans[root]
 
+    def provider_schema(self, folder: str) -> Json:
+        """Return the block that the AWS provider of a root module declares per resource type, and per `data.` source."""
+        self.plan(folder)  # which initialises it
+        shown = json.loads(self._terraform(self.tree / folder, "providers", "schema", "-json"))
+        (provider,) = (schema for name, schema in shown["provider_schemas"].items() if name.endswith("/hashicorp/aws"))
+        data = {f"data.{name}": schema for name, schema in provider["data_source_schemas"].items()}
+        return {name: schema["block"] for name, schema in (provider["resource_schemas"] | data).items()}
+
     def _planned(self, root: Path) -> Plan:
         _make_artifacts(root)
         self._terraform(root, "init", "-input=false", "-no-color")
