@@ -1,4 +1,4 @@
-Feature: The API knows its callers and bounds them
+Feature: The API authenticates and throttles its callers
 
   @noskip
   Scenario: Every operation needs a credential

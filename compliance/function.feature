@@ -1,4 +1,4 @@
-Feature: The function is called by one source and leaves a trace
+Feature: The function has one source, traces its calls, and its logs expire
 
   @noskip
   Scenario: Every permission names its source

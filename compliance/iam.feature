@@ -1,6 +1,6 @@
-Feature: A role may do what it needs and no more
-  Judged are the policies of roles, users and groups, inline and managed. A policy that is not known at plan does not pass: build
-  its ARNs from names that are known.
+Feature: Roles have least privilege
+  The rules cover inline and managed policies of roles, users and groups. A policy that is unknown until apply does not pass:
+  build its ARNs from names that are known at plan time.
 
   @noskip
   Scenario: Every action is spelled out

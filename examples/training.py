@@ -1,6 +1,6 @@
-"""What the training programs of the examples share: a CSV in as its contract says, SageMaker's model.tar.gz out.
+"""Common functions of the training programs: read a CSV by its contract, train, and write a model.tar.gz for SageMaker.
 
-The encoder that prepares a request in Lambda prepares the training data here.
+The encoder that prepares requests in Lambda also prepares the training data here.
 """
 
 import csv
@@ -24,18 +24,18 @@ from prediction_api.contract import Contract, Feature, load
 from prediction_api.problem import Problem
 
 MEMBER = "xgboost-model"  # the file that SageMaker's XGBoost container looks for
-HELD_OUT_EVERY = 10  # every tenth row judges the model and does not train it
+HELD_OUT_EVERY = 10  # every tenth row evaluates the model and is not used for training
 ROUNDS = 150
 REPORT_EVERY = 25
 BOOLEANS = {"true": True, "false": False}
 
 
 class DataError(Exception):
-    """The CSV cannot be trained on; the message says which file, line and column, and what was expected."""
+    """The CSV is unsuitable for training. The message names the file, line and column, and what was expected."""
 
 
 def run(train: Callable[[Path], None], shipped: Path) -> int:
-    """Train on TRAIN_CSV, or else the shipped CSV; return 1 after a message when the data is unfit."""
+    """Train on TRAIN_CSV or the included CSV. Return 0, or 1 after printing a problem of the data."""
     try:
         train(source(shipped))
     except DataError as error:
@@ -50,21 +50,21 @@ def load_contract(path: Path) -> Contract:
 
 
 def source(shipped: Path) -> Path:
-    """Return the CSV to train on: TRAIN_CSV, or else the shipped one."""
+    """Return the CSV to train on: TRAIN_CSV, or the included one."""
     return Path(os.environ.get("TRAIN_CSV") or shipped).expanduser()
 
 
 def origin(path: Path, shipped: Path) -> str:
-    """Return a line that says which data it is."""
+    """Return a line that names the data."""
     return f"data: {path}{' (SYNTHETIC, see generate.py)' if path == shipped else ''}"
 
 
 def records(path: Path, contract: Contract) -> list[tuple[int, dict[str, str]]]:
-    """Return the CSV's rows, each with the number of its line. Raises DataError for a column that is not there."""
+    """Return the CSV's rows with their line numbers. Raises DataError for a missing column."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        message = f"cannot read {path}: {error.strerror}; TRAIN_CSV names the CSV to train on"
+        message = f"cannot read {path}: {error.strerror}; set TRAIN_CSV to the CSV to train on"
         raise DataError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path} is not UTF-8 text: {error}"
@@ -73,16 +73,15 @@ def records(path: Path, contract: Contract) -> list[tuple[int, dict[str, str]]]:
     _check_header(path, reader.fieldnames or (), [*(feature.name for feature in contract.features), contract.output_name])
     rows = [(reader.line_num, record) for record in reader]
     if len(rows) <= HELD_OUT_EVERY:
-        message = f"{path} has {len(rows)} rows; more than {HELD_OUT_EVERY} are needed"
+        message = f"{path} has {len(rows)} rows; more than {HELD_OUT_EVERY} are required"
         raise DataError(message)
     return rows
 
 
 def read(path: Path, contract: Contract, target: Callable[[str], float]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the model's columns (float32, one row per CSV line) and what it shall predict.
+    """Return the model's columns (float32, one row per CSV line) and the values to predict.
 
-    ``target`` makes a number of a field of the contract's output; its ValueError says what was expected. Raises
-    DataError.
+    ``target`` converts a field of the contract's output to a number; its ValueError says what was expected. Raises DataError.
     """
     rows = records(path, contract)
     instances = [{feature.name: _value(record[feature.name], feature) for feature in contract.features} for _, record in rows]
@@ -101,23 +100,23 @@ def read(path: Path, contract: Contract, target: Callable[[str], float]) -> tupl
 
 
 def fit(columns: np.ndarray, label: np.ndarray, parameters: Mapping[str, Any], metric: str, say: Callable[[str], None]) -> xgb.Booster:
-    """Return a booster of ROUNDS trees; says as it goes what its objective's metric is on the held-out rows."""
+    """Return a booster of ROUNDS trees, and report the objective's metric on the held-out rows during training."""
     say(f"{columns.shape[0]} rows, {columns.shape[1]} columns; every {HELD_OUT_EVERY}th row is held out")
     held_out = np.arange(len(columns)) % HELD_OUT_EVERY == 0
     training = xgb.DMatrix(columns[~held_out], label[~held_out], nthread=1)
-    judging = xgb.DMatrix(columns[held_out], label[held_out], nthread=1)
-    # the order of additions, and so the bytes of the model, would depend on the number of threads
-    booster = xgb.Booster({**parameters, "nthread": 1}, [training, judging])
+    evaluation = xgb.DMatrix(columns[held_out], label[held_out], nthread=1)
+    # With more threads, the order of additions, and so the bytes of the model, would vary.
+    booster = xgb.Booster({**parameters, "nthread": 1}, [training, evaluation])
     for done in range(1, ROUNDS + 1):
         booster.update(training, done - 1)
         if done % REPORT_EVERY == 0:
-            error = float(booster.eval(judging).rpartition(":")[2])
+            error = float(booster.eval(evaluation).rpartition(":")[2])
             say(f"{done}/{ROUNDS} trees, {metric} {error:.4f} on the held-out rows")
     return booster
 
 
 def pack(booster: xgb.Booster, artifact: Path, say: Callable[[str], None]) -> None:
-    """Write model.tar.gz with the booster as its only member; equal boosters give equal bytes."""
+    """Write model.tar.gz with the booster as its only member. Equal boosters give equal bytes."""
     model = bytes(booster.save_raw("ubj"))
     member = tarfile.TarInfo(MEMBER)
     member.size = len(model)
@@ -132,7 +131,7 @@ def pack(booster: xgb.Booster, artifact: Path, say: Callable[[str], None]) -> No
 
 
 def unpack(artifact: Path) -> xgb.Booster:
-    """Return the booster inside a model.tar.gz. KeyError: there is none."""
+    """Return the booster inside a model.tar.gz. Raises KeyError if there is none."""
     with tarfile.open(artifact) as archive:
         model = archive.extractfile(archive.getmember(MEMBER))
         return xgb.Booster(model_file=bytearray(model.read() if model else b""))
@@ -146,18 +145,18 @@ def _check_header(path: Path, header: Sequence[str], wanted: Iterable[str]) -> N
 
 
 def _explain(problem: Problem, path: Path, lines: Sequence[int]) -> str:
-    """Return what the contract has against the data, by line and column of the CSV instead of by instance."""
-    faults = []
-    for fault in problem.members["errors"]:
-        _, _, position, name = fault["pointer"].split("/")
-        faults.append(f"{path}, line {lines[int(position)]}, column {name}: {fault['detail']}")
-    if more := problem.members["error_count"] - len(faults):
-        faults.append(f"and {more} more")
-    return "\n".join(faults)
+    """Return the validation errors with line and column of the CSV instead of the instance's position."""
+    errors = []
+    for error in problem.members["errors"]:
+        _, _, position, name = error["pointer"].split("/")
+        errors.append(f"{path}, line {lines[int(position)]}, column {name}: {error['detail']}")
+    if more := problem.members["error_count"] - len(errors):
+        errors.append(f"and {more} more")
+    return "\n".join(errors)
 
 
 def _value(text: str | None, feature: Feature) -> str | float | None:
-    """Return a CSV field as JSON would carry it; what is not of the feature's type stays text and fails there."""
+    """Return a CSV field as a JSON value. Text that is not of the feature's type is returned as it is, and validation rejects it."""
     if not text:
         return None
     if feature.type == "boolean":

@@ -1,9 +1,9 @@
-"""Steps of the compliance scenarios: each judges the planned resources themselves.
+"""Steps of the compliance scenarios, which check the planned resources directly.
 
-terraform-compliance shows its own steps a merged picture of the plan (properties found at any depth, referenced
-resources mounted into one another), in which a wildcard can hide and a missing property can be found elsewhere. These
-rules read the plan file instead. A rule is a function from the planned resources to its findings; no finding means that
-the plan complies. What cannot be known at plan is a finding, unless the rule says otherwise.
+terraform-compliance's built-in steps see a merged view of the plan: properties are found at any depth, and resources are mounted into
+those that refer to them. A wildcard can hide in that view, and a missing property can be found in another resource. These rules read the
+plan file instead. A rule is a function from the planned resources to a list of findings; an empty list means that the plan complies.
+A value that is unknown until apply is a finding, unless the rule says otherwise.
 """
 
 import json
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class Resource(NamedTuple):
-    """A managed resource: its values as far as they are known at plan, and the expressions its configuration sets."""
+    """A managed resource: the values that are known at plan time, and the expressions in its configuration."""
 
     address: str
     type: str
@@ -29,22 +29,22 @@ class Resource(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A statement of an identity policy that allows something; the names of its elements in lower case."""
+    """An Allow statement of an identity policy. The names of its elements are in lower case."""
 
     address: str
     elements: Json
 
     def __str__(self) -> str:
-        """Return where the statement stands."""
+        """Return the address of the policy, and the Sid if there is one."""
         sid = self.elements.get("sid")
         return f"{self.address}, statement {sid}" if sid else self.address
 
     def listed(self, element: str) -> list[str]:
-        """Return the element's values, whether they were written as a string or as a list."""
+        """Return the element's values, for both a string and a list."""
         return [str(value) for value in _listed(self.elements.get(element))]
 
     def allows(self, action: str) -> bool:
-        """Tell whether the statement covers the action, given in lower case."""
+        """Return whether the statement covers the action, which is given in lower case."""
         if "notaction" in self.elements:
             return not any(_matches(pattern, action) for pattern in self.listed("notaction"))
         return any(_matches(pattern, action) for pattern in self.listed("action"))
@@ -54,7 +54,7 @@ Rule = Callable[[list[Resource]], list[str]]
 
 
 def read_plan(path: Path) -> list[Resource]:
-    """Return the managed resources in the JSON of a plan, or of a state."""
+    """Return the managed resources in the JSON of a plan or a state."""
     plan = json.loads(path.read_text(encoding="utf-8"))
     expressions = dict(_configured(plan.get("configuration", {}).get("root_module", {}), ""))
     root = plan.get("planned_values", plan.get("values", {})).get("root_module", {})
@@ -102,7 +102,7 @@ def _listed(value: object) -> list[Any]:
 
 
 def _block(values: Json, name: str) -> Json:
-    """Return the only block of that name, or an empty one."""
+    """Return the only block of that name, or an empty dictionary."""
     return next(iter(_listed(values.get(name))), None) or {}
 
 
@@ -110,7 +110,7 @@ def _block(values: Json, name: str) -> Json:
 
 
 def _policies(resources: Iterable[Resource]) -> Iterator[tuple[str, str | None]]:
-    """Yield the address and the text of every identity policy; no text if it is not known at plan."""
+    """Yield the address and the text of every identity policy. The text is None if it is unknown until apply."""
     for resource in resources:
         match resource.type:
             case "aws_iam_policy" | "aws_iam_role_policy" | "aws_iam_user_policy" | "aws_iam_group_policy":
@@ -121,12 +121,12 @@ def _policies(resources: Iterable[Resource]) -> Iterator[tuple[str, str | None]]
 
 
 def _document(text: str) -> Any:
-    """Return the parsed policy, its names in lower case. ValueError if it is not JSON, or has a name twice."""
+    """Return the parsed policy with all names in lower case. Raises ValueError for invalid JSON and for a repeated name."""
 
     def lowered(pairs: list[tuple[str, object]]) -> Json:
         named = {name.lower(): value for name, value in pairs}
         if len(named) != len(pairs):
-            message = "it names an element twice"
+            message = "an element occurs twice"
             raise ValueError(message)
         return named
 
@@ -134,18 +134,18 @@ def _document(text: str) -> Any:
 
 
 def _statements(resources: list[Resource]) -> tuple[list[Statement], list[str]]:
-    """Return what the identity policies allow, and a finding per policy that cannot be judged."""
+    """Return all Allow statements, and a finding for each policy that cannot be evaluated."""
     statements: list[Statement] = []
     findings: list[str] = []
     for address, text in _policies(resources):
         if text is None:
-            findings.append(f"{address}: the policy is not known at plan; build its ARNs from names that are")
+            findings.append(f"{address}: the policy is unknown until apply; build its ARNs from names that are known at plan time")
             continue
         try:
             written = _listed(_document(text)["statement"])
             allowing = [Statement(address, elements) for elements in written if elements["effect"] != "Deny"]
-        except (ValueError, LookupError, TypeError, AttributeError) as fault:
-            findings.append(f"{address}: the policy cannot be read as one ({fault!r})")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            findings.append(f"{address}: the policy is not a valid policy document ({error!r})")
         else:
             statements.extend(allowing)
     if not statements and not findings:
@@ -154,14 +154,14 @@ def _statements(resources: list[Resource]) -> tuple[list[Statement], list[str]]:
 
 
 def _matches(pattern: str, action: str) -> bool:
-    """Match as IAM does: without regard to case, `*` and `?` being wildcards and brackets not."""
+    """Match as IAM does: ignoring case, with `*` and `?` as wildcards and brackets taken literally."""
     return fnmatchcase(action, pattern.lower().replace("[", "[[]"))
 
 
 def _names_its_resource(resource: str, condition: Json) -> bool:
-    """Tell whether the pattern names a service and, in it, at least the beginning of a resource.
+    """Return whether the pattern names a service and at least the beginning of a resource name.
 
-    Some actions act on no resource; their ARN may end in a wildcard if a condition key of that service narrows them.
+    Some actions support no resource-level permissions. Their ARN may end in a wildcard if a condition key of the same service limits them.
     """
     arn = _ARN.fullmatch(resource)
     if not arn or _wild(arn["partition"]) or _wild(arn["service"]):
@@ -187,7 +187,7 @@ def _wild(text: str) -> bool:
 
 
 def actions_without_wildcards(resources: list[Resource]) -> list[str]:
-    """Find allowed actions that are not spelled out: `*`, `sagemaker:*`, `s3:Get*`, all but some (NotAction)."""
+    """Find allowed actions with wildcards (`*`, `sagemaker:*`, `s3:Get*`) and statements with NotAction."""
     statements, findings = _statements(resources)
     for statement in statements:
         findings += [
@@ -196,40 +196,40 @@ def actions_without_wildcards(resources: list[Resource]) -> list[str]:
             if not re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action)
         ]
         if "notaction" in statement.elements:
-            findings.append(f"{statement}: allows every action but some (NotAction); name each action")
+            findings.append(f"{statement}: uses NotAction, which allows every other action; name each action")
     return findings
 
 
 def resources_without_wildcards(resources: list[Resource]) -> list[str]:
-    """Find allowed resources that are everything, or everything in a service, and all but some (NotResource)."""
+    """Find statements for all resources or all of a service, and statements with NotResource."""
     statements, findings = _statements(resources)
     for statement in statements:
         findings += [
-            f"{statement}: allows it on {resource}; name the resource"
+            f"{statement}: applies to {resource}; name the resource"
             for resource in statement.listed("resource")
             if not _names_its_resource(resource, statement.elements.get("condition", {}))
         ]
         if "notresource" in statement.elements:
-            findings.append(f"{statement}: allows it on every resource but some (NotResource); name the resource")
+            findings.append(f"{statement}: uses NotResource, which covers every other resource; name the resource")
     return findings
 
 
 def no_full_access(resources: list[Resource]) -> list[str]:
-    """Find managed policies that give a whole service, or the account, by the name that AWS gives them.
+    """Find AWS managed policies that grant full access to a service or to the account. Their names tell.
 
-    An ARN may be unknown at plan only if it is that of a policy in the same plan, whose statements are judged.
+    An ARN may be unknown until apply only if it belongs to a policy in the same plan, whose statements are checked.
     """
     findings = []
     for resource in resources:
         for attribute in _ATTACHED.get(resource.type, ()):
             if attribute in resource.values:
                 findings += [
-                    f"{resource.address}: attaches {arn}; allow what is needed in a policy of its own"
+                    f"{resource.address}: attaches {arn}; write a policy with only the permissions that are needed"
                     for arn in _listed(resource.values[attribute])
                     if re.search(r"fullaccess|administrator|poweruser", arn, re.IGNORECASE)
                 ]
             elif attribute in resource.expressions and not _is_own_policy(resource.expressions[attribute]):
-                findings.append(f"{resource.address}: {attribute} is not known at plan; write the policy's ARN")
+                findings.append(f"{resource.address}: {attribute} is unknown until apply; write the policy's ARN")
     return findings
 
 
@@ -249,11 +249,11 @@ def _is_own_policy(expression: Json) -> bool:
 
 
 def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
-    """Find grants of sagemaker:InvokeEndpoint (also by a wildcard) on anything but an endpoint named in full."""
+    """Find grants of sagemaker:InvokeEndpoint, including those by a wildcard, for anything but a fully named endpoint."""
     statements, findings = _statements(resources)
     granting = [statement for statement in statements if any(map(statement.allows, _INVOKE))]
     for statement in granting:
-        where = statement.listed("resource") or ["every resource but some (NotResource)"]
+        where = statement.listed("resource") or ["every resource except some (NotResource)"]
         findings += [
             f"{statement}: allows sagemaker:InvokeEndpoint on {resource}; name the endpoint"
             for resource in where
@@ -272,12 +272,12 @@ _ENDPOINT = r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:(endpoint|inference-com
 
 
 def permissions_with_a_source(resources: list[Resource]) -> list[str]:
-    """Find Lambda permissions for whoever calls from the service, not only for one source.
+    """Find Lambda permissions that are not limited to one source.
 
-    An ARN unknown at plan comes from a resource that names it, and so passes.
+    A source ARN that is unknown until apply comes from a specific resource, so it passes.
     """
     return [
-        f"{permission.address}: source_arn is {permission.values['source_arn']}; name the source that may call"
+        f"{permission.address}: source_arn is {permission.values['source_arn']}; write the ARN of the source that may call"
         for permission in _of(resources, "aws_lambda_permission")
         if "source_arn" in permission.values and not _is_one_source(permission.values["source_arn"])
     ]
@@ -298,9 +298,9 @@ def functions_traced(resources: list[Resource]) -> list[str]:
 
 
 def logs_expire(resources: list[Resource]) -> list[str]:
-    """Find log groups that keep their events for ever."""
+    """Find log groups without a retention period."""
     return [
-        f"{group.address}: keeps its events for ever; set retention_in_days"
+        f"{group.address}: never expires; set retention_in_days"
         for group in _of(resources, "aws_cloudwatch_log_group")
         if not _positive(group.values.get("retention_in_days"))
     ]
@@ -319,7 +319,7 @@ def stages_traced(resources: list[Resource]) -> list[str]:
 
 
 def operations_need_a_credential(resources: list[Resource]) -> list[str]:
-    """Find operations that a stranger may call: in the body of an API, as a method of its own, or by a function URL."""
+    """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL."""
     findings = []
     found = 0
     for api in _of(resources, "aws_api_gateway_rest_api"):
@@ -329,18 +329,18 @@ def operations_need_a_credential(resources: list[Resource]) -> list[str]:
             document = json.loads(api.values["body"])
             operations = list(_operations(document))
         except (ValueError, LookupError, TypeError, AttributeError):
-            findings.append(f"{api.address}: body is not known at plan, or is not an OpenAPI document in JSON")
+            findings.append(f"{api.address}: body is unknown until apply, or is not an OpenAPI document in JSON")
             continue
         found += len(operations)
         findings += [
-            f"{api.address}: {name} needs neither a key nor IAM; give it a security requirement of its own"
+            f"{api.address}: {name} requires neither a key nor IAM; add a security requirement to the operation"
             for name, operation in operations
             if not _is_closed(operation, document)
         ]
     for method in _of(resources, "aws_api_gateway_method"):
         found += 1
         if method.values.get("authorization", "NONE") == "NONE" and method.values.get("api_key_required") is not True:
-            findings.append(f"{method.address}: needs neither a key nor IAM; set api_key_required or authorization")
+            findings.append(f"{method.address}: requires neither a key nor IAM; set api_key_required or authorization")
     findings += [
         f"{url.address}: is open to everyone; set authorization_type"
         for url in _of(resources, "aws_lambda_function_url")
@@ -360,7 +360,7 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _is_closed(operation: Json, document: Json) -> bool:
-    """Tell whether the gateway asks for a credential: it ignores the document's own `security` and unknown schemes."""
+    """Return whether API Gateway requires a credential. It ignores the document's root-level `security` and unknown schemes."""
     if operation.get("x-amazon-apigateway-auth", {}).get("type", "").upper() == "AWS_IAM":
         return True
     schemes = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
@@ -379,7 +379,7 @@ def _asks(scheme: Json) -> bool:
 
 
 def stages_throttled(resources: list[Resource]) -> list[str]:
-    """Find stages with a method that takes any number of requests."""
+    """Find stages with a method that is not throttled."""
     settings = _of(resources, "aws_api_gateway_method_settings")
     findings = [
         f"{setting.address}: has no throttle; set throttling_rate_limit and throttling_burst_limit"
@@ -387,7 +387,7 @@ def stages_throttled(resources: list[Resource]) -> list[str]:
         if not _throttles(_block(setting.values, "settings"), "throttling_")
     ]
     findings += [
-        f'{stage.address}: has no throttle for all its methods; add aws_api_gateway_method_settings for "*/*"'
+        f'{stage.address}: does not throttle all of its methods; add aws_api_gateway_method_settings for "*/*"'
         for stage in _of(resources, "aws_api_gateway_stage")
         if not any(_covers(setting, stage) for setting in settings)
     ]
@@ -404,13 +404,13 @@ def _covers(setting: Resource, stage: Resource) -> bool:
 
 
 def usage_plans_finite(resources: list[Resource]) -> list[str]:
-    """Find usage plans whose keys are worth any number of requests, at once or in all."""
+    """Find usage plans without a rate, a burst or a quota."""
     findings = []
     for plan in _of(resources, "aws_api_gateway_usage_plan"):
         stages = _listed(plan.values.get("api_stages"))
         throttles = [override for stage in stages for override in _listed(stage.get("throttle"))]
         if not stages:
-            findings.append(f"{plan.address}: holds for no stage; set api_stages")
+            findings.append(f"{plan.address}: applies to no stage; set api_stages")
         if not all(_throttles(throttle, "") for throttle in [_block(plan.values, "throttle_settings"), *throttles]):
             findings.append(f"{plan.address}: has no throttle; set rate_limit and burst_limit")
         if not _positive(_block(plan.values, "quota_settings").get("limit")):

@@ -1,7 +1,7 @@
-"""Train a model, put it behind an API, and predict: all on this machine, without AWS and without Docker.
+"""Train a model, deploy it behind an API and request predictions, all on this machine, without AWS and without Docker.
 
-`make demo` installs what this needs and runs it. Nothing here is special to the sandbox but the first step: with AWS
-credentials instead of the sandbox's environment, `train.py` and `terraform apply` do the same on AWS.
+`make demo` installs the dependencies and runs this program. Only the first step is specific to the sandbox: with AWS credentials instead
+of the sandbox's environment, `train.py` and `terraform apply` do the same on AWS.
 """
 
 import json
@@ -28,11 +28,11 @@ from sagemaker_sandbox.terraform_cli import MirrorError
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SANDBOX = ROOT / ".sandbox"
-SANDBOX_ACCOUNT = "000000000000"  # no account of AWS has this number
+SANDBOX_ACCOUNT = "000000000000"  # no AWS account has this ID
 OLDEST_TERRAFORM = (1, 11)
 TOLERANCE = 1e-6
-# by default the provider tries 25 times, for minutes, what was answered with an internal error
-QUICK_FAILURE = {"AWS_MAX_ATTEMPTS": "3"}
+# By default, the provider retries a request 25 times, for minutes, after an internal error.
+FAIL_FAST = {"AWS_MAX_ATTEMPTS": "3"}
 REQUEST_SECONDS = 60
 
 OBSERVATIONS = [
@@ -43,11 +43,11 @@ OBSERVATIONS = [
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message says why and what to do."""
+    """The demo cannot continue. The message says why, and how to fix it."""
 
 
 def main() -> int:
-    """Run every step; return 0, or 1 after a message."""
+    """Run every step. Return 0, or 1 after printing the error."""
     started = time.monotonic()
     try:
         run()
@@ -55,17 +55,17 @@ def main() -> int:
         print(f"\ndemo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\ndemo: interrupted; `make demo` goes on from here, `make down` stops the sandbox", file=sys.stderr)
+        print("\ndemo: interrupted; run `make demo` to resume, or `make down` to stop the sandbox", file=sys.stderr)
         return 130
-    print(f"\nall of it took {time.monotonic() - started:.1f} s")
+    print(f"\nfinished in {time.monotonic() - started:.1f} s")
     return 0
 
 
 def run() -> None:
-    """Check the tools, then: sandbox, training, apply, prediction, and how to go on."""
+    """Check the tools, then run the four steps and print the next commands."""
     check_terraform()
     with step(1, "Start the sandbox: LocalStack with SageMaker endpoints and Lambda processes"):
-        variables = QUICK_FAILURE | control.up(SANDBOX, say=say).environment
+        variables = FAIL_FAST | control.up(SANDBOX, say=say).environment
     with step(2, "Train an XGBoost model on log1p(count)"):
         train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
@@ -82,7 +82,7 @@ def run() -> None:
 
 @contextmanager
 def step(number: int, title: str) -> Iterator[None]:
-    """Print a numbered title before the step, and the time that it took behind it."""
+    """Print a numbered title before the step and its duration after it."""
     print(f"\n[{number}/4] {title}", flush=True)
     started = time.monotonic()
     yield
@@ -95,7 +95,7 @@ def say(line: str) -> None:
 
 
 def check_terraform() -> None:
-    """Raise DemoError unless a Terraform that the module supports is on the path."""
+    """Raise DemoError unless a supported version of Terraform is on the PATH."""
     wanted = ".".join(map(str, OLDEST_TERRAFORM))
     if not shutil.which("terraform"):
         message = f"terraform is not on the PATH. Version {wanted} or newer is needed: https://developer.hashicorp.com/terraform/install"
@@ -111,22 +111,22 @@ def check_terraform() -> None:
 
 
 def initialise(variables: Mapping[str, str]) -> None:
-    """Run `terraform init`, which is quick when there is nothing new. Raises DemoError."""
-    say("terraform init (the first time it may have to fetch the AWS provider)")
+    """Run `terraform init`, which takes a moment if nothing has changed. Raises DemoError."""
+    say("terraform init (downloads the AWS provider the first time)")
     answer = terraform(["init", "-input=false", "-no-color"], variables)
     if answer.returncode:
         message = (
             f"terraform init failed:\n{answer.stderr.strip()}\n\n"
-            "The provider can also come from a folder on this machine: let TERRAFORM_PROVIDER_MIRROR name the one that "
-            "holds registry.terraform.io/hashicorp/aws, and run `make demo` again."
+            "To use a provider that is already on this machine, set TERRAFORM_PROVIDER_MIRROR to the folder that contains "
+            "registry.terraform.io/hashicorp/aws, and run `make demo` again."
         )
         raise DemoError(message)
 
 
 def check_state(variables: Mapping[str, str]) -> None:
-    """Raise DemoError when the example's state describes an account of AWS: the demo must not write over that.
+    """Raise DemoError if the example's state describes resources in an AWS account, which the demo must not overwrite.
 
-    A state that an earlier sandbox left is no obstacle: Terraform finds its resources gone and makes them anew.
+    A state left by an earlier sandbox is fine: Terraform finds that its resources no longer exist, and creates them again.
     """
     answer = terraform(["state", "pull"], variables)
     if answer.returncode:
@@ -141,15 +141,15 @@ def check_state(variables: Mapping[str, str]) -> None:
     }
     for account in accounts - {SANDBOX_ACCOUNT}:
         message = (
-            f"the state of examples/bikeshare describes resources in AWS account {account}, and the demo would forget "
-            "them in favour of the sandbox's. Keep them in a workspace of their own (terraform workspace), or destroy "
-            "them first with that account's credentials: terraform -chdir=examples/bikeshare destroy"
+            f"the state of examples/bikeshare describes resources in AWS account {account}, and the demo would replace "
+            "them with the sandbox's. Move them to a separate workspace (terraform workspace), or destroy them first "
+            "with that account's credentials: terraform -chdir=examples/bikeshare destroy"
         )
         raise DemoError(message)
 
 
 def apply(variables: Mapping[str, str]) -> None:
-    """Run `terraform apply`, and print a line per resource as it is finished. Raises DemoError with its errors."""
+    """Run `terraform apply` and print a line for each finished resource. Raises DemoError with Terraform's errors."""
     command = ["terraform", f"-chdir={HERE}", "apply", "-auto-approve", "-input=false", "-json"]
     errors: list[str] = []
     with subprocess.Popen(command, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
@@ -165,12 +165,12 @@ def apply(variables: Mapping[str, str]) -> None:
                 errors.append(diagnosis(event))
     if process.returncode:
         message = "terraform apply failed:\n" + "\n".join(errors)
-        message += "\n\n`make demo` goes on from here; `make down && make demo` starts over with an empty sandbox."
+        message += "\n\nRun `make demo` to resume, or `make down && make demo` to start over with an empty sandbox."
         raise DemoError(message)
 
 
 def progress(event: Mapping[str, Any]) -> str | None:
-    """Return what a line of Terraform's JSON output is worth telling, if anything."""
+    """Return the text to print for a line of Terraform's JSON output, or None."""
     match event:
         case {
             "type": "apply_complete",
@@ -185,7 +185,7 @@ def progress(event: Mapping[str, Any]) -> str | None:
 
 
 def diagnosis(event: Mapping[str, Any]) -> str:
-    """Return Terraform's own words on an error: summary, where, and detail."""
+    """Return an error as Terraform reports it: summary, place and detail."""
     found = event.get("diagnostic", {})
     where = found.get("address") or found.get("range", {}).get("filename", "")
     parts = (str(event.get("@message", "")), f"at {where}" if where else "", str(found.get("detail", "")))
@@ -193,7 +193,7 @@ def diagnosis(event: Mapping[str, Any]) -> str:
 
 
 def read_outputs(variables: Mapping[str, str]) -> dict[str, Any]:
-    """Return the example's outputs, the secret ones too."""
+    """Return the example's outputs, including sensitive ones."""
     answer = terraform(["output", "-json"], variables)
     if answer.returncode:
         message = f"terraform output failed:\n{answer.stderr.strip()}"
@@ -208,7 +208,7 @@ def terraform(arguments: list[str], variables: Mapping[str, str]) -> subprocess.
 
 
 def api_url(endpoint: str, outputs: Mapping[str, Any]) -> str:
-    """Return where the sandbox answers for the API; on AWS it would be the output `predictions_url`."""
+    """Return the API's URL in the sandbox. On AWS, it is the output `predictions_url`."""
     return f"{endpoint}/_aws/execute-api/{outputs['rest_api_id']}/{outputs['stage_name']}/predictions"
 
 
@@ -223,50 +223,50 @@ def predict(url: str, key: str) -> list[float]:
         with build_opener(ProxyHandler({})).open(request, timeout=REQUEST_SECONDS) as answer:
             return [float(prediction) for prediction in json.load(answer)["predictions"]]
     except HTTPError as error:
-        message = f"POST {url} was answered {error.code}: {error.read().decode(errors='replace')}"
+        message = f"POST {url} returned {error.code}: {error.read().decode(errors='replace')}"
         raise DemoError(message) from error
     except (URLError, OSError, ValueError, KeyError) as error:
-        message = f"POST {url} failed: {error!r}; what the function logged is in {SANDBOX}/localstack.log"
+        message = f"POST {url} failed: {error!r}; see the function's log in {SANDBOX}/localstack.log"
         raise DemoError(message) from error
 
 
 def body(observations: list[list[Any]]) -> dict[str, Any]:
-    """Return the request for some observations."""
+    """Return the request body for the observations."""
     return {"instances": [{"features": observation} for observation in observations]}
 
 
 def expected(booster: xgb.Booster) -> list[float]:
-    """Return what the booster gives when it is called here, on the columns that the contract makes."""
+    """Return the booster's predictions when it is called directly, with the columns of the contract."""
     columns = train.load_contract().columns(body(OBSERVATIONS)["instances"])
     answers = booster.predict(xgb.DMatrix(np.array(columns, dtype=np.float32).T))
     return [math.expm1(float(answer)) for answer in answers]
 
 
 def compare(answers: list[float], references: list[float]) -> None:
-    """Print each prediction; raise DemoError when one differs from the booster's own."""
+    """Print each prediction. Raise DemoError if one differs from that of the booster."""
     for observation, answer in zip(OBSERVATIONS, answers, strict=True):
         say(f"{answer!r:<18} bikes for {json.dumps(observation)}")
     worst = max(abs(answer - reference) for answer, reference in zip(answers, references, strict=True))
     if not worst <= TOLERANCE:
-        message = f"the booster, called directly, gives {references}: the API is off by {worst}"
+        message = f"the booster, called directly, returns {references}; the API differs by {worst}"
         raise DemoError(message)
-    say(f"the booster, loaded directly and fed the same columns, gives the same (largest difference {worst:.1g})")
+    say(f"the booster, called directly with the same columns, returns the same (largest difference {worst:.1g})")
 
 
 def explain(url: str, key: str) -> None:
-    """Print how to go on by hand."""
+    """Print the commands for the next steps."""
     payload = json.dumps(body(OBSERVATIONS[:1]))
     proxy = "--noproxy '*' " if getproxies() and not proxy_bypass("127.0.0.1") else ""
     headers = f"-H {shlex.quote(f'x-api-key: {key}')} -H 'content-type: application/json'"
     print(f"""
-By hand:
+Call the API yourself:
   curl -sS -w '\\n' {proxy}{headers} -d {shlex.quote(payload)} {shlex.quote(url)}
 
-Go on, in this folder:
-  . .sandbox/env                                    any Terraform and any AWS client of this shell now uses the sandbox
-  terraform -chdir=examples/bikeshare plan          nothing to change
-  .venv/bin/python examples/clients/boto3_csv.py    the same predictions another way; see examples/clients
-  make down                                         stop the sandbox; what was made in it is gone""")
+Continue in this folder:
+  . .sandbox/env                                    point Terraform and all AWS clients in this shell to the sandbox
+  terraform -chdir=examples/bikeshare plan          reports no changes
+  .venv/bin/python examples/clients/boto3_csv.py    the same predictions without the API; see examples/clients
+  make down                                         stop the sandbox and delete everything in it""")
 
 
 if __name__ == "__main__":

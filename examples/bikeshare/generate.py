@@ -1,10 +1,10 @@
 """Write the SYNTHETIC training data of the bikeshare example: invented rentals in the schema of a real data set.
 
-No row was observed. The shape is modelled on Kaggle's Bike Sharing Demand: hourly, 2011 and 2012, the first 19 days
-of each month, and no row for an hour without a rental. Rentals follow tables of the hour and the month, rain and cold,
-growth from one year to the next, and noise; warmth, rain and wind wander around the normals of a temperate city.
+No row was observed. The structure follows Kaggle's Bike Sharing Demand: hourly, 2011 and 2012, the first 19 days of each month, and no
+row for an hour without rentals. The rentals depend on the hour, the month, rain, cold, yearly growth and noise. Temperature, rain and wind
+vary around the climate normals of a temperate city.
 
-The bytes are the same on every machine and Python, for the reasons that ../synthetic.py gives.
+The output is the same on every machine and Python version; ../synthetic.py explains why.
 
     python examples/bikeshare/generate.py            writes data/train_synthetic.csv
 """
@@ -35,27 +35,27 @@ HOLIDAYS = {
     *((2012, 1, 2), (2012, 1, 16), (2012, 4, 16), (2012, 7, 4), (2012, 9, 3), (2012, 10, 8), (2012, 11, 12)),
 }
 
-# Subscribers commute, visitors come on free afternoons: rentals per hour of the day, in 2012, on a fine day.
+# Subscribers commute, and visitors come on free afternoons. Rentals per hour of the day, in 2012, on a fine day.
 COMMUTE = (12, 5, 3, 2, 4, 20, 80, 230, 400, 200, 100, 120, 150, 145, 130, 165, 290, 520, 480, 310, 215, 155, 105, 55)
 LEISURE = (75, 55, 42, 22, 6, 7, 16, 38, 85, 140, 195, 235, 265, 265, 255, 250, 240, 215, 185, 150, 115, 95, 80, 58)
 VISITS = (7, 4, 3, 2, 1, 2, 5, 13, 24, 34, 46, 56, 64, 68, 70, 74, 82, 92, 84, 66, 46, 36, 26, 15)
 OUTINGS = (22, 17, 13, 7, 3, 3, 8, 20, 45, 85, 125, 155, 175, 188, 190, 188, 175, 150, 118, 88, 64, 50, 38, 26)
 
-# January to December: degrees Celsius in the middle of the month, and how gladly people ride at that time of year.
+# January to December: degrees Celsius in the middle of the month, and the relative demand at that time of year.
 NORMALS = (9.0, 11.0, 15.0, 19.0, 23.5, 28.0, 30.5, 29.5, 26.0, 20.5, 16.0, 13.0)
 APPETITE = (0.52, 0.56, 0.70, 0.84, 0.96, 1.04, 1.00, 1.02, 1.08, 1.06, 0.98, 0.90)
 GROWTH = {2011: 0.75, 2012: 1.25}
-# Degrees around the day's mean, by hour.
+# Deviation from the daily mean temperature, by hour.
 DAYTIME = (
     *(-2.5, -3.0, -3.4, -3.8, -4.0, -4.0, -3.6, -2.6, -1.2, 0.2, 1.6, 2.8),
     *(3.6, 4.2, 4.4, 4.2, 3.6, 2.6, 1.6, 0.6, -0.2, -0.8, -1.4, -2.0),
 )
-# Clear, mist, light rain, heavy rain: how many still ride.
+# The share of people who still ride in clear weather, mist, light rain and heavy rain.
 RAIN_CHECK = (1.0, 0.92, 0.55, 0.30)
 
 
 def table() -> bytes:
-    """Return the whole CSV: the contract's features in their order, then the two kinds of rental and their sum."""
+    """Return the whole CSV: the contract's features in order, then the two types of rentals and their sum."""
     return synthetic.table(CONTRACT, ("casual", "registered", "count"), rows())
 
 
@@ -99,9 +99,9 @@ def _hours() -> Iterator[datetime]:
 
 
 def _measured(degrees: float, damp: float, breeze: float) -> tuple[float, float, int, float]:
-    """Return degrees, felt degrees, percent and wind in the steps of the real instruments."""
+    """Return degrees, felt degrees, percent and wind in the resolution of the real instruments."""
     felt = degrees + 4.0 - 4.0 * breeze + (damp - 60.0) / 30.0
-    wind = round(58.0 * (breeze if breeze > 0.1 else 0.0))  # noqa: PLR2004 - calm is reported as 0
+    wind = round(58.0 * (breeze if breeze > 0.1 else 0.0))  # noqa: PLR2004 - no wind is reported as 0
     return (
         round(round(degrees / 0.82) * 0.82, 2),
         round(50.0 * round(between(round(felt * 1.32), 1, 66) / 66.0, 4), 4),
@@ -120,7 +120,7 @@ def _comfort(degrees: float, damp: float, breeze: float) -> float:
 
 
 def _blend(table: tuple[float, ...], moment: datetime) -> float:
-    """Return the monthly table's value on a day, on the straight line between the middles of two months."""
+    """Return the monthly table's value on a day, interpolated linearly between the middles of two months."""
     position = moment.month - 1 + (moment.day - 15) / 30.0
     month = int(position + MONTHS) - MONTHS  # rounds down, also below 0
     share = position - month

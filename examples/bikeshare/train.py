@@ -1,10 +1,10 @@
-"""Train the bikeshare model and pack it as SageMaker wants it: .build/model.tar.gz.
+"""Train the bikeshare model and package it for SageMaker as .build/model.tar.gz.
 
-The contract says which CSV columns are read, how they become the model's columns, and which one is predicted; the same
-encoder that prepares a request in Lambda prepares the training data here. Training takes a second or two and is
-repeated at every call: the same CSV and contract give the same bytes.
+The contract defines which CSV columns are read, how they become the model's columns, and which one is predicted. The encoder that prepares
+requests in Lambda also prepares the training data here. Training takes a second or two and is reproducible: the same CSV and contract give
+the same bytes.
 
-    python examples/bikeshare/train.py                        the shipped, synthetic data
+    python examples/bikeshare/train.py                        the included, synthetic data
     TRAIN_CSV=~/train.csv python examples/bikeshare/train.py  Kaggle's Bike Sharing Demand, or any CSV with its columns
 """
 
@@ -41,12 +41,12 @@ PARAMETERS = {
 
 
 def source() -> Path:
-    """Return the CSV to train on: TRAIN_CSV, or else the shipped one."""
+    """Return the CSV to train on: TRAIN_CSV, or the included one."""
     return training.source(SYNTHETIC)
 
 
 def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = print) -> None:
-    """Train on a CSV and write the artifact, with progress. Raises DataError."""
+    """Train on a CSV, write the artifact and report progress. Raises DataError."""
     say(training.origin(path, SYNTHETIC))
     columns, target = read(path, load_contract())
     training.pack(fit(columns, target, say), artifact, say)
@@ -58,12 +58,12 @@ def load_contract() -> Contract:
 
 
 def read(path: Path, contract: Contract) -> tuple[np.ndarray, np.ndarray]:
-    """Return the model's columns (float32, one row per CSV line) and what it shall predict. Raises DataError."""
+    """Return the model's columns (float32, one row per CSV line) and the values to predict. Raises DataError."""
     return training.read(path, contract, _rentals)
 
 
 def fit(columns: np.ndarray, target: np.ndarray, say: Callable[[str], None] = print) -> xgb.Booster:
-    """Return the booster trained on log1p of the target; reports the held-out rows' RMSLE as it goes."""
+    """Return the booster trained on log1p of the target; report its RMSLE on the held-out rows during training."""
     # the root mean square error of a logarithm is the RMSLE
     return training.fit(columns, np.log1p(target), PARAMETERS, "RMSLE", say)
 
@@ -72,7 +72,7 @@ def _rentals(text: str) -> float:
     with suppress(ValueError):
         if 0 <= (value := float(text)) < math.inf:
             return value
-    raise ValueError(f"{text!r} is not a number from 0 up")
+    raise ValueError(f"{text!r} is not a number of at least 0")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Predict with boto3: the endpoint takes the model's columns as CSV and gives a line per row.
+"""Call the endpoint with boto3: send the model's columns as CSV, and receive one line per row.
 
-Needs `make demo` (or the example applied on AWS) and boto3:
+Requires `make demo` (or the example applied on AWS) and boto3:
 
     . .sandbox/env && .venv/bin/python examples/clients/boto3_csv.py
 """
@@ -14,7 +14,7 @@ import boto3
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 
-# What the model was trained on, in the order of `columns` in the contract: the moment is already taken apart.
+# The model's columns in the order of the contract's `columns`; the timestamp is already split into its parts.
 ROWS = """\
 4,0,1,1,16.4,20.455,50,26.0027,2012,12,19,2,17
 4,0,1,1,15.58,19.695,50,23.9994,2012,12,19,2,18
@@ -29,4 +29,4 @@ answer = boto3.client("sagemaker-runtime").invoke_endpoint(
     Body=ROWS,
 )
 for line in answer["Body"].read().decode().split():
-    print(math.expm1(float(line)))  # the model answers log1p of the count
+    print(math.expm1(float(line)))  # the model predicts log1p(count)

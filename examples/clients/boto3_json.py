@@ -1,9 +1,9 @@
-"""Predict with boto3 from the API's JSON: the client turns each raw record into the model's columns and sends CSV.
+"""Call the endpoint with boto3 and the API's JSON: encode each record as the model's columns, and send CSV.
 
-The endpoint itself takes no JSON. The contract says how a record becomes columns, and its encoder is the one that the
-Lambda function uses; it is plain Python without dependencies.
+The endpoint itself does not accept JSON. The contract defines how a record becomes columns. Its encoder, which the Lambda function also
+uses, is plain Python without dependencies.
 
-Needs `make demo` (or the example applied on AWS), boto3 and PyYAML:
+Requires `make demo` (or the example applied on AWS), boto3 and PyYAML:
 
     . .sandbox/env && .venv/bin/python examples/clients/boto3_json.py
 """
@@ -39,4 +39,4 @@ answer = boto3.client("sagemaker-runtime").invoke_endpoint(
     Body="\n".join(",".join(map(str, row)) for row in rows),
 )
 for prediction in json.load(answer["Body"])["predictions"]:
-    print(math.expm1(prediction["score"]))  # the model answers log1p of the count
+    print(math.expm1(prediction["score"]))  # the model predicts log1p(count)

@@ -1,6 +1,6 @@
-"""Predict over HTTP with an API key: what any client in any language does.
+"""Call the API over HTTP with an API key, as a client in any language would.
 
-Needs `make demo` (or the example applied on AWS), and no package at all:
+Requires `make demo` (or the example applied on AWS), and only Python's standard library:
 
     . .sandbox/env && python3 examples/clients/http_api.py
 """
@@ -30,10 +30,10 @@ outputs = {
     ).items()
 }
 url = outputs["predictions_url"]
-if sandbox := os.environ.get("AWS_ENDPOINT_URL"):  # there, every API answers below one address
+if sandbox := os.environ.get("AWS_ENDPOINT_URL"):  # the sandbox serves all APIs at one address
     url = f"{sandbox}/_aws/execute-api/{outputs['rest_api_id']}/{outputs['stage_name']}/predictions"
 
-request = Request(  # noqa: S310 - the address is the module's output
+request = Request(  # noqa: S310 - the URL is an output of the module
     url,
     data=json.dumps(REQUEST).encode(),
     headers={"Content-Type": "application/json", "x-api-key": outputs["api_key"]},

@@ -1,6 +1,6 @@
-"""Predict over HTTP by an asynchronous endpoint: the API answers at once with a place, where the predictions will be.
+"""Call an asynchronous API over HTTP: it returns the location of the predictions at once, and the client polls it.
 
-Needs `make demo` for the model, examples/asynchronous applied (on AWS, or in the sandbox), and no package at all:
+Requires `make demo` for the model, examples/asynchronous applied (on AWS or in the sandbox), and only Python's standard library:
 
     . .sandbox/env
     terraform -chdir=examples/asynchronous init && terraform -chdir=examples/asynchronous apply
@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from urllib.request import Request, urlopen
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "asynchronous"
-PATIENCE = 600  # seconds; a machine that scaling has taken away needs some minutes to come back
+TIMEOUT_IN_SECONDS = 600  # an endpoint that has scaled to zero takes some minutes to start an instance
 
 REQUEST = {
     "instances": [
@@ -36,24 +36,24 @@ outputs = {
     ).items()
 }
 url = outputs["predictions_url"]
-if sandbox := os.environ.get("AWS_ENDPOINT_URL"):  # there, every API answers below one address
+if sandbox := os.environ.get("AWS_ENDPOINT_URL"):  # the sandbox serves all APIs at one address
     url = f"{sandbox}/_aws/execute-api/{outputs['rest_api_id']}/{outputs['stage_name']}/predictions"
 
 headers = {"Content-Type": "application/json", "x-api-key": outputs["api_key"]}
 body: bytes | None = json.dumps(REQUEST).encode()
-end = time.monotonic() + PATIENCE
+end = time.monotonic() + TIMEOUT_IN_SECONDS
 try:
     while True:
-        with urlopen(Request(url, body, headers), timeout=30) as answer:  # noqa: S310 - the module's output
+        with urlopen(Request(url, body, headers), timeout=30) as answer:  # noqa: S310 - the URL is an output of the module
             document = json.load(answer)
             if answer.status != HTTPStatus.ACCEPTED:
                 break
             if time.monotonic() > end:
-                sys.exit(f"nothing yet after {PATIENCE} s; look again later: {url}")
-            if place := answer.headers["Location"]:  # of the first answer
-                url, body = urljoin(url, place), None
+                sys.exit(f"no predictions after {TIMEOUT_IN_SECONDS} s; try again later: {url}")
+            if location := answer.headers["Location"]:  # only in the first response
+                url, body = urljoin(url, location), None
             wait = int(answer.headers["Retry-After"])
-        print(f"202: looking again in {wait} s", file=sys.stderr)
+        print(f"202: polling again in {wait} s", file=sys.stderr)
         time.sleep(wait)
 except HTTPError as error:
     sys.exit(f"{error.code}: {error.read().decode()}")

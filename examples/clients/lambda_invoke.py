@@ -1,6 +1,6 @@
-"""Predict by invoking the Lambda function: it takes and gives the API's JSON, without the API's key and throttles.
+"""Invoke the Lambda function directly: the same JSON as the API, without API key and throttling.
 
-Needs `make demo` (or the example applied on AWS) and boto3:
+Requires `make demo` (or the example applied on AWS) and boto3:
 
     . .sandbox/env && .venv/bin/python examples/clients/lambda_invoke.py
 """
@@ -29,6 +29,6 @@ answer = boto3.client("lambda").invoke(
 )
 result = json.load(answer["Payload"])
 if "predictions" not in result:
-    sys.exit(f"no prediction: {json.dumps(result, indent=2)}")
+    sys.exit(f"no predictions: {json.dumps(result, indent=2)}")
 for prediction in result["predictions"]:
     print(prediction)

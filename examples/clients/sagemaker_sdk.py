@@ -1,6 +1,6 @@
-"""Predict with the SageMaker SDK: a `Predictor` that sends the model's columns as CSV to the endpoint.
+"""Call the endpoint with the SageMaker SDK: a `Predictor` sends the model's columns as CSV.
 
-Needs `make demo` (or the example applied on AWS) and the packages of requirements/clients.txt:
+Requires `make demo` (or the example applied on AWS) and the packages in requirements/clients.txt:
 
     make setup && . .sandbox/env && .venv-clients/bin/python examples/clients/sagemaker_sdk.py
 """
@@ -12,7 +12,7 @@ import os
 import subprocess
 from pathlib import Path
 
-# without these two the SDK says, among our numbers, that there is a newer one and which settings it did not find
+# Suppress the SDK's notices about a newer version and missing settings.
 os.environ["SAGEMAKER_SUPPRESS_V2_WARNING"] = "1"
 logging.disable(logging.INFO)
 
@@ -22,7 +22,7 @@ from sagemaker.serializers import CSVSerializer  # noqa: E402
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 
-# What the model was trained on, in the order of `columns` in the contract: the moment is already taken apart.
+# The model's columns in the order of the contract's `columns`; the timestamp is already split into its parts.
 COLUMNS = [
     [4, 0, 1, 1, 16.4, 20.455, 50, 26.0027, 2012, 12, 19, 2, 17],
     [4, 0, 1, 1, 15.58, 19.695, 50, 23.9994, 2012, 12, 19, 2, 18],
@@ -36,4 +36,4 @@ predictor = Predictor(
     deserializer=CSVDeserializer(),
 )
 for line in predictor.predict(COLUMNS):
-    print(math.expm1(float(line[0])))  # the model answers log1p of the count
+    print(math.expm1(float(line[0])))  # the model predicts log1p(count)

@@ -1,7 +1,6 @@
-"""What the contract cannot declare: columns from several features, a calendar of holidays and bins, with pandas.
+"""An adapter with pandas, for columns that a contract cannot declare: distances, a calendar of holidays, and bins.
 
-The handler calls both functions (handler.adapter = "adapter"); train.py calls the first, so that the model is trained
-on what it will be asked.
+The handler calls both functions (handler.adapter = "adapter"). train.py calls the first, so that training and serving use the same columns.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore] # of a layer
+import pandas as pd  # type: ignore[import-not-found, import-untyped, unused-ignore] # in a layer
 from pandas.tseries.holiday import (  # type: ignore[import-not-found, import-untyped, unused-ignore]
     USFederalHolidayCalendar,
 )
@@ -24,12 +23,12 @@ PROMISES = {30: "within half an hour", 60: "within the hour", 120: "within two h
 
 
 def encode(instances: Sequence[dict[str, Any]]) -> list[list[float]]:
-    """Return the model's rows for checked instances. ValueError: two places are the same."""
+    """Return the model's rows for validated instances. Raises ValueError if pickup and destination are the same."""
     given = pd.DataFrame(list(instances))
     moment = pd.to_datetime(given["picked_up"])
     distance = _distance(given)
     if (distance < NEAREST_KM).any():
-        raise ValueError(f"/instances/{int(distance.to_numpy().argmin())}: the two places are the same")
+        raise ValueError(f"/instances/{int(distance.to_numpy().argmin())}: pickup and destination are the same")
     days = moment.dt.normalize()
     columns = {
         "distance": distance,
@@ -43,13 +42,13 @@ def encode(instances: Sequence[dict[str, Any]]) -> list[list[float]]:
 
 
 def decode(predictions: Sequence[float]) -> list[dict[str, Any]]:
-    """Return the answers: minutes, and what may be promised."""
+    """Return the predictions: minutes, and the delivery time to promise."""
     promises = pd.cut(pd.Series(predictions), [-np.inf, *PROMISES], labels=list(PROMISES.values()))
     return [{"minutes": round(minutes, 1), "promise": promise} for minutes, promise in zip(predictions, promises, strict=True)]
 
 
 def _distance(given: Any) -> Any:
-    """Return the length in kilometres of the great circle between the two places."""
+    """Return the great-circle distance in kilometers between pickup and destination."""
     places = given[["from_latitude", "from_longitude", "to_latitude", "to_longitude"]]
     latitude, longitude, other_latitude, other_longitude = np.radians(places.astype(float)).to_numpy().T
     half = (

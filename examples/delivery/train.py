@@ -1,7 +1,7 @@
-"""Train the delivery model; pack it, and the adapter as a layer, as the deployment takes them.
+"""Train the delivery model, and package the model and the adapter's layer for the deployment.
 
-The data is SYNTHETIC: invented deliveries in a square of 30 km. The instances pass through the same checks as a
-request, and then through the same adapter.py. Its pandas is the layer's, unless another is installed.
+The data is SYNTHETIC: invented deliveries within a square of 30 km. The instances pass the same validation as a request, and then the same
+adapter.py. It uses the pandas of the layer, unless pandas is installed.
 
     python lambda/layer.py pandas --architecture here --to examples/delivery/.build/pandas.zip
     python examples/delivery/train.py
@@ -24,7 +24,7 @@ from prediction_api.encoder import Encoder
 
 HERE = Path(__file__).resolve().parent
 LAMBDA = HERE.parents[1] / "lambda"
-PANDAS = LAMBDA / ".build" / "pandas-here" / "python"  # where layer.py leaves it
+PANDAS = LAMBDA / ".build" / "pandas-here" / "python"  # written by layer.py
 ARTIFACT = HERE / ".build" / "model.tar.gz"
 ADAPTER = HERE / ".build" / "adapter.zip"
 SEED = 20240703
@@ -33,7 +33,7 @@ PARAMETERS = {"objective": "reg:squarederror", "tree_method": "hist", "max_depth
 
 
 def deliveries() -> list[tuple[list[Any], float]]:
-    """Return invented instances, in the contract's order, each with the minutes that it took."""
+    """Return invented instances in the contract's order, each with its delivery time in minutes."""
     random = Random(SEED)  # noqa: S311 - reproducible on purpose, and no secret
     made = []
     for _ in range(DELIVERIES):
@@ -55,7 +55,7 @@ def deliveries() -> list[tuple[list[Any], float]]:
 
 
 def train(say: Callable[[str], None] = print) -> None:
-    """Train on invented deliveries, and write artifact and layer. ImportError: there is no pandas."""
+    """Train on invented deliveries, and write artifact and layer. Raises ImportError without pandas."""
     from delivery import adapter
 
     say("data: invented deliveries (SYNTHETIC)")
@@ -69,12 +69,12 @@ def train(say: Callable[[str], None] = print) -> None:
 
 
 def main() -> int:
-    """Train; return 1 after a message when there is no pandas."""
+    """Train. Return 0, or 1 after a message if pandas is missing."""
     sys.path.append(str(PANDAS))
     try:
         train()
     except ImportError as error:
-        print(f"train: {error}; `python lambda/layer.py pandas --architecture here` brings it", file=sys.stderr)
+        print(f"train: {error}; run `python lambda/layer.py pandas --architecture here`", file=sys.stderr)
         return 1
     return 0
 

@@ -1,8 +1,7 @@
 """Write the SYNTHETIC training data of the penguin example: invented birds of three real species.
 
-No bird was observed. Each measurement is drawn around a round figure that is plausible for a female or a male of the
-species; one in twelve is then forgotten, as happens in the field. The bytes are the same on every machine and Python,
-for the reasons that ../synthetic.py gives.
+No bird was observed. Each measurement is drawn around a plausible mean for a female or a male of the species, and one in twelve is missing,
+as is usual in field work. The output is the same on every machine and Python version; ../synthetic.py explains why.
 
     python examples/penguins/generate.py            writes data/train_synthetic.csv
 """
@@ -24,12 +23,12 @@ CONTRACT = HERE / "contract.yaml"
 CSV = HERE / "data" / "train_synthetic.csv"
 SEED = 18400120
 BIRDS = 1500
-FORGOTTEN = 1 / 12
+MISSING = 1 / 12
 YEARS = (2007, 2008, 2009)
 
 
 class Species(NamedTuple):
-    """What is usual: the islands, then the mean and spread of each measurement, of females; males are larger."""
+    """A species: its islands, and the mean and spread of each measurement of females. Males are larger."""
 
     name: str
     islands: tuple[str, ...]
@@ -37,19 +36,19 @@ class Species(NamedTuple):
     depth: tuple[float, float]
     flipper: tuple[float, float]
     mass: tuple[float, float]
-    laying: tuple[int, int]  # month and day on which half have laid
+    laying: tuple[int, int]  # month and day by which half of the birds have laid
 
 
-KINDS = (
+SPECIES = (
     Species("Adelie", ("Biscoe", "Dream", "Torgersen"), (37.5, 2.2), (17.8, 1.0), (188, 6), (3400, 300), (11, 10)),
     Species("Chinstrap", ("Dream",), (47.0, 2.6), (17.8, 0.9), (192, 6), (3550, 300), (11, 22)),
     Species("Gentoo", ("Biscoe",), (45.8, 2.4), (14.3, 0.8), (213, 6), (4700, 320), (11, 16)),
 )
-MALES = 1.08  # how much larger they are; heavier by as much again
+MALES = 1.08  # the ratio of lengths; the ratio of masses is its square
 
 
 def table() -> bytes:
-    """Return the whole CSV: the contract's features in their order, then the species."""
+    """Return the whole CSV: the contract's features in order, then the species."""
     return synthetic.table(CONTRACT, ("species",), rows())
 
 
@@ -57,26 +56,26 @@ def rows() -> Iterator[tuple[str | float | None, ...]]:
     """Yield one row per bird, in the contract's order, then its species."""
     random = Random(SEED)  # noqa: S311 - reproducible on purpose, and no secret
     for _ in range(BIRDS):
-        kind = KINDS[int(random.random() * len(KINDS))]
+        species = SPECIES[int(random.random() * len(SPECIES))]
         is_male = random.random() < 0.5  # noqa: PLR2004 - as many as not
         size = MALES if is_male else 1.0
         year, first = YEARS[int(random.random() * len(YEARS))], random.random() < 0.2  # noqa: PLR2004 - one in five
         clutch = 1 if random.random() < (0.3 if first else 0.05) else 2
-        laid = date(year, *kind.laying) + timedelta(days=round(6 * noise(random) + 5 * first))
+        laid = date(year, *species.laying) + timedelta(days=round(6 * noise(random) + 5 * first))
         measured = (
-            round(_draw(random, kind.bill, size), 1),
-            round(_draw(random, kind.depth, size), 1),
-            round(_draw(random, kind.flipper, 1 + (size - 1) / 2)),
-            25 * round(_draw(random, kind.mass, size * size) / 25),
+            round(_draw(random, species.bill, size), 1),
+            round(_draw(random, species.depth, size), 1),
+            round(_draw(random, species.flipper, 1 + (size - 1) / 2)),
+            25 * round(_draw(random, species.mass, size * size) / 25),
             "male" if is_male else "female",
         )
         yield (
-            kind.islands[int(random.random() * len(kind.islands))],
-            *(None if random.random() < FORGOTTEN else value for value in measured),
+            species.islands[int(random.random() * len(species.islands))],
+            *(None if random.random() < MISSING else value for value in measured),
             clutch,
             "true" if first else "false",
             laid.isoformat(),
-            kind.name,
+            species.name,
         )
 
 

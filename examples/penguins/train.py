@@ -1,9 +1,9 @@
-"""Train the penguin model and pack it as SageMaker wants it: .build/model.tar.gz.
+"""Train the penguin model and package it for SageMaker as .build/model.tar.gz.
 
-The contract says which CSV columns are read, how they become the model's columns, and which class each label is. The
-same CSV and contract give the same bytes.
+The contract defines which CSV columns are read, how they become the model's columns, and the class of each label. The same CSV and contract
+give the same bytes.
 
-    python examples/penguins/train.py                        the shipped, synthetic data
+    python examples/penguins/train.py                        the included, synthetic data
     TRAIN_CSV=~/birds.csv python examples/penguins/train.py  any CSV with its columns; empty fields are missing values
 """
 
@@ -31,13 +31,13 @@ PARAMETERS = {
 
 
 def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = print) -> None:
-    """Train on a CSV and write the artifact, with progress. Raises DataError."""
+    """Train on a CSV, write the artifact and report progress. Raises DataError."""
     say(training.origin(path, SYNTHETIC))
     contract = training.load_contract(CONTRACT)
 
     def number(label: str) -> float:
         if label not in contract.labels:
-            raise ValueError(f"{label!r} is none of {', '.join(contract.labels)}")
+            raise ValueError(f"{label!r} is not one of {', '.join(contract.labels)}")
         return contract.labels.index(label)
 
     columns, classes = training.read(path, contract, number)

@@ -1,4 +1,4 @@
-"""The compliance pack as a consumer runs it: the stock command, on plans of the examples and of the fixtures."""
+"""The compliance pack as users run it: the terraform-compliance command, on plans of the examples and the fixtures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STEPS = ("-b", str(PACK / "steps"))
 
 
 class Report(NamedTuple):
-    """What one run of terraform-compliance said."""
+    """The result of one run of terraform-compliance."""
 
     code: int
     output: str
@@ -45,7 +45,7 @@ def scenarios() -> dict[str, list[str]]:
 
 
 def scenario_of(fixture: str) -> str:
-    """Return the scenario that a fixture is named after; what follows two underscores tells variants apart."""
+    """Return the scenario that a fixture is named after. A suffix after two underscores distinguishes variants."""
     return fixture.removeprefix("fail_").partition("__")[0].replace("_", " ").capitalize()
 
 
@@ -78,7 +78,7 @@ def run(plan: Path, arguments: Sequence[str] = STEPS) -> Report:
 
 @pytest.fixture(scope="session")
 def fixtures(planner: Planner) -> Json:
-    """Plan every fixture at once, as the modules of one root."""
+    """Plan all fixtures at once, as modules of one root."""
     root = planner.tree / "compliance/every-fixture"
     root.mkdir()
     calls = (f'module "{name}" {{\n  source = "../fixtures/{name}"\n}}\n' for name in ["good", *FIXTURES])
@@ -87,7 +87,7 @@ def fixtures(planner: Planner) -> Json:
 
 
 def write_plan_of(name: str, fixtures: Json, folder: Path) -> Path:
-    """Write the plan of a root module that calls one fixture only; returns its file."""
+    """Write the plan of a root module that calls only one fixture. Return its file."""
     root, configured = fixtures["planned_values"]["root_module"], fixtures["configuration"]
     called = [child for child in root["child_modules"] if child["address"] == f"module.{name}"]
     changes = [change for change in fixtures["resource_changes"] if change["address"].startswith(f"module.{name}.")]
@@ -108,7 +108,7 @@ def test_every_scenario_passes_on_the_examples(example: str, planner: Planner) -
     assert (report.failed, report.passed, report.code) == (set(), set(scenarios()), 0), report.output
 
 
-def test_there_is_an_example_to_judge() -> None:
+def test_there_is_an_example_to_check() -> None:
     assert EXAMPLES
 
 
@@ -124,9 +124,9 @@ def test_a_fixture_fails_exactly_its_own_scenario(fixture: str, fixtures: Json, 
     assert (report.failed, report.passed, report.code) == (own, set(scenarios()) - own, 1), report.output
 
 
-def test_a_failing_scenario_names_the_resource_at_fault(fixtures: Json, tmp_path: Path) -> None:
+def test_a_failing_scenario_names_the_resource(fixtures: Json, tmp_path: Path) -> None:
     report = run(write_plan_of("fail_every_log_group_expires", fixtures, tmp_path))
-    assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: keeps its events for ever" in report.output
+    assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: never expires" in report.output
 
 
 def test_every_scenario_has_a_fixture_and_every_fixture_a_scenario() -> None:
@@ -134,11 +134,11 @@ def test_every_scenario_has_a_fixture_and_every_fixture_a_scenario() -> None:
 
 
 @pytest.mark.parametrize(("scenario", "tags"), scenarios().items())
-def test_a_scenario_that_finds_nothing_to_judge_is_told_to_fail(scenario: str, tags: list[str]) -> None:
+def test_a_scenario_without_a_matching_resource_fails(scenario: str, tags: list[str]) -> None:
     assert "@noskip" in tags, scenario
 
 
-def test_a_plan_of_something_else_fails_every_scenario(fixtures: Json, tmp_path: Path) -> None:
+def test_a_plan_of_another_configuration_fails_every_scenario(fixtures: Json, tmp_path: Path) -> None:
     file = tmp_path / "other.json"
     bucket = {"address": "aws_s3_bucket.x", "mode": "managed", "type": "aws_s3_bucket", "name": "x", "values": {}}
     planned = {"planned_values": {"root_module": {"resources": [bucket]}}, "resource_changes": []}
@@ -148,7 +148,7 @@ def test_a_plan_of_something_else_fails_every_scenario(fixtures: Json, tmp_path:
     assert (report.failed, report.code) == (set(scenarios()), 1), report.output
 
 
-def test_the_command_without_our_steps_fails_and_names_the_missing_one(fixtures: Json, tmp_path: Path) -> None:
+def test_the_command_without_the_steps_fails_and_names_the_missing_step(fixtures: Json, tmp_path: Path) -> None:
     report = run(write_plan_of("good", fixtures, tmp_path), arguments=())
     assert report.code != 0
     assert re.search("Cannot find step definition for step", report.output)

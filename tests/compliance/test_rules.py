@@ -1,4 +1,4 @@
-"""What the rules of the pack see through: one way to hide a fault, or one lawful neighbour, per case."""
+"""The rules of the compliance pack: each case is one way to hide a violation, or its compliant neighbor."""
 
 from __future__ import annotations
 
@@ -82,12 +82,12 @@ def test_an_action_spelled_out_passes(action: object) -> None:
         "{}",
         '{"Statement": ["*"]}',
         '{"Statement": [{"Action": "*", "Resource": "*"}]}',
-        # whichever of the two IAM takes
+        # whichever of the two IAM evaluates
         '{"Statement": [], "statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}',
         '{"Statement": {"Effect": "Allow", "Action": "*", "Action": "s3:GetObject", "Resource": "*", "Resource": "a"}}',
     ],
 )
-def test_a_policy_that_cannot_be_judged_is_found(rule: str, text: str | None) -> None:
+def test_a_policy_that_cannot_be_evaluated_is_found(rule: str, text: str | None) -> None:
     unknown = resource("aws_iam_role_policy", **({} if text is None else {"policy": text}))
     assert getattr(rules, rule)([policy(allow()), unknown])
 
@@ -117,10 +117,10 @@ def test_a_wildcard_is_found_however_the_policy_is_written(rule: str, hidden: Js
     assert getattr(rules, rule)([policy(allow()), holder(json.dumps(hidden))])
 
 
-def test_an_inline_policy_of_a_role_that_is_not_known_is_found() -> None:
+def test_an_unknown_inline_policy_of_a_role_is_found() -> None:
     role = resource("aws_iam_role", inline_policy=[{"name": "a"}])
     findings = rules.actions_without_wildcards([policy(allow()), role])
-    assert [finding for finding in findings if "not known at plan" in finding]
+    assert [finding for finding in findings if "unknown until apply" in finding]
 
 
 def test_what_a_policy_denies_may_be_everything() -> None:
@@ -237,7 +237,7 @@ def test_naming_the_endpoint_or_not_invoking_passes(statement: Json) -> None:
     assert rules.invoke_on_named_endpoints([policy(allow(INVOKE, ENDPOINT)), policy(statement)]) == []
 
 
-def test_a_plan_in_which_nobody_may_invoke_is_found() -> None:
+def test_a_plan_without_a_grant_to_invoke_is_found() -> None:
     assert rules.invoke_on_named_endpoints([policy(allow())])
 
 
@@ -277,7 +277,7 @@ def test_full_access_is_found(attachment: object) -> None:
         resource("aws_iam_role", managed_policy_arns=None),
     ],
 )
-def test_a_narrow_or_an_own_policy_passes(attachment: object) -> None:
+def test_a_narrow_policy_or_one_of_the_same_plan_passes(attachment: object) -> None:
     assert rules.no_full_access([attachment]) == []
 
 
@@ -298,7 +298,7 @@ def test_a_permission_for_many_sources_is_found(source: str | None) -> None:
 
 
 @pytest.mark.parametrize("known", [{"source_arn": "arn:aws:execute-api:eu-west-1:123456789012:abc/*/POST/predictions"}, {}])
-def test_a_permission_for_one_source_passes_known_or_not(known: Json) -> None:
+def test_a_permission_for_one_source_passes_even_if_unknown(known: Json) -> None:
     assert rules.permissions_with_a_source([resource("aws_lambda_permission", **known)]) == []
 
 
@@ -308,7 +308,7 @@ def test_a_function_without_active_tracing_is_found(tracing: Json) -> None:
 
 
 @pytest.mark.parametrize("retention", [{}, {"retention_in_days": None}, {"retention_in_days": 0}])
-def test_a_log_group_that_never_forgets_is_found(retention: Json) -> None:
+def test_a_log_group_that_never_expires_is_found(retention: Json) -> None:
     assert rules.logs_expire([resource("aws_cloudwatch_log_group", **retention)])
 
 
@@ -330,7 +330,7 @@ AUTHORIZED = {
 
 
 @pytest.mark.parametrize(
-    "door",
+    "entry",
     [
         resource(API),
         resource(API, body=""),
@@ -354,8 +354,8 @@ AUTHORIZED = {
         resource("aws_lambda_function_url", authorization_type="NONE"),
     ],
 )
-def test_an_operation_open_to_everyone_is_found(door: object) -> None:
-    assert rules.operations_need_a_credential([resource(API, body=document({"security": KEY})), door])
+def test_an_operation_without_a_credential_is_found(entry: object) -> None:
+    assert rules.operations_need_a_credential([resource(API, body=document({"security": KEY})), entry])
 
 
 def test_an_api_without_operations_is_found() -> None:
@@ -363,7 +363,7 @@ def test_an_api_without_operations_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "door",
+    "entry",
     [
         resource(API, body=document({"security": KEY})),
         resource(API, body=document({"security": [{"other": []}]}, SIGNED)),
@@ -374,9 +374,9 @@ def test_an_api_without_operations_is_found() -> None:
         resource(METHOD, authorization="AWS_IAM"),
     ],
 )
-def test_an_operation_with_a_credential_passes(door: object) -> None:
-    # an API without a body has its operations elsewhere
-    assert rules.operations_need_a_credential([door, resource(API, body=None)]) == []
+def test_an_operation_with_a_credential_passes(entry: object) -> None:
+    # the operations of an API without a body are resources of their own
+    assert rules.operations_need_a_credential([entry, resource(API, body=None)]) == []
 
 
 STAGE = resource("aws_api_gateway_stage", stage_name="v1", rest_api_id="abc")
@@ -404,7 +404,7 @@ def test_a_stage_without_a_throttle_is_found(setting: object) -> None:
     assert rules.stages_throttled([STAGE, setting])
 
 
-def test_a_stage_of_another_module_does_not_lend_its_throttle() -> None:
+def test_a_throttle_of_another_module_does_not_count() -> None:
     assert rules.stages_throttled([STAGE._replace(address="module.a.aws_api_gateway_stage.x"), settings(FINITE)])
 
 
@@ -420,7 +420,7 @@ PLAN = {
 
 
 @pytest.mark.parametrize(
-    "fault",
+    "gap",
     [
         {"api_stages": []},
         {"throttle_settings": []},
@@ -430,15 +430,15 @@ PLAN = {
         {"api_stages": [{"stage": "v1", "throttle": [{"path": "/predictions/POST", "rate_limit": -1, "burst_limit": 5}]}]},
     ],
 )
-def test_a_usage_plan_without_an_end_is_found(fault: Json) -> None:
-    assert rules.usage_plans_finite([resource("aws_api_gateway_usage_plan", **(PLAN | fault))])
+def test_a_usage_plan_without_a_limit_is_found(gap: Json) -> None:
+    assert rules.usage_plans_finite([resource("aws_api_gateway_usage_plan", **(PLAN | gap))])
 
 
 def test_a_finite_usage_plan_passes() -> None:
     assert rules.usage_plans_finite([resource("aws_api_gateway_usage_plan", **PLAN)]) == []
 
 
-def test_resources_are_read_at_any_depth_with_what_their_configuration_sets(tmp_path: Path) -> None:
+def test_resources_of_nested_modules_are_read_with_their_configuration(tmp_path: Path) -> None:
     attached = {"address": 'module.a["x.y"].module.b[0].aws_iam_role.r["z"]', "type": "aws_iam_role", "mode": "managed"}
     looked_up = {"address": "data.aws_iam_role.r", "type": "aws_iam_role", "mode": "data"}
     set_ = {"address": "aws_iam_role.r", "expressions": {"managed_policy_arns": {}}}
@@ -453,7 +453,7 @@ def test_resources_are_read_at_any_depth_with_what_their_configuration_sets(tmp_
     ]
 
 
-def test_a_state_is_read_as_a_plan_in_which_everything_is_known(tmp_path: Path) -> None:
+def test_a_state_is_read_like_a_plan_without_unknown_values(tmp_path: Path) -> None:
     role = {"address": "aws_iam_role.r", "type": "aws_iam_role", "mode": "managed", "values": {"name": "r"}}
     file = tmp_path / "state.json"
     file.write_text(json.dumps({"values": {"root_module": {"resources": [role]}}}), encoding="utf-8")
@@ -465,6 +465,6 @@ def test_every_rule_has_a_scenario_that_uses_it() -> None:
     assert [sentence for sentence in rules.RULES if f"Then {sentence}\n" not in features] == []
 
 
-def test_the_steps_are_written_for_the_python_that_a_consumer_may_have() -> None:
+def test_the_steps_run_on_the_oldest_supported_python() -> None:
     text = (TREE / "compliance/steps/plan_rules.py").read_text(encoding="utf-8")
     ast.parse(text, feature_version=(3, 10))

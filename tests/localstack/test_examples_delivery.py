@@ -95,7 +95,7 @@ def test_the_contract_is_checked_before_the_adapter_is_asked(delivery: Deploymen
 def test_what_the_adapter_refuses_is_the_caller_s_to_mend(delivery: Deployment) -> None:
     nowhere = ["2024-07-03 16:30:00", 40.7, -73.9, 40.7, -73.9, 1, "express"]
     answer = delivery.predict({"instances": [DELIVERIES[0], nowhere]})
-    assert (answer.status, answer.document["detail"]) == (400, "/instances/1: the two places are the same")
+    assert (answer.status, answer.document["detail"]) == (400, "/instances/1: pickup and destination are the same")
 
 
 def test_the_same_deliveries_in_csv_get_the_same_answers_in_csv(delivery: Deployment, minutes: list[float]) -> None:

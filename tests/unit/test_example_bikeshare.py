@@ -159,7 +159,7 @@ def test_a_missing_train_csv_is_named(tmp_path: Path) -> None:
     )
     assert (answer.returncode, answer.stderr) == (
         1,
-        f"train: cannot read {tmp_path}/absent.csv: No such file or directory; TRAIN_CSV names the CSV to train on\n",
+        f"train: cannot read {tmp_path}/absent.csv: No such file or directory; set TRAIN_CSV to the CSV to train on\n",
     )
 
 
@@ -179,13 +179,13 @@ def test_a_value_out_of_bounds_is_named_with_its_line_and_column(edited: Edit) -
 def test_rentals_that_are_no_number_are_named_with_their_line_and_column(edited: Edit) -> None:
     first = train.SYNTHETIC.read_text().splitlines()[1]
     message = message_for(edited(first, first.rpartition(",")[0] + ",many"))
-    assert "line 2, column count: 'many' is not a number from 0 up" in message
+    assert "line 2, column count: 'many' is not a number of at least 0" in message
 
 
 def test_a_csv_without_enough_rows_is_refused(tmp_path: Path) -> None:
     short = tmp_path / "train.csv"
     short.write_text("\n".join(train.SYNTHETIC.read_text().splitlines()[:5]))
-    assert "has 4 rows; more than 10 are needed" in message_for(short)
+    assert "has 4 rows; more than 10 are required" in message_for(short)
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLE.glob("*.py")), ids=lambda path: path.name)

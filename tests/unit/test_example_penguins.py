@@ -53,7 +53,7 @@ def test_the_model_errs_on_fewer_than_one_in_ten_unseen_birds(artifact: Path) ->
 def test_a_species_that_the_contract_does_not_know_is_named_with_its_line(tmp_path: Path) -> None:
     text = train.SYNTHETIC.read_text()
     (tmp_path / "mine.csv").write_text(text.replace(",Gentoo\n", ",Emperor\n", 1))
-    with pytest.raises(training.DataError, match=r"line 2, column species: 'Emperor' is none of Adelie, Chin"):
+    with pytest.raises(training.DataError, match=r"line 2, column species: 'Emperor' is not one of Adelie, Chin"):
         train.train(tmp_path / "mine.csv", tmp_path / "model.tar.gz", str)
 
 
