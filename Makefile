@@ -15,8 +15,8 @@ endif
 # Where formatting and the glossary are in force.
 FORMATTED := checks compliance examples tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
 GLOSSARY := .ci .github .pre-commit-config.yaml CHANGELOG.md CONTRIBUTING.md Makefile README.md SECURITY.md benchmarks/README.md \
-  checks compliance docs/architecture.md docs/compliance.md docs/testing.md examples/*.md examples/*.py examples/*/*.md examples/*/*.py pyproject.toml \
-  tests/compliance tests/unit/test_checks.py
+  checks compliance docs/architecture.md docs/compliance.md docs/decisions docs/testing.md examples/*.md examples/*.py examples/*/*.md examples/*/*.py pyproject.toml \
+  tests/compliance tests/plan/test_documentation.py tests/unit/test_checks.py tests/unit/test_conventions.py
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .PHONY: help setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
 

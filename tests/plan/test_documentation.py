@@ -1,4 +1,4 @@
-"""Every complete module call in the documentation plans: each `hcl` block is pasted into an empty root module."""
+"""Every complete module call in the documentation plans: each `hcl` block is copied into an empty root module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planning import TREE, Planner
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = sorted([*TREE.glob("*.md"), *TREE.glob("docs/**/*.md")])
+PAGES = sorted([*TREE.glob("*.md"), *(page for folder in ("docs", "examples", "modules") for page in TREE.glob(f"{folder}/**/*.md"))])
 CONTRACT = "examples/bikeshare/contract.yaml"
 
 
@@ -29,7 +29,7 @@ def blocks() -> dict[str, str]:
 
 
 def paste(block: str, folder: Path) -> None:
-    """Write the block as a root module that takes the module from the tree it lies in, and the example's contract."""
+    """Write the block as a root module that uses the module of its own tree, and add the example's contract."""
     published = r'"[^"]*terraform-aws-sagemaker-api[^"/]*(?P<below>//[^"?]*)?(?:\?[^"]*)?"'
     folder.mkdir(parents=True)
     (folder / "main.tf").write_text(re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block), encoding="utf-8")
@@ -43,10 +43,10 @@ def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, 
     assert planner.plan(folder).warnings == []
 
 
-def test_the_readme_shows_a_whole_module_call() -> None:
+def test_the_readme_shows_a_complete_module_call() -> None:
     assert [where for where, block in blocks().items() if where.startswith("README.md") and 'module "' in block]
 
 
-def test_a_fragment_is_not_fenced_as_a_whole_module() -> None:
-    # a reader pastes an hcl block; what cannot stand alone is fenced as tf
+def test_a_fragment_is_not_fenced_as_a_complete_module() -> None:
+    # Readers copy hcl blocks. A block that is incomplete is fenced as tf.
     assert [where for where, block in blocks().items() if not re.search(r'^module "', block, re.MULTILINE)] == []

@@ -1,4 +1,4 @@
-"""The rules of this repository that a machine can check."""
+"""The conventions of this repository that a test can check. Style, types and words are checked by `make lint`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TREE = Path(__file__).resolve().parents[2]
 
 @cache
 def texts() -> dict[str, str]:
-    """Return the tree's files by their path, without this one and what is hidden, installed or built."""
+    """Return the text of all files by path, except for this file and files that are hidden, installed or built."""
     found = {}
     for folder, below, names in TREE.walk():
         below[:] = [name for name in below if name in {".ci", ".github"} or not (name.startswith((".", "__")) or ".egg" in name)]
@@ -28,19 +28,19 @@ def texts() -> dict[str, str]:
     return found
 
 
-def lines_with(fault: str, pattern: str = "**") -> list[str]:
-    """Return the lines that match the regular expression, in the files that match the pattern."""
+def lines_with(expression: str, pattern: str = "**") -> list[str]:
+    """Return the lines that match the regular expression in files that match the pattern."""
     return [
         f"{path}:{number}: {line.strip()}"
         for path, text in texts().items()
         if PurePath(path).full_match(pattern)
         for number, line in enumerate(text.splitlines(), 1)
-        if re.search(fault, line)
+        if re.search(expression, line)
     ]
 
 
 def blocks(kind: str) -> dict[str, str]:
-    """Return every Terraform block of a kind by file and name. Formatted, no line in it begins with a brace."""
+    """Return all Terraform blocks of a type by file and name. In formatted files, only their last line begins with a brace."""
     declared = re.compile(rf'^{kind} "(\w+)" \{{\n(.*?)^\}}', re.MULTILINE | re.DOTALL)
     return {
         f"{path}: {kind} {name}": body for path, text in texts().items() if path.endswith(".tf") for name, body in declared.findall(text)
@@ -48,18 +48,18 @@ def blocks(kind: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["variable", "output"])
-def test_every_variable_and_output_says_what_it_is(kind: str) -> None:
+def test_every_variable_and_output_has_a_description(kind: str) -> None:
     declared = blocks(kind)
     assert declared
     assert [name for name, body in declared.items() if not re.search(r'^  description *= *("[^"]|<<)', body, re.MULTILINE)] == []
 
 
-def test_every_variable_has_a_type_that_says_what_is_accepted() -> None:
+def test_every_variable_has_a_type_other_than_any() -> None:
     typed = re.compile(r"^  type += (?!any$)", re.MULTILINE)
     assert [name for name, body in blocks("variable").items() if not typed.search(body)] == []
 
 
-def test_the_module_leaves_providers_to_its_caller() -> None:
+def test_no_module_configures_a_provider() -> None:
     assert lines_with(r'^provider "', "*.tf") + lines_with(r'^provider "', "modules/**") == []
 
 
@@ -69,11 +69,11 @@ def test_only_the_aws_provider_is_required() -> None:
     assert [line for line in addresses if not line.endswith('"hashicorp/aws"')] == []
 
 
-def test_names_and_values_do_not_depend_on_the_time_of_day() -> None:
+def test_names_and_values_do_not_depend_on_the_time() -> None:
     assert lines_with(r"\b(plantimestamp|timestamp|uuid|bcrypt)\(", "**/*.tf") == []
 
 
-def test_nothing_is_left_for_later() -> None:
+def test_no_file_contains_a_to_do_note() -> None:
     assert lines_with(r"\b(TODO|FIXME|XXX)\b") == []
 
 
@@ -81,14 +81,27 @@ def test_no_test_is_skipped() -> None:
     assert lines_with(r"pytest\.(skip|xfail|importorskip)|mark\.(skip|xfail)", "tests/**") == []
 
 
-def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
+def test_no_file_names_a_folder_of_a_development_machine() -> None:
     assert lines_with(r"(?<![\w.~])/(work|root|home|Users)/[\w.]|[/]opt/(?!(python|ml)\b)\w") == []
 
 
-def test_requirements_are_pins_and_name_no_registry() -> None:
+def test_requirements_are_pinned_and_name_no_registry() -> None:
     assert lines_with("==", "requirements/*.txt")
     pin = r"[\w.-]+(\[[a-z,-]+\])?==[\w.!+]+( ; .+)?"
     assert lines_with(rf"^(?!#|{pin}$)", "requirements/*.txt") == []
+
+
+def test_decisions_are_numbered_in_one_sequence_and_indexed() -> None:
+    pages = sorted((TREE / "docs/decisions").glob("[0-9]*.md"))
+    index = re.findall(r"^\| \[(\d{4})\]\((\S+)\)", texts()["docs/decisions/README.md"], re.MULTILINE)
+    assert index == [(f"{number:04}", page.name) for number, page in enumerate(pages, 1)]
+
+
+@pytest.mark.parametrize("page", sorted((TREE / "docs/decisions").glob("[0-9]*.md")), ids=lambda page: page.stem)
+def test_a_decision_has_status_date_context_decision_and_consequences(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert re.match(r"# \d+\. .+\n\n(Accepted|Superseded by \[\d{4}\]\(\S+\)), 20\d\d-\d\d-\d\d\n\n## Context\n", text)
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE)[:3] == ["Context", "Decision", "Consequences"]
 
 
 def test_the_handler_reads_exactly_the_variables_that_terraform_writes() -> None:
@@ -101,7 +114,7 @@ def test_the_handler_reads_exactly_the_variables_that_terraform_writes() -> None
 
     with pytest.raises(SettingsError):
         Settings(Environment(), lambda *_: b"")
-    assignment = r"\b([A-Z][A-Z_]+) += "  # nothing else in the module is written in capitals
+    assignment = r"\b([A-Z][A-Z_]+) += "  # nothing else in the module is in capitals
     written = lines_with(assignment, "modules/handler/*.tf")
     assert {name for line in written for name in re.findall(assignment, line)} == read
 
