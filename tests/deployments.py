@@ -16,7 +16,7 @@ from hosting import eventually
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 SECONDS = 60
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sagemaker_sandbox import environment
+from sagemaker_sandbox.host import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

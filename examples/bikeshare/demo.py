@@ -22,8 +22,8 @@ from urllib.request import ProxyHandler, Request, build_opener, getproxies, prox
 import numpy as np
 import train
 import xgboost as xgb
-from sagemaker_sandbox import control
-from sagemaker_sandbox.terraform_cli import MirrorError
+from sagemaker_sandbox.host import control
+from sagemaker_sandbox.host.terraform_cli import MirrorError
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]

@@ -17,7 +17,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from deployments import Deployment
-from sagemaker_sandbox import control
+from sagemaker_sandbox.host import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -18,7 +18,7 @@ from hosting import ACCOUNT, IMAGE, Hosting, archive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 RELEASES = ["1.0-1", "1.2-1", "1.2-2", "1.3-1", "1.5-1", "1.7-1", "3.0-5"]
 KINDS = {

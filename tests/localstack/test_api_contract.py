@@ -17,7 +17,7 @@ from hosting import archive
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 type RootModule = Any  # of the conftest beside, which cannot be imported
 

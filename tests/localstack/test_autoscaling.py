@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hosting import ACCOUNT, REGION, Hosting, error_of, eventually, message_of, unique
-from sagemaker_sandbox.autoscaling.scaling import desired
+from sagemaker_sandbox.autoscaling.scaling import desired_capacity
 
 if TYPE_CHECKING:
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -393,7 +393,7 @@ def test_the_size_of_the_breach_picks_the_step(
     settings = {"StepScalingPolicyConfiguration": configuration | {"StepAdjustments": steps}}
     reason = f'{{"recentDatapoints": [{10 + breach}]}}'
     fired = {"Threshold": 10, "ComparisonOperator": "GreaterThanThreshold", "StateReasonData": reason}
-    assert desired(settings, fired, current) == expected
+    assert desired_capacity(settings, fired, current) == expected
 
 
 @pytest.mark.parametrize(
@@ -410,4 +410,4 @@ def test_target_tracking_scales_in_proportion(comparison: str, value: float, cur
     settings = {"TargetTrackingScalingPolicyConfiguration": INVOCATIONS}
     reason = f'{{"recentDatapoints": [{value}]}}'
     fired = {"Threshold": 70, "ComparisonOperator": comparison, "StateReasonData": reason}
-    assert desired(settings, fired, current) == expected
+    assert desired_capacity(settings, fired, current) == expected

@@ -11,7 +11,7 @@ from hosting import Hosting, archive, constant, unique
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 MAIN = """
 variable "artifact" { type = string }

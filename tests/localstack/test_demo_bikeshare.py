@@ -18,7 +18,7 @@ import pytest
 import xgboost as xgb
 from botocore.exceptions import ClientError
 from deployments import inventory
-from sagemaker_sandbox.control import Sandbox
+from sagemaker_sandbox.host.control import Sandbox
 
 type RootModule = Any  # of the conftest beside, which has the same name as the one above and cannot be imported
 

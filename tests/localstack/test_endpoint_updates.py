@@ -18,7 +18,7 @@ from load import Load
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
     type RootModule = Any  # of the conftest beside
 

@@ -17,7 +17,7 @@ from deployments import Deployment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 REPOSITORY = Path(__file__).parents[2]
 DELIVERIES: list[list[Any]] = [

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hosting import ACCOUNT, REGION, Hosting, allow, error_of, policy, unique
 from moto.iam.access_control import PermissionResult
-from sagemaker_sandbox.sagemaker.access import Ask, matches, policies_result
+from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies, matches
 
 if TYPE_CHECKING:
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 INVOKE = "sagemaker:InvokeEndpoint"
 ANY_ROOT = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
@@ -45,7 +45,7 @@ ALLOWED, DENIED, NEUTRAL = PermissionResult.PERMITTED, PermissionResult.DENIED, 
     ],
 )
 def test_a_statement_speaks_of_its_actions_and_resources(statement: dict[str, Any], result: PermissionResult) -> None:
-    assert policies_result([{"Statement": {"Effect": "Allow"} | statement}], Ask(INVOKE, ARN)) is result
+    assert evaluate_policies([{"Statement": {"Effect": "Allow"} | statement}], AccessRequest(INVOKE, ARN)) is result
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_a_statement_counts_only_while_its_conditions_hold(
     condition: dict[str, Any], holds: bool, effect: str, result: PermissionResult
 ) -> None:
     statement = {"Effect": effect, "Action": INVOKE, "Resource": "*", "Condition": condition}
-    ask = Ask(INVOKE, ARN, {"sagemaker:TargetModel": "a.tar.gz"})
-    assert policies_result([{"Statement": [statement]}], ask) is (result if holds else NEUTRAL)
+    ask = AccessRequest(INVOKE, ARN, {"sagemaker:TargetModel": "a.tar.gz"})
+    assert evaluate_policies([{"Statement": [statement]}], ask) is (result if holds else NEUTRAL)
 
 
 def test_a_deny_outweighs_every_allow() -> None:
     documents = [{"Statement": [allow(INVOKE, "*")]}, {"Statement": [allow(INVOKE, ARN) | {"Effect": "Deny"}]}]
-    assert policies_result(documents, Ask(INVOKE, ARN)) is DENIED
+    assert evaluate_policies(documents, AccessRequest(INVOKE, ARN)) is DENIED
 
 
 @pytest.mark.parametrize(("pattern", "text"), [("a.c", "abc"), ("a+", "aa"), ("a", "A"), ("a", "ab"), ("(a", "a")])

@@ -24,7 +24,7 @@ from hosting import (
 )
 
 if TYPE_CHECKING:
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 PING = "The primary container for production variant {variant} did not pass the ping health check."
 

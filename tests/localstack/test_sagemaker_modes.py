@@ -28,7 +28,7 @@ from hosting import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 BUCKET = f"models-{ACCOUNT}"
 READ = allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/*")

@@ -18,7 +18,7 @@ from hosting import ACCOUNT, REGION, Hosting, archive, error_of, unique
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
     type SetFaults = Callable[..., None]
 

@@ -15,7 +15,7 @@ from hosting import IMAGE, Hosting, allow, archive, constant, error_of, eventual
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
     type SetPace = Callable[[object], int]
 

@@ -18,7 +18,7 @@ import boto3
 import psutil
 import pytest
 import requests
-from sagemaker_sandbox import control, lock
+from sagemaker_sandbox.host import control, locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -154,7 +154,7 @@ def test_functions_die_with_a_killed_localstack_and_up_starts_anew(root: Path, t
 
 def test_down_spares_a_stranger_that_got_a_dead_sandboxs_process_id(root: Path) -> None:
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
-        (root / lock.SERVER).write_text(json.dumps({"pid": stranger.pid, "port": 1}), encoding="utf-8")
+        (root / locks.SERVER).write_text(json.dumps({"pid": stranger.pid, "port": 1}), encoding="utf-8")
         assert not control.down(root)
         assert stranger.poll() is None
         stranger.kill()

@@ -14,7 +14,7 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 type Client = Any
 type Json = Any

@@ -12,7 +12,7 @@ from hosting import archive, constant
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sagemaker_sandbox.control import Sandbox
+    from sagemaker_sandbox.host.control import Sandbox
 
 CITIES = {"berlin.tar.gz": 1.0, "paris/2026.tar.gz": 2.0}
 MAIN = """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hosting import archive, constant
 from moto.iam.access_control import PermissionResult
-from sagemaker_sandbox.sagemaker.access import Ask, policies_result
+from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,9 +263,9 @@ class Role:
 
     def may(self, action: str, side: Side) -> bool:
         """Tell whether the role may do it: its policies allow it, and its boundary does, if there is one."""
-        ask = Ask(action, *((side,) if isinstance(side, str) else side))
+        ask = AccessRequest(action, *((side,) if isinstance(side, str) else side))
         limits = [[*self.own, *self.attached.values()], *([document] for document in self.boundary)]
-        return all(policies_result(documents, ask) is PermissionResult.PERMITTED for documents in limits)
+        return all(evaluate_policies(documents, ask) is PermissionResult.PERMITTED for documents in limits)
 
     @property
     def statements(self) -> list[Any]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from sagemaker_sandbox import terraform_cli
+from sagemaker_sandbox.host import terraform_cli
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "tests").glob("*.tftest.hcl"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.iam.access_control import PermissionResult
 from moto.iam.aws_managed_policies import aws_managed_policies_data
-from sagemaker_sandbox.sagemaker.access import Ask, policies_result
+from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 
 if TYPE_CHECKING:
     from planning import Planner
@@ -28,7 +28,7 @@ def may(planner: Planner, example: str, action: str, resource: str) -> bool:
     managed = [MANAGED[made["policy_arn"].rpartition("/")[2]]["Document"] for made in attached]
     documents = [*map(json.loads, inline), *managed]
     assert inline
-    return policies_result(documents, Ask(action, resource)) is PermissionResult.PERMITTED
+    return evaluate_policies(documents, AccessRequest(action, resource)) is PermissionResult.PERMITTED
 
 
 def artifact(planner: Planner, example: str) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 import xgboost
-from sagemaker_sandbox.sagemaker import container
-from sagemaker_sandbox.sagemaker.container import Answer, ModelLoadError, Request
+from sagemaker_sandbox.containers import registry
+from sagemaker_sandbox.containers.base import Answer, ModelLoadError, Request
+from sagemaker_sandbox.containers.images import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ def serve(tmp_path: Path) -> Serve:
         if model is not None:
             booster = BOOSTERS[model] if isinstance(model, str) else model
             (tmp_path / "xgboost-model").write_bytes(booster.save_raw("ubj"))
-        started = container.load(f"{REGISTRY}/sagemaker-xgboost:{tag}", tmp_path, environment)
+        started = registry.load(f"{REGISTRY}/sagemaker-xgboost:{tag}", tmp_path, environment)
         return started.invoke(Request(body, content_type, accept))
 
     return answer
@@ -404,7 +405,7 @@ def test_an_empty_model_folder_keeps_the_container_from_starting(serve: Serve) -
 
 def test_an_image_that_the_sandbox_cannot_serve_says_which_it_can(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match="can serve images of the repositories sagemaker-xgboost"):
-        container.load(f"{REGISTRY}/my-model:1", tmp_path, {})
+        registry.load(f"{REGISTRY}/my-model:1", tmp_path, {})
 
 
 def test_a_release_that_the_sandbox_cannot_serve_says_which_it_can(serve: Serve) -> None:
@@ -425,7 +426,7 @@ def test_a_limit_that_is_no_number_keeps_the_container_from_starting(serve: Serv
 def test_many_threads_get_each_their_own_answer(tmp_path: Path) -> None:
     booster = BOOSTERS["reg:squarederror"]
     booster.save_model(tmp_path / "model.json")
-    started = container.load(f"{REGISTRY}/sagemaker-xgboost:3.0-5", tmp_path, {})
+    started = registry.load(f"{REGISTRY}/sagemaker-xgboost:3.0-5", tmp_path, {})
     bodies = [",".join(map(str, row)).encode() for row in X.tolist()]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda body: started.invoke(Request(body, "text/csv")).body, bodies))
@@ -442,4 +443,4 @@ def test_many_threads_get_each_their_own_answer(tmp_path: Path) -> None:
     ],
 )
 def test_an_image_is_taken_apart(uri: str, repository: str, tag: str) -> None:
-    assert container.Image.parse(uri) == container.Image(uri, repository, tag)
+    assert Image.parse(uri) == Image(uri, repository, tag)

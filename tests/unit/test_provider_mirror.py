@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sagemaker_sandbox import terraform_cli
+from sagemaker_sandbox.host import terraform_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sagemaker_sandbox.sagemaker.alarm import Alarm, Sample
-from sagemaker_sandbox.sagemaker.formulas import FormulaError, evaluate
+from sagemaker_sandbox.aws.metrics import Sample
+from sagemaker_sandbox.sagemaker.deployment.alarms import Alarm
+from sagemaker_sandbox.sagemaker.deployment.metric_math import ExpressionError, evaluate
 
 DIMENSIONS = {"EndpointName": "bikes", "VariantName": "one"}
 ALARM: dict[str, Any] = {
@@ -120,5 +121,5 @@ def test_a_formula_gives_what_cloudwatch_does(expression: str, value: float | No
 
 @pytest.mark.parametrize("expression", ["a +", "FILL(a, 0)", "c", "a.b"])
 def test_a_formula_that_is_not_known_is_said_to_be_so(expression: str) -> None:
-    with pytest.raises(FormulaError):
+    with pytest.raises(ExpressionError):
         evaluate(expression, {"a": 1.0})

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from sagemaker_sandbox import environment
+from sagemaker_sandbox.host import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +83,7 @@ def test_a_configuration_file_that_is_absent_is_unset_where_there_is_no_mirror(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TERRAFORM_PROVIDER_MIRROR")
-    monkeypatch.setattr("sagemaker_sandbox.terraform_cli.find_mirror", lambda _: None)
+    monkeypatch.setattr("sagemaker_sandbox.host.terraform_cli.find_mirror", lambda _: None)
     monkeypatch.setenv("HOME", str(root))
     environment.write(root, 4999)
     assert "TF_CLI_CONFIG_FILE" not in sourced(root, "sh", variables={"TF_CLI_CONFIG_FILE": str(root / "absent")})

@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from sagemaker_sandbox.sagemaker.jobs import Job
-from sagemaker_sandbox.sagemaker.store import Endpoint, Place
+from sagemaker_sandbox.aws.scope import Scope
+from sagemaker_sandbox.sagemaker.models import Endpoint
+from sagemaker_sandbox.sagemaker.runtime.async_queues import Job
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,6 @@ from sagemaker_sandbox.sagemaker.store import Endpoint, Place
 def test_a_request_waits_six_hours_unless_it_says_otherwise(
     request_: dict[str, Any], waited: float, expired: bool
 ) -> None:
-    endpoint = Endpoint("bikes", "arn", Place("000000000000", "us-east-1", "aws"))
-    job = Job(endpoint, request_, None, "s3://out/1", None, begun=time.monotonic() - waited)
+    endpoint = Endpoint("bikes", "arn", Scope("000000000000", "us-east-1", "aws"))
+    job = Job(endpoint, request_, None, "s3://out/1", None, queued=time.monotonic() - waited)
     assert job.is_expired is expired

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sagemaker_sandbox.functions import runtime_process
-from sagemaker_sandbox.functions.runtime_api import (
+from sagemaker_sandbox.lambda_ import runtime_process
+from sagemaker_sandbox.lambda_.runtime_api import (
     Event,
     Failure,
     Invocation,
@@ -47,7 +47,7 @@ def api(tmp_path: Path) -> Iterator[RuntimeApi]:
         origin = Path(spec.origin)
         target = origin.parent if spec.submodule_search_locations else origin
         (folder / target.name).symlink_to(target)
-    portable = Path(runtime_process.__file__).parent / "portable/runtime_client.py"
+    portable = Path(runtime_process.__file__).with_name("runtime_client.py")
     (folder / portable.name).symlink_to(portable)
     served = RuntimeApi()
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path}:{folder}"}

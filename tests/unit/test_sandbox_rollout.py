@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from localstack.aws.api import CommonServiceException
-from sagemaker_sandbox.sagemaker import rollout
-from sagemaker_sandbox.sagemaker.rollout import Step
+from sagemaker_sandbox.sagemaker.deployment import traffic_shifting
+from sagemaker_sandbox.sagemaker.deployment.traffic_shifting import Step
 
 
 def blue_green(kind: str, wait: int = 300, termination: int = 0, **sizes: dict[str, Any]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def instances(value: int) -> dict[str, Any]:
 def test_traffic_moves_in_steps_that_end_with_all_of_it(
     config: dict[str, Any] | None, count: int, expected: list[Step]
 ) -> None:
-    steps = rollout.steps(config, count)
+    steps = traffic_shifting.steps(config, count)
     assert [step.seconds for step in steps] == [step.seconds for step in expected]
     assert [step.share for step in steps] == pytest.approx([step.share for step in expected])
 
@@ -72,21 +72,21 @@ def test_traffic_moves_in_steps_that_end_with_all_of_it(
 )
 def test_what_contradicts_itself_or_the_variant_is_refused(config: dict[str, Any], said: str) -> None:
     with pytest.raises(CommonServiceException) as refused:
-        rollout.check_for(config, [{"VariantName": "a", "InitialInstanceCount": 3}])
+        traffic_shifting.check_for(config, [{"VariantName": "a", "InitialInstanceCount": 3}])
     assert said in str(refused.value)
 
 
 def test_serverless_does_not_roll() -> None:
     with pytest.raises(CommonServiceException, match="not supported for serverless"):
-        rollout.check_for(rolling(percent(50)), [{"VariantName": "a", "ServerlessConfig": {}}])
+        traffic_shifting.check_for(rolling(percent(50)), [{"VariantName": "a", "ServerlessConfig": {}}])
 
 
 def test_serverless_may_shift_by_per_cent() -> None:
     config = blue_green("CANARY", CanarySize=percent(10))
-    rollout.check_for(config, [{"VariantName": "a", "ServerlessConfig": {}}])
-    assert rollout.steps(config, None)[0].share == 0.1
+    traffic_shifting.check_for(config, [{"VariantName": "a", "ServerlessConfig": {}}])
+    assert traffic_shifting.steps(config, None)[0].share == 0.1
 
 
 def test_the_alarms_that_roll_back_are_named() -> None:
     config = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}, {"AlarmName": "b"}]}}
-    assert rollout.alarm_names(config) == ["a", "b"]
+    assert traffic_shifting.alarm_names(config) == ["a", "b"]

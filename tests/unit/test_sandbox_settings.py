@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sagemaker_sandbox import settings
+from sagemaker_sandbox.host import settings
 
 PROBE = """
 import json

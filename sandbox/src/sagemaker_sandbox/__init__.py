@@ -1,1 +1,1 @@
-"""LocalStack plugins and the command that starts LocalStack with them, on one machine and without Docker."""
+"""LocalStack plugins, and the command that starts LocalStack with them on one machine, without Docker."""

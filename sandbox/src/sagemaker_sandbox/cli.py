@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from sagemaker_sandbox import control, terraform_cli
+from sagemaker_sandbox.host import control, terraform_cli
 
 DEFAULT_ROOT = Path(".sandbox")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0, or 1 with the reason on stderr."""
+    """Run one command; return the exit code: 0, or 1 with the reason on stderr."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -51,20 +51,20 @@ def _say(line: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sagemaker_sandbox",
-        description="An AWS of one's own on 127.0.0.1: LocalStack with SageMaker endpoints and Lambda processes.",
-        epilog="The cloud lives in memory: `up` after `down` is an empty one.",
+        description="A local AWS on 127.0.0.1: LocalStack with SageMaker endpoints and Lambda functions as processes.",
+        epilog="State is kept in memory only: `up` after `down` starts empty.",
     )
     commands = parser.add_subparsers(required=True)
     for name, run, text in (
-        ("up", _up, "start it, wait until it is ready, and write ROOT/env; does nothing when it runs already"),
-        ("down", _down, "stop it with all its processes; everything created in it is gone"),
-        ("status", _status, "say whether it is up; exit code 1 when not"),
-        ("terraform-rc", _terraform_rc, "print the value for TF_CLI_CONFIG_FILE, or nothing when it is to be unset"),
+        ("up", _up, "start the sandbox, wait until it is ready, and write ROOT/env; does nothing if it is already running"),
+        ("down", _down, "stop the sandbox and all of its processes; everything created in it is lost"),
+        ("status", _status, "print whether the sandbox is up; exit code 1 if not"),
+        ("terraform-rc", _terraform_rc, "print the value for TF_CLI_CONFIG_FILE, or nothing if it must be unset"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
         command.add_argument(
-            "--root", type=Path, default=DEFAULT_ROOT, help="folder of its state (default %(default)s)"
+            "--root", type=Path, default=DEFAULT_ROOT, help="folder for its state (default %(default)s)"
         )
         if name == "up":
             command.add_argument("--port", type=int, help="port to try first (default 4566)")

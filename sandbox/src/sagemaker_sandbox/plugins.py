@@ -1,76 +1,102 @@
-"""What LocalStack finds through the entry points of pyproject.toml; imports wait until a plugin is used."""
+"""Every entry point that pyproject.toml declares to LocalStack. Imports wait until a plugin is used."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from localstack.runtime import hooks
 from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+from localstack.services.plugins import Service, aws_provider
 from localstack.utils.aws import aws_stack
 
-from sagemaker_sandbox.settings import ROOT_VARIABLE
+from sagemaker_sandbox.host.settings import is_inside_sandbox
 
 if TYPE_CHECKING:
     from localstack.runtime.server.core import RuntimeServer
     from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
+    from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
+    from sagemaker_sandbox.sagemaker.provider import SageMakerProvider, SageMakerRuntimeProvider
 
-def _inside_sandbox() -> bool:
-    return ROOT_VARIABLE in os.environ
+    type Provider = AutoScalingProvider | SageMakerProvider | SageMakerRuntimeProvider
+
+
+@aws_provider(api="sagemaker")
+def sagemaker() -> Service:
+    """Provide SageMaker's control plane."""
+    from sagemaker_sandbox.autoscaling.variants import VariantTargets
+    from sagemaker_sandbox.sagemaker.provider import SageMakerProvider
+
+    return _service(SageMakerProvider(VariantTargets()))
+
+
+@aws_provider(api="sagemaker-runtime")
+def sagemaker_runtime() -> Service:
+    """Provide SageMaker's runtime."""
+    from sagemaker_sandbox.sagemaker.provider import SageMakerRuntimeProvider
+
+    return _service(SageMakerRuntimeProvider())
+
+
+@aws_provider(api="application-autoscaling")
+def application_autoscaling() -> Service:
+    """Provide Application Auto Scaling."""
+    from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
+
+    return _service(AutoScalingProvider())
+
+
+def _service(provider: Provider) -> Service:
+    return Service.for_provider(provider, dispatch_table_factory=lambda _: provider.dispatch_table())
 
 
 class ProcessExecutorPlugin(RuntimeExecutorPlugin):
-    """Runs Lambda functions as processes of this machine."""
+    """Runs Lambda functions as processes on this machine."""
 
     name = "process"
 
     def load(self, *_args: object, **_kwargs: object) -> type[RuntimeExecutor]:
         """Return the executor's class, as LocalStack expects it."""
-        from sagemaker_sandbox.functions import executor
+        from sagemaker_sandbox.lambda_.executor import ProcessExecutor
 
-        executor.mend_log_groups()
-        return executor.ProcessExecutor
+        return ProcessExecutor
 
 
 class LoopbackServerPlugin(RuntimeServerPlugin):
-    """Serves LocalStack on the address it was told; its own server listens on every interface."""
+    """Serves LocalStack on the configured address only; LocalStack's own server listens on every interface."""
 
     name = "loopback"
 
     def load(self, *_args: object, **_kwargs: object) -> RuntimeServer:
         """Return a server instance, as LocalStack expects it."""
-        from sagemaker_sandbox.loopback import LoopbackServer
+        from sagemaker_sandbox.host.loopback import LoopbackServer
 
-        return LoopbackServer()  # type: ignore[no-untyped-call]
+        return LoopbackServer()  # type: ignore[no-untyped-call]  # of LocalStack's, which it inherits
 
 
-@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
-def ask_no_name_server() -> None:
-    """Spare LocalStack the look-up whether its name for S3 is known; offline it would wait for an answer."""
+@hooks.on_infra_start(should_load=is_inside_sandbox)
+def skip_dns_lookup() -> None:
+    """Keep LocalStack from resolving its host name for S3, which offline would wait for a timeout."""
     aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False  # type: ignore[assignment]
 
 
-@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
-def mend_gateway() -> None:
-    """Bring API Gateway's request validation to AWS's behaviour."""
-    from sagemaker_sandbox import gateway
+@hooks.on_infra_start(should_load=is_inside_sandbox)
+def apply_patches() -> None:
+    """Patch LocalStack's own services."""
+    from sagemaker_sandbox import patches
 
-    gateway.mend()
-
-
-@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
-def mend_functions() -> None:
-    """Keep what LocalStack forgets of a function's configuration."""
-    from sagemaker_sandbox.functions import keys
-
-    keys.mend()
+    patches.apply_patches()
 
 
-@hooks.on_infra_start(should_load=_inside_sandbox)  # type: ignore[untyped-decorator]
+@hooks.on_infra_start(should_load=is_inside_sandbox)
 def add_routes() -> None:
     """Serve the sandbox's own paths, ``/_sandbox/...``."""
-    from sagemaker_sandbox import routes
+    from localstack.services.edge import ROUTER
 
-    routes.add()
+    from sagemaker_sandbox.host.status import StatusRoute
+    from sagemaker_sandbox.sagemaker.provider import EndpointReport
+    from sagemaker_sandbox.testing.routes import TestingRoutes
+
+    ROUTER.add(StatusRoute())
+    ROUTER.add(TestingRoutes(EndpointReport()))

@@ -1,1 +1,1 @@
-"""Application Auto Scaling for SageMaker's variants, which LocalStack's core lacks."""
+"""Application Auto Scaling for SageMaker variants, which LocalStack's open core does not include."""

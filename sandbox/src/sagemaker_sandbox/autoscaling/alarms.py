@@ -1,15 +1,15 @@
-"""The CloudWatch alarms that target tracking makes for itself, one to scale out and one to scale in."""
+"""The CloudWatch alarms that target tracking creates, one to scale out and one to scale in."""
 
 from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from localstack.aws.connect import connect_to
+from sagemaker_sandbox.aws.metrics import NAMESPACE
 
 if TYPE_CHECKING:
-    from sagemaker_sandbox.autoscaling.store import Policy, Target
-    from sagemaker_sandbox.sagemaker.store import Json
+    from sagemaker_sandbox.autoscaling.models import Policy, Target
+    from sagemaker_sandbox.aws.types import Json
 
 _PREDEFINED: Final[dict[str, tuple[str, str, int]]] = {
     "SageMakerVariantInvocationsPerInstance": ("InvocationsPerInstance", "Sum", 60),
@@ -21,11 +21,11 @@ _PREDEFINED: Final[dict[str, tuple[str, str, int]]] = {
     ),
 }
 _SCALE_IN_BELOW: Final = 0.9
-"""Share of the target value under which target tracking thinks of scaling in."""
+"""The share of the target value below which target tracking scales in."""
 
 
 def replace(target: Target, policy: Policy) -> None:
-    """Make the alarms that the policy needs in place of those that it has."""
+    """Replace the policy's alarms with those that its configuration needs."""
     delete(target, policy)
     configuration = policy.settings.get("TargetTrackingScalingPolicyConfiguration")
     if configuration is None:
@@ -38,24 +38,22 @@ def replace(target: Target, policy: Policy) -> None:
 
 
 def delete(target: Target, policy: Policy) -> None:
-    """Delete the alarms that the policy has made."""
+    """Delete the alarms that the policy created."""
     if policy.alarms:
-        _cloudwatch(target).delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in policy.alarms])
+        target.scope.client("cloudwatch").delete_alarms(AlarmNames=[alarm["AlarmName"] for alarm in policy.alarms])
         policy.alarms = []
 
 
 def _put(target: Target, policy: Policy, side: str, condition: Json) -> Json:
     name = f"TargetTracking-{target.resource}-Alarm{side}-{uuid.uuid4()}"
-    _cloudwatch(target).put_metric_alarm(
+    target.scope.client("cloudwatch").put_metric_alarm(
         AlarmName=name,
         AlarmDescription=f"DO NOT EDIT OR DELETE. For TargetTrackingScaling policy {policy.arn}.",
         AlarmActions=[policy.arn],
         **condition,
         **_metric(target, policy.settings["TargetTrackingScalingPolicyConfiguration"]),
     )
-    place = target.place
-    arn = f"arn:{place.partition}:cloudwatch:{place.region}:{place.account}:alarm:{name}"
-    return {"AlarmName": name, "AlarmARN": arn}
+    return {"AlarmName": name, "AlarmARN": target.scope.arn("cloudwatch", f"alarm:{name}")}
 
 
 def _metric(target: Target, configuration: Json) -> dict[str, Any]:
@@ -65,7 +63,7 @@ def _metric(target: Target, configuration: Json) -> dict[str, Any]:
         _, endpoint, _, variant = target.resource.split("/")
         dimensions = {"EndpointName": endpoint, "VariantName": variant}
         return {
-            "Namespace": "AWS/SageMaker",
+            "Namespace": NAMESPACE,
             "MetricName": metric,
             "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
             "Statistic": statistic,
@@ -78,9 +76,5 @@ def _metric(target: Target, configuration: Json) -> dict[str, Any]:
 
 
 def _query(query: Json) -> Json:
-    """Give a metric the period that target tracking uses."""
+    """Add the period that target tracking uses for a metric."""
     return query | ({"MetricStat": {"Period": 60} | query["MetricStat"]} if "MetricStat" in query else {})
-
-
-def _cloudwatch(target: Target) -> Any:
-    return connect_to(aws_access_key_id=target.place.account, region_name=target.place.region).cloudwatch

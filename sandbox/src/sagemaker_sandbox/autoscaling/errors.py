@@ -1,4 +1,4 @@
-"""The errors that Application Auto Scaling answers with, beside ValidationException."""
+"""Errors that Application Auto Scaling returns in addition to ValidationException."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from localstack.aws.api import CommonServiceException
 
 
 class ObjectNotFoundException(CommonServiceException):
-    """There is no such target, policy or action."""
+    """The target, policy or scheduled action does not exist."""
 
     def __init__(self, message: str) -> None:
-        """Say ``message``."""
+        """Return ``message`` with HTTP status 400."""
         super().__init__("ObjectNotFoundException", message, status_code=400, sender_fault=True)
 
 
 class ResourceNotFoundException(CommonServiceException):
-    """There is nothing to tag under this ARN."""
+    """The resource to tag does not exist."""
 
     def __init__(self, arn: str) -> None:
-        """Say that ``arn`` names nothing."""
+        """Return AWS's message about ``arn``."""
         message = f"The specified resource doesn't exist: {arn}"
         super().__init__("ResourceNotFoundException", message, status_code=400, sender_fault=True)

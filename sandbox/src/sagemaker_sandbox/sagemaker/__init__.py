@@ -1,1 +1,1 @@
-"""SageMaker hosting for LocalStack: models, endpoint configurations, endpoints, and what serves their invocations."""
+"""SageMaker hosting for LocalStack: models, endpoint configurations, endpoints and their invocations."""

@@ -1,0 +1,1 @@
+"""What serves a model: images, model artifacts, and the containers that answer requests."""

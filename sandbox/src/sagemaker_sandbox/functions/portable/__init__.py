@@ -1,1 +1,0 @@
-"""Modules for a function's process that the machine may lack."""

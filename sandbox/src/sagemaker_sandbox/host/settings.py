@@ -1,0 +1,59 @@
+"""The environment that LocalStack runs in: none of the user's settings, no telemetry, no downloads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 4566
+REGION = "us-east-1"
+ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
+STATUS_PATH = "/_sandbox/status"
+
+# what a Python program needs from the machine's environment to run at all
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+
+
+def root() -> Path:
+    """Return the root folder of the sandbox that this process belongs to."""
+    return Path(os.environ[ROOT_VARIABLE])
+
+
+def is_inside_sandbox() -> bool:
+    """Return whether this process is the sandbox's LocalStack, rather than another one with the plugins installed."""
+    return ROOT_VARIABLE in os.environ
+
+
+def functions_folder() -> Path:
+    """Return the folder for Lambda functions, in the LocalStack process."""
+    return temporary_folder(root()) / "functions"
+
+
+def temporary_folder(root: Path) -> Path:
+    """Return the folder in ``root`` for everything that is deleted when LocalStack stops, unpacked functions included."""
+    return root / "tmp"
+
+
+def server_environment(root: Path, port: int) -> dict[str, str]:
+    """Return the complete environment of the LocalStack process that serves ``root`` on ``port``."""
+    temporary = temporary_folder(root)
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+        ROOT_VARIABLE: str(root),
+        "HOME": str(temporary),
+        "TEMP": str(temporary),
+        "XDG_CACHE_HOME": str(root / "cache"),
+        "FILESYSTEM_ROOT": str(root / "cache" / "volume"),
+        "CONFIG_DIR": str(temporary / "config"),
+        "GATEWAY_LISTEN": f"{HOST}:{port}",
+        "GATEWAY_SERVER": "loopback",
+        "LOCALSTACK_HOST": f"{HOST}:{port}",
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "DISABLE_EVENTS": "1",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DNS_ADDRESS": "0",
+        # inside another program's container, LocalStack would assume its own image and write to /var/lib
+        "OVERRIDE_IN_DOCKER": "0",
+        # a socket that does not exist: LocalStack looks for Docker even where it does not need it
+        "DOCKER_HOST": f"unix://{temporary / 'no-docker.sock'}",
+    }

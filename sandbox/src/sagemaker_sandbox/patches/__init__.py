@@ -1,0 +1,12 @@
+"""Patches of LocalStack's own services where they differ from AWS in a way that a user of the module can observe."""
+
+from __future__ import annotations
+
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, lambda_
+
+
+def apply_patches() -> None:
+    """Patch API Gateway, CloudWatch and Lambda; call once, before the first request."""
+    api_gateway.apply_patches()
+    cloudwatch.apply_patches()
+    lambda_.apply_patches()

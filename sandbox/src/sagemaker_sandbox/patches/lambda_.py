@@ -1,0 +1,87 @@
+"""Lambda: KMS keys and log groups of functions, and the size limit of an event.
+
+LocalStack accepts a function's KMS key and forgets it, so that every later plan would set it again; it always writes to
+the default log group; and it accepts events of any size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from localstack.services.lambda_ import api_utils
+from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
+from localstack.services.lambda_.invocation.lambda_models import RequestEntityTooLargeException
+from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.lambda_.provider import LambdaProvider
+from localstack.utils.patch import patch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from localstack.aws.api import RequestContext
+    from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
+
+type Configuration = dict[str, Any]
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_EVENT_BYTES: Final = 6 * 1024 * 1024
+
+_KMS_KEYS: Final[dict[str, str]] = {}  # by the function's ARN
+
+
+def apply_patches() -> None:
+    """Patch the configuration of functions, their log groups and their invocation."""
+    _patch_kms_keys()
+    _patch_log_groups()
+    _patch_event_size()
+
+
+def _patch_kms_keys() -> None:
+    """Remember each function's key. A version shows the key that the function has now."""
+    for operation in (LambdaProvider.create_function, LambdaProvider.update_function_configuration):
+        _patch_operation(operation)
+
+    @patch(api_utils.map_config_out)
+    def map_config_out(
+        original: Callable[..., Configuration], version: FunctionVersion, **others: object
+    ) -> Configuration:
+        shown = original(version, **others)
+        key = _KMS_KEYS.get(version.id.unqualified_arn())
+        return shown | {"KMSKeyArn": key} if key else shown
+
+
+def _patch_operation(operation: Callable[..., Any]) -> None:
+    is_create = operation.__name__ == "create_function"
+
+    @patch(operation)
+    def set_configuration(
+        original: Callable[..., Configuration], self: LambdaProvider, context: RequestContext, request: Configuration
+    ) -> Configuration:
+        shown = original(self, context, request)
+        key = request.get("KMSKeyArn")
+        if is_create or key is not None:
+            arn = ":".join(shown["FunctionArn"].split(":")[:7])
+            _KMS_KEYS[arn] = key or ""
+            shown |= {"KMSKeyArn": key} if key else {}
+        return shown
+
+
+def _patch_log_groups() -> None:
+    @patch(ExecutionEnvironment.get_log_group_name)
+    def get_log_group_name(original: Callable[[ExecutionEnvironment], str], self: ExecutionEnvironment) -> str:
+        return self.function_version.config.logging_config.get("LogGroup") or original(self)
+
+
+def _patch_event_size() -> None:
+    @patch(LambdaService.invoke)
+    def invoke(
+        original: Callable[..., InvocationResult | None],
+        self: LambdaService,
+        *,
+        payload: bytes | None,
+        **others: object,
+    ) -> InvocationResult | None:
+        if len(payload or b"") > MAX_EVENT_BYTES:
+            message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
+            raise RequestEntityTooLargeException(message)
+        return original(self, payload=payload, **others)

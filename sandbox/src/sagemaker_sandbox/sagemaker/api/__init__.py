@@ -1,0 +1,1 @@
+"""The control plane's operations, one file per resource."""

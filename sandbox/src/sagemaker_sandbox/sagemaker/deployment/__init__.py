@@ -1,0 +1,1 @@
+"""What CreateEndpoint, UpdateEndpoint and DeleteEndpoint set in motion: fleets, traffic shifting and rollback alarms."""

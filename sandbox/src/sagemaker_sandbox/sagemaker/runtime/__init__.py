@@ -1,0 +1,1 @@
+"""InvokeEndpoint and InvokeEndpointAsync, from admission to data capture."""
