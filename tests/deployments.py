@@ -1,4 +1,4 @@
-"""A deployment of the module in the sandbox, as its HTTP clients see it."""
+"""A deployment of the module in the sandbox, from the point of view of an HTTP client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 60
 
 @dataclass
 class Answer:
-    """An HTTP answer; names of headers are in lower case."""
+    """An HTTP response; header names are in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -36,13 +36,13 @@ class Answer:
 
 @dataclass
 class Deployment:
-    """What the module gave, and the sandbox that it is deployed in."""
+    """The module's outputs, and the sandbox that it is deployed in."""
 
     outputs: dict[str, Any]
     sandbox: Sandbox
 
     def send(self, method: str, path: str, body: str | bytes = b"", **headers: str) -> Answer:
-        """Send a request with the API key; other headers are written with underscores, and an empty one is not sent."""
+        """Send a request with the API key; write header names with underscores. An empty value omits the header."""
         known = {"x_api_key": self.outputs["api_key"], **headers}
         named = {name.replace("_", "-"): value for name, value in known.items() if value}
         content = body if isinstance(body, bytes) else body.encode()
@@ -57,21 +57,21 @@ class Deployment:
             connection.close()
 
     def predict(self, body: Any, content_type: str = "application/json", **headers: str) -> Answer:
-        """POST a text, or any other value as JSON, to be predicted."""
+        """POST text or bytes, or any other value as JSON, to /predictions."""
         text = body if isinstance(body, str | bytes) else json.dumps(body)
         return self.send("POST", "/predictions", text, content_type=content_type, **headers)
 
     def fault(self, *faults: dict[str, Any]) -> None:
-        """Ask the sandbox for faults of this deployment's endpoint; none takes all away."""
+        """Replace the injected faults with ``faults`` of this deployment's endpoint; none removes all."""
         connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=SECONDS)
-        asked = [{"endpoint": self.outputs["endpoint_name"], **fault} for fault in faults]
-        connection.request("POST", "/_sandbox/faults", json.dumps(asked))
+        documents = [{"endpoint": self.outputs["endpoint_name"], **fault} for fault in faults]
+        connection.request("POST", "/_sandbox/faults", json.dumps(documents))
         answer = connection.getresponse()
         assert answer.status == HTTPStatus.NO_CONTENT, answer.read()
         connection.close()
 
     def traffic(self) -> dict[str, int]:
-        """Return how many requests each variant has had, copies for a shadow among them."""
+        """Count the requests to each variant, copies for shadow variants included."""
         connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=SECONDS)
         connection.request("GET", f"/_sandbox/endpoints/{self.outputs['endpoint_name']}/traffic")
         counts: dict[str, int] = json.loads(connection.getresponse().read())
@@ -79,21 +79,21 @@ class Deployment:
         return counts
 
     def result(self, answer: Answer) -> Answer:
-        """Return an answer, or, when it is a receipt, the one that comes in its place."""
+        """Return a response, or for a 202 poll its location and return the final response."""
         if answer.status != HTTPStatus.ACCEPTED:
             return answer
-        place = answer.document["location"]
-        return eventually(lambda: self.send("GET", place), lambda found: found.status != HTTPStatus.ACCEPTED)
+        location = answer.document["location"]
+        return eventually(lambda: self.send("GET", location), lambda found: found.status != HTTPStatus.ACCEPTED)
 
     def booster(self, client: Callable[[str], Any]) -> xgb.Booster:
-        """Load the model that is served, from where SageMaker has it."""
+        """Load the model that is deployed, from the location that SageMaker has."""
         model = client("sagemaker").describe_model(ModelName=self.outputs["model_name"])
         bucket, _, key = model["PrimaryContainer"]["ModelDataUrl"].removeprefix("s3://").partition("/")
         return unpack(client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
 def unpack(content: bytes) -> xgb.Booster:
-    """Load the model in a model.tar.gz."""
+    """Load the booster in a model.tar.gz."""
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         member = archive.extractfile("xgboost-model")
         assert member
@@ -101,7 +101,7 @@ def unpack(content: bytes) -> xgb.Booster:
 
 
 def inventory(client: Callable[[str], Any]) -> str:
-    """Return, as JSON, all that there is of the kinds of things that a deployment is made of."""
+    """Return, as JSON, all resources of the types that a deployment creates."""
     return json.dumps(
         [
             client("iam").list_roles()["Roles"],

@@ -1,14 +1,16 @@
-"""SageMaker hosting in the sandbox, by boto3: what its tests set up and ask."""
+"""SageMaker hosting in the sandbox, through boto3: creates roles, models and endpoints, and invokes them."""
 
 from __future__ import annotations
 
 import gzip
+import http.client
 import io
 import json
 import tarfile
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import boto3
@@ -28,14 +30,14 @@ SECONDS = 20
 
 
 def constant(value: float) -> bytes:
-    """Train a booster that predicts ``value`` for three numbers, whatever they are."""
+    """Return a booster that predicts ``value`` for any three numbers."""
     rows = np.eye(3)
     settings = {"base_score": value, "nthread": 1}
     return bytes(xgboost.train(settings, xgboost.DMatrix(rows, np.full(3, value)), 1).save_raw("ubj"))
 
 
 def archive(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
-    """Pack a model.tar.gz of files, or of ready-made entries without content; the same ones give the same bytes."""
+    """Return a reproducible model.tar.gz of files, or of entries without content."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for member in members:
@@ -49,17 +51,17 @@ def archive(*members: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
 
 
 def policy(*statements: dict[str, Any]) -> str:
-    """Write a policy document."""
+    """Return a policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 def allow(action: str, resource: str) -> dict[str, Any]:
-    """State that one action is allowed on one resource."""
+    """Return a statement that allows one action on one resource."""
     return {"Effect": "Allow", "Action": action, "Resource": resource}
 
 
 def eventually[T](read: Callable[[], T], wanted: Callable[[T], bool]) -> T:
-    """Read until the value is wanted; fails with the last one."""
+    """Poll until the value is wanted, and return it; fail with the last one after ``SECONDS``."""
     end = time.monotonic() + SECONDS
     while not wanted(value := read()):
         assert time.monotonic() < end, value
@@ -68,7 +70,7 @@ def eventually[T](read: Callable[[], T], wanted: Callable[[T], bool]) -> T:
 
 
 def error_of(call: Callable[[], object]) -> dict[str, Any]:
-    """Make a call that must fail; returns boto3's view of the error."""
+    """Make a call that must fail; return boto3's error response."""
     try:
         call()
     except ClientError as error:
@@ -78,7 +80,7 @@ def error_of(call: Callable[[], object]) -> dict[str, Any]:
 
 
 def message_of(call: Callable[[], object]) -> str:
-    """Make a call that must be a ValidationException; returns its message."""
+    """Make a call that must raise a ValidationException; return its message."""
     error = error_of(call)["Error"]
     assert error["Code"] == "ValidationException", error
     return str(error["Message"])
@@ -86,7 +88,7 @@ def message_of(call: Callable[[], object]) -> str:
 
 @dataclass
 class Hosting:
-    """An account of its own in the sandbox."""
+    """An account in the sandbox."""
 
     url: str
     account: str = ACCOUNT
@@ -94,13 +96,13 @@ class Hosting:
     _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """Make a client with the account's root credentials."""
+        """Return a client with the account's root credentials."""
         if service not in self._clients:
             self._clients[service] = self.session(service, self.account, "any")
         return self._clients[service]
 
     def session(self, service: str, key: str, secret: str, token: str | None = None, **settings: Any) -> Any:
-        """Make a client with given credentials, which leaves the checking of parameters to the sandbox."""
+        """Return a client with given credentials, which leaves the validation of parameters to the sandbox."""
         config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, **settings)
         session: Any = boto3.session.Session()
         return session.client(
@@ -119,11 +121,11 @@ class Hosting:
         return self.client("sagemaker")
 
     def arn(self, kind: str, name: str) -> str:
-        """Write the ARN of one of the account's SageMaker resources."""
+        """Return the ARN of one of the account's SageMaker resources."""
         return f"arn:aws:sagemaker:{self.region}:{self.account}:{kind}/{name}"
 
     def artifact(self, content: bytes) -> str:
-        """Put an object; returns its address."""
+        """Store an artifact; return its S3 URI."""
         bucket = f"models-{self.account}"
         self.client("s3").create_bucket(Bucket=bucket)
         key = f"{unique('artifact')}/model.tar.gz"
@@ -131,7 +133,7 @@ class Hosting:
         return f"s3://{bucket}/{key}"
 
     def role(self, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
-        """Create a role, which may read every model and alarm unless told otherwise; returns its ARN."""
+        """Create a role, by default with read access to every model and alarm; return its ARN."""
         name = unique("role")
         iam = self.client("iam")
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
@@ -148,7 +150,7 @@ class Hosting:
         return arn
 
     def model(self, value: float | bytes = 1.0, image: str = IMAGE, **settings: Any) -> str:
-        """Create a model that predicts one value, or of a ready-made archive; returns its name."""
+        """Create a model that predicts one value, or a model from an archive; return its name."""
         packed = value if isinstance(value, bytes) else archive(("xgboost-model", constant(value)))
         container = {"Image": image, "ModelDataUrl": self.artifact(packed)} | settings
         name = unique("model")
@@ -156,7 +158,7 @@ class Hosting:
         return name
 
     def config(self, *models: str, weights: tuple[float, ...] = (), **settings: Any) -> str:
-        """Create an endpoint configuration with a variant for each model, named after it; returns its name."""
+        """Create an endpoint configuration with a variant for each model, named after it; return its name."""
         variants = [
             {"VariantName": model, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
             for model in models
@@ -168,33 +170,51 @@ class Hosting:
         return name
 
     def start(self, config: str, **settings: Any) -> str:
-        """Create an endpoint and wait for its first state that lasts; returns its name."""
+        """Create an endpoint and wait until it is in service or has failed; return its name."""
         name = unique("Endpoint")
         self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config, **settings)
         self.settled(name)
         return name
 
     def endpoint(self, value: float = 1.0) -> str:
-        """Create an endpoint that predicts one value; returns its name."""
+        """Create an endpoint that predicts one value; return its name."""
         return self.start(self.config(self.model(value)))
 
     def settled(self, name: str) -> dict[str, Any]:
-        """Wait until an endpoint's state lasts; returns its description."""
+        """Wait until an endpoint is in service or has failed; return its description."""
         return eventually(
             lambda: self.sagemaker.describe_endpoint(EndpointName=name),
             lambda endpoint: endpoint["EndpointStatus"] in {"InService", "Failed"},
         )
 
     def invoke(self, name: str, body: str | bytes = "1,2,3", client: Any = None, **parameters: str) -> Any:
-        """Invoke an endpoint with CSV unless told otherwise; returns boto3's answer."""
+        """Invoke an endpoint, with CSV by default; return boto3's response."""
         parameters = {"ContentType": "text/csv"} | parameters
         return (client or self.client("sagemaker-runtime")).invoke_endpoint(EndpointName=name, Body=body, **parameters)
 
     def prediction(self, name: str, **parameters: Any) -> float:
-        """Invoke an endpoint with one row; returns its prediction."""
+        """Invoke an endpoint with one row; return its prediction."""
         return float(self.invoke(name, **parameters)["Body"].read())
+
+    def call(self, method: str, path: str, document: object = None, **headers: str) -> tuple[int, bytes]:
+        """Send bytes, or any other value as JSON, to a path of the sandbox; return status and body."""
+        connection = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=SECONDS)
+        try:
+            connection.request(method, path, document if isinstance(document, bytes) else json.dumps(document), headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def invocations(self, name: str) -> int:
+        """Count the invocations that reached the endpoint's model."""
+        return int(json.loads(self.call("GET", f"/_sandbox/endpoints/{name}/invocations")[1])["count"])
+
+    def traffic(self, name: str) -> dict[str, int]:
+        """Count the requests to each variant of the endpoint, copies for shadow variants included."""
+        return dict(json.loads(self.call("GET", f"/_sandbox/endpoints/{name}/traffic")[1]))
 
 
 def unique(prefix: str) -> str:
-    """Make a name that nothing else has."""
+    """Return a name that is not used anywhere else."""
     return f"{prefix}-{uuid4().hex[:8]}"

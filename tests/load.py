@@ -1,4 +1,4 @@
-"""Steady load on an API for as long as something else takes, with every answer kept."""
+"""Steady load on an API while something else happens, recording every response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answered:
-    """One request: when it was sent and how long it took, in seconds, and what came back or went wrong."""
+    """One request: when it was sent and how long it took, in seconds, and its response or error."""
 
     sent: float
     took: float
@@ -25,10 +25,10 @@ class Answered:
 
 @dataclass
 class Load:
-    """Calls ``send`` at ``rate`` requests a second, whatever the answers take, from ``threads`` threads.
+    """Calls ``send`` at ``rate`` requests per second from ``threads`` threads, however long the responses take.
 
-    ``send`` makes one request and returns what is to be kept of its answer; an exception is kept as well. Times are
-    seconds since the beginning.
+    ``send`` makes one request and returns what to record of its response; an exception is also recorded. Times are in
+    seconds since the start.
     """
 
     send: Callable[[], Any]
@@ -37,7 +37,7 @@ class Load:
     answered: list[Answered] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        """Begin, and return when answers come as fast as requests go: what had to start is started."""
+        """Start, and return when responses arrive at the rate of the requests: the deployment has warmed up."""
         self._begun = time.monotonic()
         self._stop = threading.Event()
         self._numbers = itertools.count()
@@ -51,14 +51,14 @@ class Load:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop sending, and wait for the last answers."""
+        """Stop sending, and wait for the last responses."""
         self._stop.set()
         for thread in self._running:
             thread.join()
         self.answered.sort(key=lambda answered: answered.sent)
 
     def now(self) -> float:
-        """Return the seconds since the beginning."""
+        """Return the seconds since the start."""
         return time.monotonic() - self._begun
 
     def _run(self) -> None:

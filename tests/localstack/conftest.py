@@ -1,4 +1,4 @@
-"""One sandbox for the whole tier, beside whatever else runs on this machine."""
+"""One sandbox per worker for the whole tier, independent of any other on this machine."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +18,13 @@ import boto3
 import pytest
 from botocore.config import Config
 from deployments import Deployment
+from hosting import Hosting
 from sagemaker_sandbox.host import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# boto3 makes its clients at run time, and JSON is what it is
+# boto3 creates its clients' classes at run time, and JSON can be anything
 type Client = Any
 type Json = Any
 
@@ -30,7 +32,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 def free_port() -> int:
-    """Find a port that nobody listens on."""
+    """Return a port that is free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -38,7 +40,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbox]:
-    """Start a sandbox of the tests' own; a running ``.sandbox`` is left alone."""
+    """Start a sandbox for the tests; a running ``.sandbox`` is not affected."""
     running = control.up(tmp_path_factory.mktemp("sandbox"), free_port())
     yield running
     running.down()
@@ -46,7 +48,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbo
 
 @pytest.fixture(scope="module", autouse=True)
 def sourced(sandbox: control.Sandbox) -> Iterator[None]:
-    """Run the tests in the sandbox's environment, whatever profile, proxy or endpoint the user has set."""
+    """Run the tests in the sandbox's environment, regardless of the user's profile, proxy or endpoint."""
     environment = sandbox.environment
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - environment.keys():
@@ -58,7 +60,7 @@ def sourced(sandbox: control.Sandbox) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def client(sandbox: control.Sandbox) -> Callable[..., Client]:
-    """Make boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
+    """Return a function that creates boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
 
     @cache
     def make(service: Json, **config: Json) -> Client:
@@ -76,16 +78,34 @@ def client(sandbox: control.Sandbox) -> Callable[..., Client]:
     return make
 
 
+@pytest.fixture(scope="session")
+def hosting(sandbox: control.Sandbox) -> Hosting:
+    """Return an account for the tests of SageMaker itself, separate from the one that Terraform applies to."""
+    return Hosting(sandbox.url)
+
+
+@pytest.fixture
+def inject(hosting: Hosting) -> Iterator[Callable[..., None]]:
+    """Return a function that injects faults, which end with the test: ``inject({"endpoint": name, "fault": "timeout"})``."""
+
+    def post(*faults: dict[str, Json]) -> None:
+        status, answer = hosting.call("POST", "/_sandbox/faults", faults)
+        assert status == HTTPStatus.NO_CONTENT, answer
+
+    yield post
+    hosting.call("DELETE", "/_sandbox/faults")
+
+
 @dataclass
 class RootModule:
-    """A Terraform root module in a folder of its own, with the sandbox's environment."""
+    """A Terraform root module in its own folder, with the sandbox's environment."""
 
     folder: Path
     environment: dict[str, str]
     variables: dict[str, Json] = field(default_factory=dict)
 
     def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a Terraform command; a failure carries Terraform's own words."""
+        """Run a Terraform command; a failure shows Terraform's output."""
         variables = {f"TF_VAR_{name}": _argument(value) for name, value in self.variables.items()}
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", command, "-no-color", *arguments],
@@ -103,27 +123,27 @@ class RootModule:
         self.run("init", "-input=false")
 
     def apply(self, **variables: Json) -> None:
-        """Apply, with these variables from now on."""
+        """Apply; the variables stay set for later commands."""
         self.variables |= variables
         self.run("apply", "-input=false", "-auto-approve")
 
     def changes(self) -> str:
-        """Plan; returns the planned changes as Terraform prints them, empty when there is nothing to change."""
+        """Plan; return the planned changes as Terraform prints them, or an empty string if there are none."""
         done = self.run("plan", "-input=false", "-detailed-exitcode", check=False)
         if done.returncode not in {0, 2}:
             pytest.fail(f"terraform plan\n{done.stdout}\n{done.stderr}")
         return done.stdout if done.returncode else ""
 
     def output(self, name: str) -> Json:
-        """Read one output."""
+        """Return one output."""
         return json.loads(self.run("output", "-json", name).stdout)
 
     def outputs(self) -> dict[str, Json]:
-        """Read all outputs."""
+        """Return all outputs."""
         return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
 
     def resources(self) -> list[str]:
-        """List the addresses in the state."""
+        """Return the addresses in the state."""
         return self.run("state", "list").stdout.split()
 
     def destroy(self) -> None:
@@ -137,10 +157,10 @@ def _argument(value: Json) -> str:
 
 @pytest.fixture(scope="session")
 def terraform(sandbox: control.Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RootModule]:
-    """Copy the repository's Terraform and init a root module of the copy: ``terraform("examples/bikeshare")``.
+    """Return a function that copies the repository and initializes a root module: ``terraform("examples/bikeshare")``.
 
-    ``files`` maps names to texts that are written into the root module first; so a root module of one's own is
-    ``terraform("examples/mine", {"main.tf": ...})``. What is left at the end of the session ends with the sandbox.
+    ``files`` maps names to texts that are written to the root module first, as in
+    ``terraform("examples/mine", {"main.tf": ...})``. Resources that a test leaves end with the sandbox.
     """
 
     def copy(folder: str, files: dict[str, str] | None = None) -> RootModule:
@@ -168,7 +188,7 @@ def penguins(sandbox: control.Sandbox, terraform: Callable[..., RootModule]) -> 
 
 @pytest.fixture(scope="session")
 def processes() -> Callable[[str], list[int]]:
-    """List the processes whose command line or environment names a text, such as a sandbox's folder."""
+    """Return a function that lists the processes whose command line contains a text, such as a sandbox's folder."""
 
     def named(text: str) -> list[int]:
         found = subprocess.run(["ps", "-ww", "-eo", "pid=,stat=,args="], capture_output=True, text=True, check=True)

@@ -1,4 +1,4 @@
-"""The handler reads the answers of every release of the XGBoost container, one row and many, numbers and vectors."""
+"""The handler decodes the responses of every release of the XGBoost container: one row and many, numbers and vectors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ROWS = [[0.1, 0.2, 0.3], [0.9, 0.8, 0.7], [0.5, 0.25, 0.75]]
 
 
 class Context:
-    """What the handler asks of Lambda."""
+    """The part of Lambda's context that the handler uses."""
 
     aws_request_id = "11111111-2222-3333-4444-555555555555"
 
@@ -56,7 +56,7 @@ BOOSTERS = {objective: train(objective) for objective in KINDS}
 
 @pytest.fixture(scope="module")
 def endpoint(sandbox: Sandbox) -> Callable[[str, str], str]:
-    """Give a function that starts an endpoint with a container of a release, and returns its name."""
+    """Return a function that starts an endpoint with a release's container and returns its name."""
     hosting = Hosting(sandbox.url)
 
     @cache
@@ -69,7 +69,7 @@ def endpoint(sandbox: Sandbox) -> Callable[[str, str], str]:
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[list[Any]], list[Any]]]:
-    """Give a function that loads the handler in front of an endpoint, and returns what asks it for predictions."""
+    """Return a function that loads the handler for an endpoint and returns a function that requests predictions."""
 
     def load(name: str, kind: str, accept: str) -> Callable[[list[Any]], list[Any]]:
         contract = {
@@ -93,7 +93,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[list[Any]],
 
 
 def expected(objective: str, rows: list[Any]) -> list[Any]:
-    """Ask the booster itself, and put its words in the handler's form."""
+    """Predict with the booster itself, in the handler's output format."""
     predicted = BOOSTERS[objective].predict(xgb.DMatrix(np.array(rows, dtype=np.float32))).tolist()
     if KINDS[objective] != "multiclass":
         return predicted
@@ -105,7 +105,7 @@ def expected(objective: str, rows: list[Any]) -> list[Any]:
 @pytest.mark.parametrize("objective", KINDS)
 @pytest.mark.parametrize("accept", ["application/json", "text/csv"])
 @pytest.mark.parametrize("release", RELEASES)
-def test_predictions_are_the_booster_s_own(
+def test_predictions_are_the_boosters(
     endpoint: Callable[[str, str], str], load: Callable[..., Any], release: str, accept: str, objective: str
 ) -> None:
     ask = load(endpoint(release, objective), KINDS[objective], accept)

@@ -1,4 +1,4 @@
-"""One contract file of 500 features decides on gateway, function and documentation; a feature is added there alone."""
+"""A contract file of 500 features determines gateway, function and documentation; a feature is added only there."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sagemaker_sandbox.host.control import Sandbox
 
-type RootModule = Any  # of the conftest beside, which cannot be imported
+type RootModule = Any  # defined in conftest.py, which cannot be imported
 
 FEATURES = 500
 ADDED = f"reading_{FEATURES - 1}"
@@ -39,7 +39,7 @@ output "wide" {
   sensitive = true
 }
 """
-# what follows the contract, and nothing besides
+# the resources that depend on the contract, and no others
 FOLLOWS = {
     "module.api.aws_api_gateway_rest_api.this": "update",
     "module.api.aws_api_gateway_deployment.this": "replace",
@@ -51,7 +51,7 @@ FOLLOWS = {
 
 
 def contract(features: int, description: str = "") -> str:
-    """Write a contract of numbers, each with bounds of its own; so many do not fit into a function's environment."""
+    """Return a contract of numbers, each with its own bounds; too many for a function's environment variables."""
     random = Random(1)  # noqa: S311 - reproducible on purpose
     declared = [
         {
@@ -74,14 +74,14 @@ def rows(features: int) -> list[list[float]]:
 
 @pytest.fixture(scope="module")
 def booster() -> xgb.Booster:
-    """Train on all the features, of which the last decides most."""
+    """Train on all features, of which the last has the greatest effect."""
     columns = np.random.default_rng(3).uniform(-1000, 1000, (400, FEATURES))
     label = columns[:, -1] + columns[:, :-1].sum(axis=1) / 100
     return xgb.train({"nthread": 1, "max_depth": 4}, xgb.DMatrix(columns, label), 20)
 
 
 class Wide:
-    """The deployment, by a contract file that lacks the last feature at first."""
+    """The deployment, from a contract file that at first lacks the last feature."""
 
     def __init__(self, module: RootModule, sandbox: Sandbox) -> None:
         self.module = module
@@ -96,7 +96,7 @@ class Wide:
         (self.module.folder / "contract.yaml").write_text(text)
 
     def apply(self) -> dict[str, str]:
-        """Apply; returns the planned actions by address below the module."""
+        """Apply; return the planned actions by address within the module."""
         said = self.module.run("apply", "-input=false", "-auto-approve", "-refresh=false", "-json").stdout
         self.deployment = self.deployed()
         events = [json.loads(line) for line in said.splitlines()]
@@ -124,23 +124,23 @@ def grown(wide: Wide) -> Wide:
     return wide
 
 
-def test_before_a_feature_is_added_the_function_refuses_it(wide: Wide) -> None:
+def test_the_function_rejects_a_feature_before_it_is_added(wide: Wide) -> None:
     answer = wide.deployment.predict({"instances": rows(FEATURES)})
     assert answer.document["errors"][0]["code"] == "feature_count"
 
 
-def test_adding_a_feature_to_the_contract_changes_what_follows_it_and_nothing_else(grown: Wide) -> None:
+def test_adding_a_feature_changes_only_what_depends_on_the_contract(grown: Wide) -> None:
     assert grown.changes == FOLLOWS
 
 
-def test_the_gateway_s_model_has_the_added_feature(grown: Wide, client: Callable[..., Any]) -> None:
+def test_the_gateways_model_has_the_added_feature(grown: Wide, client: Callable[..., Any]) -> None:
     models = client("apigateway").get_models(restApiId=grown.deployment.outputs["rest_api_id"])["items"]
     (schema,) = (json.loads(model["schema"]) for model in models if model["name"] == "PredictionRequest")
     *_, named = schema["properties"]["instances"]["items"]["anyOf"]
     assert ADDED in named["properties"]
 
 
-def test_the_function_s_settings_have_the_added_feature(grown: Wide, client: Callable[..., Any]) -> None:
+def test_the_functions_settings_have_the_added_feature(grown: Wide, client: Callable[..., Any]) -> None:
     function = client("lambda").get_function(FunctionName=grown.deployment.outputs["function_alias_arn"])
     variables = function["Configuration"]["Environment"]["Variables"]
     bucket, _, key = variables["CONTRACT"].removeprefix("s3://").partition("/")
@@ -148,13 +148,13 @@ def test_the_function_s_settings_have_the_added_feature(grown: Wide, client: Cal
     assert ADDED in json.loads(gzip.decompress(stored))["columns"]
 
 
-def test_the_api_s_documentation_has_the_added_feature(grown: Wide) -> None:
+def test_the_apis_documentation_has_the_added_feature(grown: Wide) -> None:
     document = grown.deployment.send("GET", "/openapi.json").document
     assert ADDED in document["components"]["schemas"]["Instance"]["properties"]
 
 
 @pytest.mark.parametrize("form", ["positional", "named"])
-def test_five_hundred_features_get_the_booster_s_own_predictions(grown: Wide, booster: xgb.Booster, form: str) -> None:
+def test_five_hundred_features_get_the_boosters_predictions(grown: Wide, booster: xgb.Booster, form: str) -> None:
     given: list[Any] = rows(FEATURES)
     expected = [float(value) for value in booster.predict(xgb.DMatrix(np.array(given, dtype=np.float32)))]
     if form == "named":

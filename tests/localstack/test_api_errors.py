@@ -1,4 +1,4 @@
-"""Every row of docs/errors.md, brought about in the sandbox and seen by an HTTP client."""
+"""Every row of docs/errors.md, caused in the sandbox and observed by an HTTP client."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ output "trouble" {{
   sensitive = true
 }}
 """
-# a layer: an adapter that fails, and a function that breaks the handler before it calls it
+# a layer: an adapter that fails, and a function that breaks the handler before calling it
 BROKEN = """
 from prediction_api import function
 
@@ -80,12 +80,12 @@ TARGET = "x_amzn_sagemaker_target_variant"
 CHATTER = "Traceback of the container at 0x7f"
 ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
 NOWHERE = json.dumps({"input": "s3://a-bucket-that-is-not-there/input", "timeout_seconds": 60})
-CLASSES = 240_007  # so many shares that the answer is above 5.5 MB
+CLASSES = 240_007  # so many probabilities that the response exceeds 5.5 MB
 
 
 @dataclass(frozen=True)
 class Case:
-    """What brings a problem about: a request, a fault of the endpoint, or a broken function."""
+    """The cause of a problem: a request, an injected fault of the endpoint, or a broken function."""
 
     code: str
     body: Any = field(default_factory=lambda: ROWS)
@@ -197,7 +197,7 @@ def layer(client: Callable[..., Any]) -> str:
 
 @contextmanager
 def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Iterator[None]:
-    """Let the alias that the API calls lead to a version with other settings or variables."""
+    """Point the alias that the API calls to a version with other settings or variables."""
     served = client.get_alias(FunctionName=name, Name="live")["FunctionVersion"]
     known = client.get_function_configuration(FunctionName=name, Qualifier=served)
     settings = {"Handler": known["Handler"]} | {key: value for key, value in changes.items() if key in known}
@@ -217,7 +217,7 @@ def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Ite
 
 @pytest.fixture(scope="module")
 def ask(deployments: dict[str, Deployment], client: Callable[..., Any], layer: str) -> Callable[[Case], Answer]:
-    """Bring a case about and return the answer, an asynchronous one when it is there."""
+    """Cause a case and return the response; wait for an asynchronous one."""
 
     def send(case: Case) -> Answer:
         deployment = deployments[case.deployment]
@@ -240,7 +240,7 @@ def ask(deployments: dict[str, Deployment], client: Callable[..., Any], layer: s
 
 @pytest.fixture(scope="module")
 def documented(deployments: dict[str, Deployment]) -> Callable[..., dict[str, Any]]:
-    """Give the example of a problem in the API's OpenAPI document."""
+    """Return a problem's example from the API's OpenAPI document."""
 
     def example(status: int, code: str, case: Case = Case("")) -> dict[str, Any]:
         path, method = case.operation
@@ -255,12 +255,12 @@ def test_there_is_a_case_for_every_row_of_the_table() -> None:
     assert {case.code for case in CASES} == set(CODES)
 
 
-def test_without_a_fault_there_are_predictions(trouble: Deployment) -> None:
+def test_without_an_injected_fault_the_api_predicts(trouble: Deployment) -> None:
     assert trouble.predict(ROWS).status == 200
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_client_sees_the_row_of_the_table_as_it_is_documented(
+def test_a_client_receives_each_problem_as_it_is_documented(
     ask: Callable[[Case], Answer], documented: Callable[..., dict[str, Any]], case: Case
 ) -> None:
     status, retryable, retry_after, _ = CODES[case.code]
@@ -273,7 +273,7 @@ def test_a_client_sees_the_row_of_the_table_as_it_is_documented(
     assert CHATTER not in answer.text
 
 
-def test_a_silent_endpoint_is_answered_by_the_function_and_not_by_the_gateway(ask: Callable[[Case], Answer]) -> None:
+def test_the_function_answers_for_a_silent_endpoint_before_the_gateway_does(ask: Callable[[Case], Answer]) -> None:
     start = time.monotonic()
     answer = ask(CASES[-1])
     seconds = time.monotonic() - start
@@ -290,7 +290,7 @@ GATEWAY = [
 
 
 @pytest.mark.parametrize(("code", "status", "request_"), GATEWAY)
-def test_a_client_sees_the_gateway_s_own_problems_as_they_are_documented(
+def test_a_client_receives_the_gateways_own_problems_as_they_are_documented(
     trouble: Deployment, documented: Callable[..., dict[str, Any]], code: str, status: int, request_: Any
 ) -> None:
     answer = trouble.send(**request_, content_type="application/json")

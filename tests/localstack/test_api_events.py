@@ -1,4 +1,4 @@
-"""The deployed function answers whoever calls it: a REST API, an HTTP API, a function URL, or a caller without HTTP."""
+"""The deployed function answers every kind of caller: a REST API, an HTTP API, a function URL, or a direct invocation."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_function_url_answers_like_the_api(
     assert json.load(connection.getresponse()) == expected
 
 
-def test_bytes_that_are_no_text_reach_the_function_through_the_gateway(penguins: Deployment) -> None:
+def test_binary_bodies_reach_the_function_through_the_gateway(penguins: Deployment) -> None:
     answer = penguins.predict(b"\xff\xfe,1\n", "text/csv")
     assert (answer.status, answer.document["code"]) == (400, "body_malformed")
 
@@ -88,6 +88,6 @@ def test_an_event_that_is_a_request_is_answered_without_http(
     assert invoke({"instances": [sample] * count}) == {"predictions": expected["predictions"] * count}
 
 
-def test_a_wrong_request_without_http_is_answered_with_the_problem_itself(invoke: Callable[[Any], Any]) -> None:
+def test_an_invalid_request_without_http_returns_the_problem_itself(invoke: Callable[[Any], Any]) -> None:
     problem = invoke({"instances": [{"features": []}]})
     assert (problem["status"], problem["errors"][0]["pointer"]) == (400, "/instances/0/features")

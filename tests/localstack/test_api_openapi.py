@@ -1,4 +1,4 @@
-"""The API's own documentation is right: valid, served, and its examples are what a client gets."""
+"""The API's own documentation is correct: valid, served, and its examples are what a client receives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 type Json = Any
 
 FEWEST_REQUESTS = 150
-# API Gateway's ANY does not cover TRACE, which finds no route
+# API Gateway's ANY does not include TRACE
 METHODS = '[phases.coverage]\nunexpected-methods = ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"]\n'
 
 
@@ -34,7 +34,7 @@ def operation(document: Json) -> Json:
 
 
 def shape(value: Json) -> Json:
-    """Return a value with the kind of thing in the place of each thing."""
+    """Return a value in which each scalar is replaced by its type."""
     if isinstance(value, dict):
         return {name: shape(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -51,7 +51,7 @@ def test_the_document_is_openapi(document: Json) -> None:
     assert document["openapi"].startswith("3.0.")
 
 
-def test_the_answer_to_the_example_of_a_request_is_of_the_example_s_shape(
+def test_the_response_to_an_example_request_has_the_shape_of_the_example(
     penguins: Deployment, operation: Json
 ) -> None:
     request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
@@ -60,7 +60,7 @@ def test_the_answer_to_the_example_of_a_request_is_of_the_example_s_shape(
     assert shape(answer.document) == shape(operation["responses"]["200"]["content"]["application/json"]["example"])
 
 
-def test_the_answer_to_the_example_of_a_request_fits_its_schema(
+def test_the_response_to_an_example_request_matches_its_schema(
     penguins: Deployment, document: Json, operation: Json
 ) -> None:
     request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
@@ -76,7 +76,7 @@ def test_the_columns_of_an_answer_in_csv_are_those_of_the_example(penguins: Depl
 
 
 @pytest.mark.parametrize(("place", "content_type"), [(0, "text/csv"), (1, "application/jsonlines")])
-def test_the_other_bodies_that_are_shown_mean_the_same_as_the_json(
+def test_example_bodies_in_other_formats_mean_the_same_as_the_json(
     penguins: Deployment, operation: Json, place: int, content_type: str
 ) -> None:
     request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]

@@ -1,16 +1,13 @@
-"""Application Auto Scaling in the sandbox: what it registers, refuses, and does when an alarm goes off."""
+"""Application Auto Scaling in the sandbox: registration, validation, and scaling when an alarm goes off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hosting import ACCOUNT, REGION, Hosting, error_of, eventually, message_of, unique
 from sagemaker_sandbox.autoscaling.scaling import desired_capacity
-
-if TYPE_CHECKING:
-    from sagemaker_sandbox.host.control import Sandbox
 
 INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
@@ -25,11 +22,6 @@ STEPS = {
     "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 2}],
     "Cooldown": 0,
 }
-
-
-@pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
 
 
 @dataclass
@@ -123,7 +115,7 @@ def test_a_target_needs_a_variant_that_the_endpoint_has(hosting: Hosting, varian
     assert message_of(absent.register).endswith(f"doesn't exist: {absent.key['ResourceId']}")
 
 
-def test_a_maximum_below_the_minimum_is_refused(variant: Variant) -> None:
+def test_a_maximum_below_the_minimum_is_rejected(variant: Variant) -> None:
     assert "cannot be less than" in message_of(lambda: variant.register(3, 2))
 
 
@@ -152,8 +144,8 @@ def test_provisioned_concurrency_is_brought_within_the_bounds(serverless: Varian
     assert serverless.described()["CurrentServerlessConfig"]["ProvisionedConcurrency"] == 5
 
 
-def test_provisioned_concurrency_ends_at_the_maximum_concurrency(serverless: Variant) -> None:
-    assert "above the variant's MaxConcurrency of 10" in message_of(lambda: serverless.register(1, 11))
+def test_provisioned_concurrency_cannot_exceed_the_maximum_concurrency(serverless: Variant) -> None:
+    assert "exceeds the variant's MaxConcurrency of 10" in message_of(lambda: serverless.register(1, 11))
 
 
 def test_a_serverless_variant_has_no_instances_to_scale(serverless: Variant) -> None:
@@ -161,7 +153,7 @@ def test_a_serverless_variant_has_no_instances_to_scale(serverless: Variant) -> 
     assert message_of(serverless.register).endswith(f"is serverless: its scalable dimension is {CONCURRENCY}")
 
 
-def test_a_deregistered_target_takes_policies_alarms_and_actions_along(variant: Variant) -> None:
+def test_deregistering_a_target_deletes_its_policies_alarms_and_actions(variant: Variant) -> None:
     variant.register()
     alarms = [alarm["AlarmName"] for alarm in variant.put("TargetTrackingScaling", INVOCATIONS)["Alarms"]]
     variant.client.deregister_scalable_target(**variant.key)
@@ -169,7 +161,7 @@ def test_a_deregistered_target_takes_policies_alarms_and_actions_along(variant: 
     assert (variant.policies(), left) == ([], [])
 
 
-def test_what_is_not_registered_cannot_be_deregistered(variant: Variant) -> None:
+def test_a_target_that_is_not_registered_cannot_be_deregistered(variant: Variant) -> None:
     error = error_of(lambda: variant.client.deregister_scalable_target(**variant.key))["Error"]
     assert error["Code"] == "ObjectNotFoundException"
 
@@ -184,7 +176,7 @@ def test_a_target_is_tagged_and_untagged(variant: Variant) -> None:
     assert variant.client.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"b": "2"}
 
 
-def test_there_are_no_tags_of_nothing(variant: Variant) -> None:
+def test_tags_of_an_unknown_target_are_not_found(variant: Variant) -> None:
     arn = f"{variant.register()}0"
     error = error_of(lambda: variant.client.list_tags_for_resource(ResourceARN=arn))["Error"]
     assert error["Code"] == "ResourceNotFoundException"
@@ -213,7 +205,7 @@ def test_a_policy_that_is_put_again_keeps_its_arn(variant: Variant) -> None:
     assert variant.put("TargetTrackingScaling", INVOCATIONS | {"TargetValue": 9.0})["PolicyARN"] == first
 
 
-def test_target_tracking_makes_an_alarm_for_each_direction(variant: Variant) -> None:
+def test_target_tracking_creates_an_alarm_for_each_direction(variant: Variant) -> None:
     variant.register()
     names = [alarm["AlarmName"] for alarm in variant.put("TargetTrackingScaling", INVOCATIONS)["Alarms"]]
     found = variant.hosting.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
@@ -241,7 +233,7 @@ def test_target_tracking_makes_an_alarm_for_each_direction(variant: Variant) -> 
         ("StepScaling", STEPS | {"AdjustmentType": "Much"}, "1 validation error detected: Value 'Much'"),
     ],
 )
-def test_a_policy_that_makes_no_sense_is_refused(
+def test_an_invalid_policy_is_rejected(
     variant: Variant, kind: str, configuration: dict[str, Any], said: str
 ) -> None:
     variant.register()
@@ -281,17 +273,17 @@ def test_a_scheduled_action_is_described_as_it_was_put_and_deleted(variant: Vari
 
 
 @pytest.mark.parametrize("schedule", ["cron(0 22 * * *)", "rate(0 minutes)", "at(tomorrow)"])
-def test_a_schedule_that_aws_does_not_read_is_refused(variant: Variant, schedule: str) -> None:
+def test_an_invalid_schedule_is_rejected(variant: Variant, schedule: str) -> None:
     variant.register()
     put = variant.client.put_scheduled_action
     action = variant.key | {"ScheduledActionName": "a", "ScalableTargetAction": {"MaxCapacity": 2}}
     assert message_of(lambda: put(**action, Schedule=schedule)).startswith(f"Invalid schedule: {schedule}")
 
 
-# ---- the endpoint under it
+# ---- endpoints
 
 
-def test_an_endpoint_that_is_deleted_takes_its_targets_along(variant: Variant) -> None:
+def test_deleting_an_endpoint_deregisters_its_targets(variant: Variant) -> None:
     variant.register()
     variant.hosting.sagemaker.delete_endpoint(EndpointName=variant.endpoint)
     key = {"ServiceNamespace": "sagemaker", "ResourceIds": [variant.key["ResourceId"]]}
@@ -309,7 +301,7 @@ def test_a_scaled_variant_keeps_its_instance_type(hosting: Hosting, variant: Var
     assert message.startswith(f'The variant(s) "{variant.name}" must be deregistered as a scalable target')
 
 
-def test_a_scaled_variant_may_take_a_new_model(hosting: Hosting, variant: Variant) -> None:
+def test_a_scaled_variant_can_change_its_model(hosting: Hosting, variant: Variant) -> None:
     variant.register()
     config = unique("config")
     changed = {"VariantName": variant.name, "ModelName": hosting.model(2), "InstanceType": "ml.m5.large"}
@@ -324,7 +316,7 @@ def test_a_scaled_variant_may_take_a_new_model(hosting: Hosting, variant: Varian
 
 
 def alarm(hosting: Hosting, policy: str) -> str:
-    """Make an alarm of a metric that nobody writes, which carries out a policy."""
+    """Create an alarm on a metric without data, which triggers a policy."""
     name = unique("alarm")
     hosting.client("cloudwatch").put_metric_alarm(
         AlarmName=name,
@@ -336,18 +328,18 @@ def alarm(hosting: Hosting, policy: str) -> str:
         MetricName="none",
         Statistic="Sum",
         Period=86400,
-        TreatMissingData="ignore",  # LocalStack evaluates it at once, and must not change what is set
+        TreatMissingData="ignore",  # LocalStack evaluates it at once, which must not change the state that the test sets
     )
     return name
 
 
 def ring(hosting: Hosting, *names: str) -> None:
-    """Put alarms into ALARM; LocalStack's own first look at a new alarm may take them out of it again."""
+    """Set alarms to ALARM, repeatedly: LocalStack's first evaluation of a new alarm may reset them."""
     for name in names:
         hosting.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="test")
 
 
-def test_an_alarm_carries_out_a_step_policy_up_to_the_maximum(hosting: Hosting, variant: Variant) -> None:
+def test_an_alarm_applies_a_step_policy_up_to_the_maximum(hosting: Hosting, variant: Variant) -> None:
     variant.register(1, 4)
     name = alarm(hosting, variant.put("StepScaling", STEPS)["PolicyARN"])
 
@@ -369,7 +361,7 @@ def test_a_suspended_target_does_not_scale(hosting: Hosting, variant: Variant) -
         ring(hosting, *names)
         return other.instances()
 
-    eventually(instances, lambda count: count == 4)  # by then the first would have grown too
+    eventually(instances, lambda count: count == 4)  # by then the first would also have grown
     assert variant.instances() == 1
 
 
@@ -383,7 +375,7 @@ def test_a_suspended_target_does_not_scale(hosting: Hosting, variant: Variant) -
         ({"AdjustmentType": "PercentChangeInCapacity"}, 25.0, 100, 104),
     ],
 )
-def test_the_size_of_the_breach_picks_the_step(
+def test_the_size_of_the_breach_selects_the_step(
     configuration: dict[str, Any], breach: float, current: int, expected: int
 ) -> None:
     steps = [

@@ -1,4 +1,4 @@
-"""Terraform's aws provider on the sandbox's Application Auto Scaling, with each kind of policy and schedule."""
+"""Terraform's AWS provider with the sandbox's Application Auto Scaling: each type of policy and schedule."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def hosting(sandbox: Sandbox) -> Hosting:
     return Hosting(sandbox.url, account="000000000000")
 
 
-def test_every_kind_of_scaling_applies_updates_plans_empty_and_is_destroyed(
+def test_every_type_of_scaling_applies_updates_plans_empty_and_is_destroyed(
     hosting: Hosting, terraform: Callable[..., Any]
 ) -> None:
     name = unique("tf")

@@ -1,4 +1,4 @@
-"""The bikeshare example in the sandbox: the demo, every road in, what is refused on the way, and the end."""
+"""The bikeshare example in the sandbox: the demo, every client, rejected requests, and destroy."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from deployments import inventory
 from sagemaker_sandbox.host.control import Sandbox
 
-type RootModule = Any  # of the conftest beside, which has the same name as the one above and cannot be imported
+type RootModule = Any  # defined in conftest.py, which cannot be imported
 
 REPOSITORY = Path(__file__).parents[2]
 CLIENTS_PYTHON = REPOSITORY / ".venv-clients" / "bin" / "python"
@@ -38,7 +38,7 @@ COLUMNS = [
 ]
 CSV = "\n".join(",".join(map(str, row)) for row in COLUMNS)
 
-# two deployments of the module by somebody who has a model in S3 already
+# two deployments of the module by a user who already has a model in S3
 STRANGER = """
 variable "artifact" { type = string }
 
@@ -68,7 +68,7 @@ output "evening" {
 """
 
 
-# what Terraform remembers of whose account it was last applied to
+# Terraform's record of the account that it last applied to
 STATE_OF_A_REAL_ACCOUNT = {
     "version": 4,
     "terraform_version": "1.11.4",
@@ -96,7 +96,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Example:
-    """The applied example: its folder, the sandbox, and what the demo printed when it made it."""
+    """The applied example: its folder, the sandbox, and the demo's output."""
 
     module: RootModule
     sandbox: Sandbox
@@ -147,7 +147,7 @@ def request(*observations: list[Any]) -> str:
 def copied(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Example:
     module = terraform("examples/bikeshare")
     tree = module.folder.parents[1]
-    (tree / ".sandbox").symlink_to(sandbox.root)  # the demo takes the tests' sandbox for its own
+    (tree / ".sandbox").symlink_to(sandbox.root)  # the demo uses the tests' sandbox as its own
     return Example(module, sandbox, "")
 
 
@@ -157,7 +157,7 @@ def example(copied: Example) -> Example:
 
 
 def ask_booster(artifact: Path) -> list[float]:
-    """Load the booster directly and feed it the columns."""
+    """Load the booster itself and predict from the columns."""
     with tarfile.open(artifact) as archive:
         member = archive.extractfile("xgboost-model")
         assert member
@@ -174,7 +174,7 @@ def booster_says(example: Example) -> list[float]:
     return ask_booster(example.module.folder / ".build" / "model.tar.gz")
 
 
-def test_the_demo_leaves_the_state_of_a_real_account_alone(copied: Example) -> None:
+def test_the_demo_does_not_touch_the_state_of_a_real_account(copied: Example) -> None:
     state = copied.module.folder / "terraform.tfstate"
     state.write_text(json.dumps(STATE_OF_A_REAL_ACCOUNT))
     before = state.read_bytes()
@@ -185,7 +185,7 @@ def test_the_demo_leaves_the_state_of_a_real_account_alone(copied: Example) -> N
     assert after == before
 
 
-def test_the_demo_prints_the_booster_s_own_predictions(example: Example, booster_says: list[float]) -> None:
+def test_the_demo_prints_the_boosters_predictions(example: Example, booster_says: list[float]) -> None:
     assert predictions_in(example.printed) == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 
@@ -207,7 +207,7 @@ def test_a_second_demo_changes_nothing(example: Example) -> None:
 
 
 @pytest.mark.parametrize("program", ["http_api", "lambda_invoke", "boto3_csv", "boto3_json", "sagemaker_sdk"])
-def test_every_client_prints_the_booster_s_own_predictions(
+def test_every_client_prints_the_boosters_predictions(
     example: Example, booster_says: list[float], program: str
 ) -> None:
     python = CLIENTS_PYTHON if program == "sagemaker_sdk" else sys.executable
@@ -220,26 +220,26 @@ def test_one_observation_gets_one_prediction(example: Example, booster_says: lis
     assert answer.document["predictions"] == pytest.approx(booster_says[1:2], abs=TOLERANCE, rel=0)
 
 
-def test_a_post_without_a_key_is_refused_before_the_model(example: Example) -> None:
+def test_a_post_without_a_key_is_rejected_before_the_model(example: Example) -> None:
     before = example.reached()
     answer = example.post(request(), key="")
     assert (answer.status, example.reached()) == (403, before)
 
 
-def test_a_body_without_instances_is_refused_by_the_gateway(example: Example) -> None:
+def test_the_gateway_rejects_a_body_without_instances(example: Example) -> None:
     before = example.reached()
     answer = example.post('{"rows": []}')
     assert (answer.status, example.reached()) == (400, before)
 
 
-def test_a_malformed_instance_is_refused_by_the_handler_which_names_it(example: Example) -> None:
+def test_the_handler_rejects_a_malformed_instance_and_names_it(example: Example) -> None:
     before = example.reached()
     answer = example.post('{"instances":[{"features":["hi there",0,2]}]}')
     pointers = [error["pointer"] for error in answer.document["errors"]]
     assert (answer.status, pointers, example.reached()) == (400, ["/instances/0/features"], before)
 
 
-def test_the_endpoint_gives_the_container_s_own_bytes_for_csv(
+def test_the_endpoint_returns_the_containers_bytes_for_csv(
     example: Example, client: Callable[..., Any], booster_says: list[float]
 ) -> None:
     endpoint = example.module.output("endpoint_name")
@@ -248,7 +248,7 @@ def test_the_endpoint_gives_the_container_s_own_bytes_for_csv(
     assert [*map(math.expm1, map(float, lines[:-1])), lines[-1]] == [*booster_says, ""]
 
 
-def test_the_endpoint_refuses_json_as_the_container_does(example: Example, client: Callable[..., Any]) -> None:
+def test_the_endpoint_rejects_json_as_the_container_does(example: Example, client: Callable[..., Any]) -> None:
     endpoint = example.module.output("endpoint_name")
     with pytest.raises(ClientError) as refused:
         client("sagemaker-runtime").invoke_endpoint(
@@ -258,7 +258,7 @@ def test_the_endpoint_refuses_json_as_the_container_does(example: Example, clien
     assert (answer["Error"]["Code"], answer["OriginalStatusCode"]) == ("ModelError", 415)
 
 
-def test_a_function_that_may_not_invoke_the_endpoint_says_so_and_apply_heals_it(
+def test_a_function_without_permission_to_invoke_says_so_and_apply_restores_it(
     example: Example, client: Callable[..., Any], booster_says: list[float]
 ) -> None:
     known = example.outputs()
@@ -274,7 +274,7 @@ def test_a_function_that_may_not_invoke_the_endpoint_says_so_and_apply_heals_it(
     assert healed.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 
-def test_a_stranger_applies_the_module_twice_beside_the_demo(
+def test_two_more_deployments_can_be_applied_beside_the_demo(
     example: Example, terraform: Callable[..., RootModule], booster_says: list[float]
 ) -> None:
     stranger = terraform("examples/stranger", {"main.tf": STRANGER})
@@ -284,7 +284,7 @@ def test_a_stranger_applies_the_module_twice_beside_the_demo(
         assert answer.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 
-def test_a_model_of_other_data_takes_the_old_one_s_place(example: Example, booster_says: list[float]) -> None:
+def test_a_model_trained_on_other_data_replaces_the_old_one(example: Example, booster_says: list[float]) -> None:
     shipped = example.module.folder / "data" / "train_synthetic.csv"
     mine = example.tree / "mine.csv"
     mine.write_text("".join(shipped.read_text().splitlines(keepends=True)[:5000]))

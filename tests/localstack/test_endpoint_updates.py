@@ -1,4 +1,4 @@
-"""Updates of a deployment under load, through the whole API: nothing fails, and what is broken never serves."""
+"""Updates of a deployment under load, through the complete API: no request fails, and a broken model never serves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sagemaker_sandbox.host.control import Sandbox
 
-    type RootModule = Any  # of the conftest beside
+    type RootModule = Any  # defined in conftest.py
 
 NAME = "updated"
 OLD, NEW, HEALED = 1.0, 2.0, 3.0
@@ -58,7 +58,7 @@ REQUEST = {"instances": [{"features": [1, 2, 3]}]}
 
 @dataclass
 class Update:
-    """What was seen of one apply under load, and after it."""
+    """Observations during one apply under load, and after it."""
 
     load: Load
     applied: Any
@@ -72,12 +72,12 @@ class Update:
 
     @property
     def failed(self) -> list[Any]:
-        """The requests that were not answered with a prediction."""
+        """The requests that did not return a prediction."""
         return [each for each in self.load.answered if each.error or each.answer[0] != 200]
 
     @property
     def predictions(self) -> list[float]:
-        """The predictions of the others, in the order in which they were asked for."""
+        """The predictions of the other requests, in the order in which they were sent."""
         return [each.answer[1][0] for each in self.load.answered if each not in self.failed]
 
 
@@ -93,7 +93,7 @@ class Stack:
         return self.hosting.artifact(archive(("xgboost-model", booster)))
 
     def update(self, **variables: Any) -> Update:
-        """Apply a change under load; a second of load more shows what serves then."""
+        """Apply a change under load, which continues for another second to show the new state."""
         deployment = Deployment(self.module.output(NAME), self.sandbox)
 
         def send() -> tuple[int, Any]:
@@ -111,7 +111,7 @@ class Stack:
         return Update(load, applied, load.count(began, ended) / (ended - began), plan, *self.left())
 
     def left(self) -> tuple[list[str], list[str], list[str], list[str], dict[str, Any]]:
-        """List what there is: models, configurations, instance types in use, scalable targets; and the endpoint."""
+        """Return the existing models, configurations, instance types in use and scalable targets, and the endpoint."""
         sagemaker = self.hosting.sagemaker
         description = sagemaker.describe_endpoint(EndpointName=NAME)
         used = sagemaker.describe_endpoint_config(EndpointConfigName=description["EndpointConfigName"])
@@ -136,7 +136,7 @@ def stack(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Stack:
 
 
 def of_width(columns: int) -> xgboost.Booster:
-    """Train a booster on so many columns; the container checks the number when it is pickled."""
+    """Train a booster on ``columns`` columns; the container checks their number if the booster is pickled."""
     return xgboost.train({"nthread": 1}, xgboost.DMatrix(np.eye(columns), np.ones(columns)), 1)
 
 
@@ -144,7 +144,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "artifact": {"artifact": constant(NEW)},
     "instances": {"instances": 2},
     "type": {"type": "ml.c5.xlarge"},
-    # a contract of four features comes with it: requests of three would be refused
+    # this model has a contract with four features: requests with three would be rejected
     "broken": {"artifact": b"not a booster", "names": ["a", "b", "c", "d"]},
     "misfit": {"artifact": pickle.dumps(of_width(5)), "names": ["a", "b", "c"]},
     "healed": {"artifact": constant(HEALED)},
@@ -153,7 +153,7 @@ GOOD = ["artifact", "instances", "type", "healed"]
 
 
 class Updates(dict[str, Update]):
-    """One update after the other, each made when it is first asked for, from where the one before has led."""
+    """The updates in sequence; each starts from the state of the previous one, when it is first accessed."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -194,7 +194,7 @@ def test_the_next_plan_is_empty(updates: Updates, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_the_old_configuration_and_model_are_gone(updates: Updates, name: str) -> None:
+def test_the_old_configuration_and_model_are_deleted(updates: Updates, name: str) -> None:
     update = updates[name]
     assert (update.configs, len(update.models)) == ([update.description["EndpointConfigName"]], 1)
 
@@ -210,7 +210,7 @@ def test_the_old_configuration_and_model_are_gone(updates: Updates, name: str) -
         ("healed", NEW, HEALED),
     ],
 )
-def test_predictions_go_from_the_old_model_s_to_the_new_one_s(
+def test_predictions_change_from_the_old_models_to_the_new_ones(
     updates: Updates, name: str, old: float, new: float
 ) -> None:
     predictions = updates[name].predictions
@@ -228,7 +228,7 @@ def test_the_new_count_and_type_are_in_service(updates: Updates) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_endpoint_is_scaled_after_the_update_too(updates: Updates, name: str) -> None:
+def test_the_endpoint_is_still_scaled_after_the_update(updates: Updates, name: str) -> None:
     assert updates[name].scaled == ["endpoint/updated/variant/primary"]
 
 
@@ -239,14 +239,14 @@ def test_apply_of_a_bad_model_fails_and_says_why(updates: Updates, name: str) ->
     assert "SageMaker rolled the endpoint updated back to the configuration" in " ".join(applied.stderr.split())
 
 
-def test_the_log_that_the_failure_names_has_the_container_s_words(stack: Stack, updates: Updates) -> None:
+def test_the_log_that_the_failure_names_contains_the_containers_message(stack: Stack, updates: Updates) -> None:
     assert "/aws/sagemaker/Endpoints/updated" in updates["broken"].applied.stderr
     logs = stack.hosting.client("logs")
     events = logs.filter_log_events(logGroupName="/aws/sagemaker/Endpoints/updated")["events"]
     assert any("Model /opt/ml/model/xgboost-model cannot be loaded" in event["message"] for event in events)
 
 
-def test_a_model_that_fails_on_requests_is_rolled_back_by_an_alarm(updates: Updates) -> None:
+def test_an_alarm_rolls_a_model_back_that_fails_on_requests(updates: Updates) -> None:
     assert re.search(r"the alarm updated-endpoint-\w+-client-errors ", updates["misfit"].description["FailureReason"])
 
 

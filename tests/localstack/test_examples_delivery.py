@@ -1,4 +1,4 @@
-"""The delivery example in the sandbox: an adapter that prepares with pandas, which comes from a layer."""
+"""The delivery example in the sandbox: an adapter that prepares data with pandas, which a layer provides."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROMISES = [(30, "within half an hour"), (60, "within the hour"), (120, "within 
 
 
 def columns(delivery: list[Any]) -> list[float]:
-    """Make the model's columns as adapter.py does, without pandas."""
+    """Compute the model's columns as adapter.py does, without pandas."""
     picked_up, *places, weight, service = delivery
     moment = datetime.fromisoformat(picked_up)
     latitude, longitude, other_latitude, other_longitude = map(math.radians, places)
@@ -52,7 +52,7 @@ def columns(delivery: list[Any]) -> list[float]:
 
 @pytest.fixture(scope="module")
 def delivery(sandbox: Sandbox, terraform: Callable[..., Any]) -> Deployment:
-    """Build the layers, train, apply. What pip has unpacked is kept in the repository, out of Git."""
+    """Build the layers, train and apply. The packages that pip unpacked stay in the repository, ignored by Git."""
     module = terraform("examples/delivery")
     kept = REPOSITORY / "lambda" / ".build"
     kept.mkdir(exist_ok=True)
@@ -68,37 +68,37 @@ def delivery(sandbox: Sandbox, terraform: Callable[..., Any]) -> Deployment:
 
 @pytest.fixture(scope="module")
 def minutes(delivery: Deployment, client: Callable[..., Any]) -> list[float]:
-    """Ask the booster itself."""
+    """Predict with the booster itself."""
     matrix = xgb.DMatrix(np.array(list(map(columns, DELIVERIES)), dtype=np.float32))
     return [math.expm1(float(value)) for value in delivery.booster(client).predict(matrix)]
 
 
-def test_predictions_from_the_adapter_s_columns_are_the_booster_s_own(
+def test_predictions_from_the_adapters_columns_are_the_boosters(
     delivery: Deployment, minutes: list[float]
 ) -> None:
     answer = delivery.predict({"instances": DELIVERIES})
     assert [one["minutes"] for one in answer.document["predictions"]] == [round(one, 1) for one in minutes]
 
 
-def test_the_adapter_says_what_may_be_promised(delivery: Deployment, minutes: list[float]) -> None:
+def test_the_adapter_adds_its_own_output(delivery: Deployment, minutes: list[float]) -> None:
     promises = [next(promise for limit, promise in PROMISES if one <= limit) for one in minutes]
     answer = delivery.predict({"instances": DELIVERIES})
     assert [one["promise"] for one in answer.document["predictions"]] == promises
     assert len(set(promises)) > 1
 
 
-def test_the_contract_is_checked_before_the_adapter_is_asked(delivery: Deployment) -> None:
+def test_the_contract_is_checked_before_the_adapter_is_called(delivery: Deployment) -> None:
     answer = delivery.predict({"instances": [["2024-02-30 03:15:00", *DELIVERIES[0][1:]]]})
     assert [fault["code"] for fault in answer.document["errors"]] == ["datetime"]
 
 
-def test_what_the_adapter_refuses_is_the_caller_s_to_mend(delivery: Deployment) -> None:
+def test_a_request_that_the_adapter_rejects_is_a_client_error(delivery: Deployment) -> None:
     nowhere = ["2024-07-03 16:30:00", 40.7, -73.9, 40.7, -73.9, 1, "express"]
     answer = delivery.predict({"instances": [DELIVERIES[0], nowhere]})
     assert (answer.status, answer.document["detail"]) == (400, "/instances/1: pickup and destination are the same")
 
 
-def test_the_same_deliveries_in_csv_get_the_same_answers_in_csv(delivery: Deployment, minutes: list[float]) -> None:
+def test_the_same_deliveries_in_csv_get_the_same_predictions_in_csv(delivery: Deployment, minutes: list[float]) -> None:
     rows = "\n".join(",".join("" if one is None else str(one) for one in given) for given in DELIVERIES)
     answer = delivery.predict(rows, "text/csv", accept="text/csv")
     header, *lines = answer.text.splitlines()

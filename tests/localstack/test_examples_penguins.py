@@ -1,4 +1,4 @@
-"""The penguin example in the sandbox: classes from categories and missing values, in every form of request."""
+"""The penguin example in the sandbox: classes from categories and missing values, in every request format."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def table(*names: str, header: bool = True) -> str:
 
 
 def columns(bird: list[Any]) -> list[float]:
-    """Make the model's columns as the contract declares them, by other code than the handler's."""
+    """Compute the model's columns as the contract declares them, without the handler's code."""
     island, length, depth, flipper, mass, sex, eggs, first, laid = bird
     angle = 2 * math.pi * date.fromisoformat(laid).timetuple().tm_yday / 365.25
     known: list[float | None] = [
@@ -72,7 +72,7 @@ def columns(bird: list[Any]) -> list[float]:
 
 @pytest.fixture(scope="module")
 def shares(penguins: Deployment, client: Callable[..., Any]) -> list[list[float]]:
-    """Ask the booster itself how likely each species is."""
+    """Predict the probability of each species with the booster itself."""
     matrix = xgb.DMatrix(np.array(list(map(columns, BIRDS)), dtype=np.float32))
     return [[float(share) for share in row] for row in penguins.booster(client).predict(matrix)]
 
@@ -95,7 +95,7 @@ FORMS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_of_the_same_birds_gets_the_booster_s_own_shares(
+def test_every_format_of_the_same_birds_gets_the_boosters_probabilities(
     penguins: Deployment, shares: list[list[float]], form: str
 ) -> None:
     answer = penguins.predict(*FORMS[form])
@@ -103,27 +103,27 @@ def test_every_form_of_the_same_birds_gets_the_booster_s_own_shares(
 
 
 @pytest.mark.parametrize("bird", range(len(BIRDS)))
-def test_a_bird_alone_gets_what_it_gets_among_others(
+def test_a_single_bird_gets_the_same_prediction_as_among_others(
     penguins: Deployment, shares: list[list[float]], bird: int
 ) -> None:
     answer = penguins.predict({"instances": [present(BIRDS[bird])]})
     assert answer.document["predictions"][0]["probabilities"] == shares[bird]
 
 
-def test_the_label_is_that_of_the_greatest_share(penguins: Deployment) -> None:
+def test_the_label_is_the_class_with_the_highest_probability(penguins: Deployment) -> None:
     predictions = penguins.predict({"instances": BIRDS}).document["predictions"]
     greatest = [LABELS[max(range(3), key=one["probabilities"].__getitem__)] for one in predictions]
     assert [one["label"] for one in predictions] == greatest
     assert set(greatest) == set(LABELS)
 
 
-def test_an_answer_in_csv_has_the_label_and_the_share_of_each(penguins: Deployment, shares: list[list[float]]) -> None:
+def test_an_answer_in_csv_has_each_birds_label_and_probability(penguins: Deployment, shares: list[list[float]]) -> None:
     answer = penguins.predict({"instances": BIRDS}, accept="text/csv")
     header, *rows = csv.reader(io.StringIO(answer.text))
     assert header == ["species", *(f"probability_{label}" for label in LABELS)]
     assert [[float(share) for share in row[1:]] for row in rows] == shares
 
 
-def test_a_category_that_training_did_not_know_is_refused(penguins: Deployment) -> None:
+def test_a_category_that_was_not_in_the_training_data_is_rejected(penguins: Deployment) -> None:
     answer = penguins.predict({"instances": [["Antarctica", *BIRDS[0][1:]]]})
     assert (answer.status, [fault["pointer"] for fault in answer.document["errors"]]) == (400, ["/instances/0/0"])

@@ -1,16 +1,13 @@
-"""Who may invoke an endpoint: the policies that the sandbox's IAM holds, judged as AWS judges them."""
+"""Permission to invoke an endpoint: the sandbox evaluates the policies in its IAM as AWS does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hosting import ACCOUNT, REGION, Hosting, allow, error_of, policy, unique
 from moto.iam.access_control import PermissionResult
 from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies, matches
-
-if TYPE_CHECKING:
-    from sagemaker_sandbox.host.control import Sandbox
 
 INVOKE = "sagemaker:InvokeEndpoint"
 ANY_ROOT = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
@@ -44,7 +41,7 @@ ALLOWED, DENIED, NEUTRAL = PermissionResult.PERMITTED, PermissionResult.DENIED, 
         ({"Effect": "Deny", "Action": INVOKE, "NotResource": ARN}, NEUTRAL),
     ],
 )
-def test_a_statement_speaks_of_its_actions_and_resources(statement: dict[str, Any], result: PermissionResult) -> None:
+def test_a_statement_applies_to_its_actions_and_resources(statement: dict[str, Any], result: PermissionResult) -> None:
     assert evaluate_policies([{"Statement": {"Effect": "Allow"} | statement}], AccessRequest(INVOKE, ARN)) is result
 
 
@@ -70,15 +67,15 @@ def test_a_statement_speaks_of_its_actions_and_resources(statement: dict[str, An
     ],
 )
 @pytest.mark.parametrize(("effect", "result"), [("Allow", ALLOWED), ("Deny", DENIED)])
-def test_a_statement_counts_only_while_its_conditions_hold(
+def test_a_statement_applies_only_if_its_conditions_hold(
     condition: dict[str, Any], holds: bool, effect: str, result: PermissionResult
 ) -> None:
     statement = {"Effect": effect, "Action": INVOKE, "Resource": "*", "Condition": condition}
-    ask = AccessRequest(INVOKE, ARN, {"sagemaker:TargetModel": "a.tar.gz"})
-    assert evaluate_policies([{"Statement": [statement]}], ask) is (result if holds else NEUTRAL)
+    request = AccessRequest(INVOKE, ARN, {"sagemaker:TargetModel": "a.tar.gz"})
+    assert evaluate_policies([{"Statement": [statement]}], request) is (result if holds else NEUTRAL)
 
 
-def test_a_deny_outweighs_every_allow() -> None:
+def test_a_deny_overrides_every_allow() -> None:
     documents = [{"Statement": [allow(INVOKE, "*")]}, {"Statement": [allow(INVOKE, ARN) | {"Effect": "Deny"}]}]
     assert evaluate_policies(documents, AccessRequest(INVOKE, ARN)) is DENIED
 
@@ -92,35 +89,30 @@ def test_only_star_and_question_mark_are_special(pattern: str, text: str) -> Non
 
 
 @pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
-
-
-@pytest.fixture(scope="module")
 def endpoint(hosting: Hosting) -> str:
     return hosting.endpoint(4)
 
 
 def caller(hosting: Hosting, role: str, **settings: str) -> Any:
-    """Assume a role; returns a runtime client of the session ``test``."""
+    """Assume a role; return a runtime client of the session ``test``."""
     sts = hosting.client("sts")
     keys = sts.assume_role(RoleArn=role, RoleSessionName="test", **settings)["Credentials"]
     return hosting.session("sagemaker-runtime", keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
 
 def denial(hosting: Hosting, endpoint: str, client: Any) -> str:
-    """Invoke, which must be denied; returns what the message says after the resource."""
+    """Invoke an endpoint, which must be denied; return the message after the resource."""
     error = error_of(lambda: hosting.invoke(endpoint, client=client))["Error"]
     assert error["Code"] == "AccessDeniedException"
     return str(error["Message"].partition(hosting.arn("endpoint", endpoint.lower()))[2])
 
 
-def test_a_role_that_allows_the_endpoint_may_invoke_it(hosting: Hosting, endpoint: str) -> None:
+def test_a_role_that_allows_the_endpoint_can_invoke_it(hosting: Hosting, endpoint: str) -> None:
     role = hosting.role(allow(INVOKE, hosting.arn("endpoint", endpoint.lower())), trust=ANY_ROOT)
     assert hosting.prediction(endpoint, client=caller(hosting, role)) == 4
 
 
-def test_a_role_that_does_not_is_told_so_in_awss_words(hosting: Hosting, endpoint: str) -> None:
+def test_a_role_that_does_not_allow_it_is_denied_in_awss_wording(hosting: Hosting, endpoint: str) -> None:
     role = hosting.role(allow(INVOKE, hosting.arn("endpoint", "another")), trust=ANY_ROOT)
     error = error_of(lambda: hosting.invoke(endpoint, client=caller(hosting, role)))
     assert error["ResponseMetadata"]["HTTPStatusCode"] == 403
@@ -132,17 +124,17 @@ def test_a_role_that_does_not_is_told_so_in_awss_words(hosting: Hosting, endpoin
     }
 
 
-def test_a_policy_that_keeps_the_case_of_the_name_allows_nothing(hosting: Hosting, endpoint: str) -> None:
+def test_a_policy_with_the_names_original_case_allows_nothing(hosting: Hosting, endpoint: str) -> None:
     role = hosting.role(allow(INVOKE, hosting.arn("endpoint", endpoint)), trust=ANY_ROOT)
     assert denial(hosting, endpoint, caller(hosting, role)).startswith(" because no identity-based policy")
 
 
-def test_an_endpoint_that_does_not_exist_is_denied_before_it_is_missed(hosting: Hosting) -> None:
+def test_access_to_a_missing_endpoint_is_denied_first(hosting: Hosting) -> None:
     role = hosting.role(allow("s3:GetObject", "arn:aws:s3:::x"), trust=ANY_ROOT)
     assert denial(hosting, "absent", caller(hosting, role))
 
 
-def test_an_attached_policy_counts_and_a_change_of_it_counts_at_once(hosting: Hosting, endpoint: str) -> None:
+def test_an_attached_policy_and_its_changes_take_effect_at_once(hosting: Hosting, endpoint: str) -> None:
     iam, role = hosting.client("iam"), hosting.role(allow("s3:GetObject", "arn:aws:s3:::x"), trust=ANY_ROOT)
     client = caller(hosting, role)
     right, wrong = (policy(allow(INVOKE, hosting.arn("endpoint", name))) for name in (endpoint.lower(), "another"))
@@ -174,7 +166,7 @@ def test_a_sessions_policy_limits_the_session(hosting: Hosting, endpoint: str) -
     assert denial(hosting, endpoint, client) == f" because no session policy allows the {INVOKE} action"
 
 
-def test_a_user_is_judged_by_own_and_group_policies(hosting: Hosting, endpoint: str) -> None:
+def test_a_user_has_the_permissions_of_its_groups(hosting: Hosting, endpoint: str) -> None:
     iam, name, group = hosting.client("iam"), unique("user"), unique("group")
     iam.create_user(UserName=name)
     iam.create_group(GroupName=group)
@@ -186,5 +178,5 @@ def test_a_user_is_judged_by_own_and_group_policies(hosting: Hosting, endpoint: 
     assert hosting.prediction(endpoint, client=client) == 4
 
 
-def test_root_credentials_may(hosting: Hosting, endpoint: str) -> None:
+def test_root_credentials_are_allowed(hosting: Hosting, endpoint: str) -> None:
     assert hosting.prediction(endpoint) == 4

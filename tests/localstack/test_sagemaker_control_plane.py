@@ -1,11 +1,11 @@
-"""SageMaker's control plane in the sandbox: what it stores, refuses and sets going."""
+"""SageMaker's control plane in the sandbox: what it stores, rejects and starts."""
 
 from __future__ import annotations
 
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hosting import (
@@ -23,15 +23,7 @@ from hosting import (
     unique,
 )
 
-if TYPE_CHECKING:
-    from sagemaker_sandbox.host.control import Sandbox
-
 PING = "The primary container for production variant {variant} did not pass the ping health check."
-
-
-@pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
 
 
 def without_metadata(answer: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +50,7 @@ def test_a_model_is_described_as_it_was_created(hosting: Hosting) -> None:
     }
 
 
-def test_an_image_tag_that_the_repository_cannot_have_is_refused(hosting: Hosting) -> None:
+def test_an_image_tag_that_the_repository_cannot_have_is_rejected(hosting: Hosting) -> None:
     image = IMAGE.replace("3.0-5", "latest")
     assert message_of(lambda: hosting.model(image=image)) == f"Requested image {image} not found."
 
@@ -76,7 +68,7 @@ GET_OBJECT = allow("s3:GetObject", f"arn:aws:s3:::models-{ACCOUNT}/*")
         ([GET_OBJECT], TRUST | {"Condition": {"StringEquals": {"aws:SourceAccount": "999999999999"}}}),
     ],
 )
-def test_a_role_that_cannot_read_the_artifact_cannot_make_a_model(
+def test_a_role_that_cannot_read_the_artifact_cannot_create_a_model(
     hosting: Hosting, statements: list[dict[str, Any]], trust: dict[str, Any]
 ) -> None:
     role, url = hosting.role(*statements, trust=trust), hosting.artifact(b"")
@@ -86,7 +78,7 @@ def test_a_role_that_cannot_read_the_artifact_cannot_make_a_model(
     assert message.startswith(f'Could not access model data at {url}. Please ensure that the role "{role}" exists and')
 
 
-def test_an_artifact_that_does_not_exist_cannot_make_a_model(hosting: Hosting) -> None:
+def test_a_missing_artifact_cannot_create_a_model(hosting: Hosting) -> None:
     url = hosting.artifact(b"") + ".old"
     assert message_of(lambda: hosting.model(ModelDataUrl=url)).startswith(f"Could not access model data at {url}.")
 
@@ -98,7 +90,7 @@ def test_a_model_has_either_a_primary_container_or_containers(hosting: Hosting) 
             ModelName="both", PrimaryContainer=container, Containers=[container], ExecutionRoleArn=hosting.role()
         )
     )
-    assert message == "Exactly one of PrimaryContainer and Containers must be given."
+    assert message == "Exactly one of PrimaryContainer and Containers must be specified."
 
 
 # ---- endpoint configurations
@@ -163,7 +155,7 @@ def test_a_variant_runs_on_instances_or_serverless(hosting: Hosting, settings: d
         ("endpoint", "endpoint", "EndpointName"),
     ],
 )
-def test_what_does_not_exist_cannot_be_found(
+def test_a_missing_resource_is_reported_by_its_arn(
     hosting: Hosting, operation: str, kind: str, words: str, parameter: str
 ) -> None:
     call = getattr(hosting.sagemaker, f"{operation}_{kind}")
@@ -201,7 +193,7 @@ def test_an_endpoint_needs_its_configuration(hosting: Hosting) -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "fault"),
+    ("request_", "violation"),
     [
         ({}, "Value null at 'endpointName' failed to satisfy constraint: Member must not be null"),
         (
@@ -220,15 +212,15 @@ def test_an_endpoint_needs_its_configuration(hosting: Hosting) -> None:
         ),
     ],
 )
-def test_a_request_that_does_not_fit_the_model_is_refused_in_awss_words(
-    hosting: Hosting, request_: dict[str, Any], fault: str
+def test_a_request_that_violates_a_constraint_is_rejected_in_awss_wording(
+    hosting: Hosting, request_: dict[str, Any], violation: str
 ) -> None:
     create = hosting.sagemaker.create_endpoint
     message = message_of(lambda: create(**request_, EndpointConfigName="any"))
-    assert message == f"1 validation error detected: {fault}"
+    assert message == f"1 validation error detected: {violation}"
 
 
-def test_every_fault_of_a_request_is_reported(hosting: Hosting) -> None:
+def test_every_violation_of_a_request_is_reported(hosting: Hosting) -> None:
     variant = {"VariantName": "-", "ModelName": "m", "InstanceType": "ml.huge", "InitialInstanceCount": 0}
     create = hosting.sagemaker.create_endpoint_config
     message = message_of(lambda: create(EndpointConfigName="any", ProductionVariants=[variant]))
@@ -240,7 +232,7 @@ def test_every_fault_of_a_request_is_reported(hosting: Hosting) -> None:
 # ---- endpoints
 
 
-def test_an_endpoint_in_service_describes_what_serves_it(hosting: Hosting) -> None:
+def test_an_endpoint_in_service_describes_its_variants(hosting: Hosting) -> None:
     model = hosting.model()
     config = hosting.config(model)
     name = hosting.start(config, DeploymentConfig={"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}]}})
@@ -301,7 +293,7 @@ def link() -> tarfile.TarInfo:
 
 
 @pytest.mark.parametrize("content", [b"PK not a tar", b"\x1f\x8b\x08 cut", archive(link())])
-def test_an_artifact_that_is_no_archive_of_files_fails_the_endpoint(hosting: Hosting, content: bytes) -> None:
+def test_an_artifact_that_is_not_an_archive_of_files_fails_the_endpoint(hosting: Hosting, content: bytes) -> None:
     model = hosting.model(content)
     endpoint = hosting.settled(hosting.start(hosting.config(model)))
     url = hosting.sagemaker.describe_model(ModelName=model)["PrimaryContainer"]["ModelDataUrl"]
@@ -332,7 +324,7 @@ def test_a_model_that_cannot_be_served_fails_the_endpoint(
     assert said in endpoint["FailureReason"]
 
 
-def test_an_artifact_that_is_gone_fails_the_endpoint(hosting: Hosting) -> None:
+def test_an_artifact_that_was_deleted_fails_the_endpoint(hosting: Hosting) -> None:
     model = hosting.model()
     config = hosting.config(model)
     url = hosting.sagemaker.describe_model(ModelName=model)["PrimaryContainer"]["ModelDataUrl"]
@@ -359,7 +351,7 @@ def test_an_endpoint_that_is_being_created_cannot_be_changed(hosting: Hosting, o
     assert message == f'Cannot update in-progress endpoint "{hosting.arn("endpoint", name)}".'
 
 
-def test_an_endpoint_goes_through_deleting_to_nothing(hosting: Hosting) -> None:
+def test_an_endpoint_is_deleting_before_it_disappears(hosting: Hosting) -> None:
     name = hosting.endpoint()
     hosting.sagemaker.delete_endpoint(EndpointName=name)
     assert hosting.sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"] == "Deleting"
@@ -390,7 +382,7 @@ def test_an_update_serves_the_old_model_until_the_new_one_is_ready(hosting: Host
     name, config = hosting.endpoint(1), hosting.config(hosting.model(2))
     stop = Event()
 
-    def ask() -> list[float]:
+    def invoke() -> list[float]:
         answers = []
         while not stop.is_set():
             answers.append(hosting.prediction(name))
@@ -398,7 +390,7 @@ def test_an_update_serves_the_old_model_until_the_new_one_is_ready(hosting: Host
 
     hosting.client("sagemaker-runtime")
     with ThreadPoolExecutor(3) as pool:
-        asked = [pool.submit(ask) for _ in range(3)]
+        sent = [pool.submit(invoke) for _ in range(3)]
         hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
         updating = hosting.sagemaker.describe_endpoint(EndpointName=name)
         hosting.settled(name)
@@ -408,12 +400,12 @@ def test_an_update_serves_the_old_model_until_the_new_one_is_ready(hosting: Host
         "Updating",
         config,
     )
-    for answers in (future.result() for future in asked):
+    for answers in (future.result() for future in sent):
         assert answers == sorted(answers)
         assert {answers[0], answers[-1]} == {1, 2}
 
 
-def test_an_update_that_fails_leaves_the_old_in_service_and_says_why(hosting: Hosting) -> None:
+def test_a_failed_update_keeps_the_old_fleet_in_service_and_says_why(hosting: Hosting) -> None:
     name, broken = hosting.endpoint(1), hosting.model(archive(("xgboost-model", b"nonsense")))
     before = hosting.settled(name)
     hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=hosting.config(broken))
@@ -423,7 +415,7 @@ def test_an_update_that_fails_leaves_the_old_in_service_and_says_why(hosting: Ho
     assert hosting.prediction(name) == 1
 
 
-def test_the_next_good_update_heals_a_failed_one(hosting: Hosting) -> None:
+def test_the_next_successful_update_clears_the_failure(hosting: Hosting) -> None:
     name, broken = hosting.endpoint(1), hosting.model(archive())
     hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=hosting.config(broken))
     hosting.settled(name)
@@ -529,7 +521,7 @@ def test_tags_need_their_resource(hosting: Hosting) -> None:
 # ---- logs
 
 
-def test_what_a_container_says_is_logged_if_the_role_may_log(hosting: Hosting) -> None:
+def test_a_containers_message_is_logged_if_the_role_allows_it(hosting: Hosting) -> None:
     role = hosting.role(GET_OBJECT, allow("logs:*", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/sagemaker/*"))
     model = unique("model")
     url = hosting.artifact(archive(("xgboost-model", b"nonsense")))
@@ -544,14 +536,14 @@ def test_what_a_container_says_is_logged_if_the_role_may_log(hosting: Hosting) -
     assert events[0]["logStreamName"].startswith(f"{model}/i-")
 
 
-def test_a_role_that_may_not_log_logs_nothing(hosting: Hosting) -> None:
+def test_a_role_without_permission_to_log_logs_nothing(hosting: Hosting) -> None:
     first, second = hosting.start(hosting.config(hosting.model(archive()))), hosting.endpoint()
     hosting.settled(second)  # the log of the first would have been written by now
     groups = hosting.client("logs").describe_log_groups(logGroupNamePrefix=f"/aws/sagemaker/Endpoints/{first}")
     assert groups["logGroups"] == []
 
 
-def test_a_boundary_limits_what_the_role_may_read(hosting: Hosting) -> None:
+def test_a_boundary_limits_what_the_role_can_read(hosting: Hosting) -> None:
     iam, role = hosting.client("iam"), hosting.role(GET_OBJECT)
     boundary = iam.create_policy(
         PolicyName=unique("boundary"), PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::elsewhere/*"))

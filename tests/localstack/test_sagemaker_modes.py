@@ -1,13 +1,11 @@
-"""Ways to serve in the sandbox beside plain instances: serverless, asynchronous, shadow, many models; and capture."""
+"""Serving modes and features in the sandbox: serverless, asynchronous, shadow variants, many models, data capture, metrics."""
 
 from __future__ import annotations
 
-import http.client
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from hosting import (
@@ -26,9 +24,8 @@ from hosting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from sagemaker_sandbox.host.control import Sandbox
 
 BUCKET = f"models-{ACCOUNT}"
 READ = allow("s3:GetObject", f"arn:aws:s3:::{BUCKET}/*")
@@ -37,34 +34,8 @@ LIST = allow("s3:ListBucket", f"arn:aws:s3:::{BUCKET}")
 SIZE = {"MemorySizeInMB": 1024, "MaxConcurrency": 2}
 
 
-@pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
-
-
-def call(hosting: Hosting, method: str, path: str, document: object = None) -> bytes:
-    """Send JSON to one of the sandbox's own paths; returns the body."""
-    connection = http.client.HTTPConnection(urlsplit(hosting.url).netloc, timeout=20)
-    try:
-        connection.request(method, path, json.dumps(document))
-        return connection.getresponse().read()
-    finally:
-        connection.close()
-
-
-def traffic(hosting: Hosting, name: str) -> dict[str, int]:
-    return dict(json.loads(call(hosting, "GET", f"/_sandbox/endpoints/{name}/traffic")))
-
-
-@pytest.fixture
-def set_fault(hosting: Hosting) -> Iterator[Callable[..., bytes]]:
-    """Set a fault, which ends with the test."""
-    yield lambda **fault: call(hosting, "POST", "/_sandbox/faults", fault)
-    call(hosting, "DELETE", "/_sandbox/faults")
-
-
 def model(hosting: Hosting, *statements: dict[str, Any], value: float = 1.0, **settings: Any) -> str:
-    """Create a model whose role may do what ``statements`` say; returns its name."""
+    """Create a model whose role has ``statements`` as its policy; return its name."""
     name = unique("model")
     container = {"Image": IMAGE, "ModelDataUrl": hosting.artifact(archive(("xgboost-model", constant(value))))}
     role = hosting.role(*statements) if statements else hosting.role()
@@ -89,7 +60,7 @@ def serverless(model: str, name: str = "one", **size: Any) -> dict[str, Any]:
 # ---- models
 
 
-def test_a_model_package_is_not_found_and_the_sandbox_says_that_it_has_none(hosting: Hosting) -> None:
+def test_a_model_package_is_not_found_because_the_sandbox_has_no_registry(hosting: Hosting) -> None:
     arn = f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model-package/bikes/1"
     create = hosting.sagemaker.create_model
     container = {"ModelPackageName": arn}
@@ -97,18 +68,18 @@ def test_a_model_package_is_not_found_and_the_sandbox_says_that_it_has_none(host
     assert message.startswith(f'Could not find model package "{arn}". (The sandbox has no model registry')
 
 
-# ---- what excludes what
+# ---- conflicts
 
 
 @pytest.mark.parametrize(
     ("size", "said"),
     [
         ({"MemorySizeInMB": 1500}, "must be a multiple of 1024; it is 1500."),
-        ({"ProvisionedConcurrency": 3}, "ProvisionedConcurrency 3 is above the MaxConcurrency of 2."),
+        ({"ProvisionedConcurrency": 3}, "ProvisionedConcurrency 3 exceeds the MaxConcurrency of 2."),
         ({"MaxConcurrency": 201}, "Member must have value less than or equal to 200"),
     ],
 )
-def test_a_serverless_size_that_does_not_exist_is_refused(hosting: Hosting, size: dict[str, Any], said: str) -> None:
+def test_a_serverless_size_that_aws_does_not_offer_is_rejected(hosting: Hosting, size: dict[str, Any], said: str) -> None:
     name = hosting.model()
     assert message_of(lambda: config(hosting, [serverless(name, **size)])).endswith(said)
 
@@ -130,7 +101,7 @@ CAPTURE = {
         ({"AsyncInferenceConfig": ASYNC}, "AsyncInferenceConfig is not supported with serverless inference."),
     ],
 )
-def test_serverless_does_not_go_with_everything(hosting: Hosting, settings: dict[str, Any], said: str) -> None:
+def test_serverless_cannot_be_combined_with_every_feature(hosting: Hosting, settings: dict[str, Any], said: str) -> None:
     name = hosting.model()
     assert message_of(lambda: config(hosting, [serverless(name)], **settings)) == said
 
@@ -147,7 +118,7 @@ def test_serverless_has_one_variant(hosting: Hosting) -> None:
         ({"EnableNetworkIsolation": True}, "Network isolation is not supported"),
     ],
 )
-def test_serverless_does_not_go_with_every_model(hosting: Hosting, settings: dict[str, Any], said: str) -> None:
+def test_serverless_cannot_be_combined_with_every_model(hosting: Hosting, settings: dict[str, Any], said: str) -> None:
     name, container = unique("model"), {"Image": IMAGE, "ModelDataUrl": hosting.artifact(b"")}
     hosting.sagemaker.create_model(
         ModelName=name, PrimaryContainer=container, ExecutionRoleArn=hosting.role(), **settings
@@ -156,7 +127,7 @@ def test_serverless_does_not_go_with_every_model(hosting: Hosting, settings: dic
 
 
 @pytest.mark.parametrize("settings", [{"AsyncInferenceConfig": ASYNC}, {}])
-def test_a_shadow_goes_with_one_variant_at_once(hosting: Hosting, settings: dict[str, Any]) -> None:
+def test_a_shadow_variant_needs_a_single_real_time_variant(hosting: Hosting, settings: dict[str, Any]) -> None:
     one, shadow = on_instances(hosting.model()), on_instances(hosting.model(), "shadow")
     others = [] if settings else [on_instances(hosting.model(), "two")]
     create = config
@@ -166,26 +137,26 @@ def test_a_shadow_goes_with_one_variant_at_once(hosting: Hosting, settings: dict
 # ---- serverless
 
 
-def test_serverless_answers_as_many_requests_at_once_as_it_may(
-    hosting: Hosting, set_fault: Callable[..., bytes]
+def test_serverless_throttles_above_its_maximum_concurrency(
+    hosting: Hosting, inject: Callable[..., None]
 ) -> None:
     name = hosting.start(config(hosting, [serverless(hosting.model(7))]))
-    set_fault(endpoint=name, fault="timeout", seconds=1, times=2)
+    inject({"endpoint": name, "fault": "timeout", "seconds": 1, "times": 2})
     hosting.client("sagemaker-runtime")
     with ThreadPoolExecutor(2) as pool:
         held = [pool.submit(hosting.prediction, name) for _ in range(2)]
-        eventually(lambda: traffic(hosting, name)["one"], lambda count: count == 2)
+        eventually(lambda: hosting.traffic(name)["one"], lambda count: count == 2)
         error = error_of(lambda: hosting.invoke(name))["Error"]
     assert (error["Code"], [each.result() for each in held]) == ("ThrottlingException", [7, 7])
     assert hosting.prediction(name) == 7
 
 
-@pytest.mark.parametrize(("kind", "status"), [(serverless, 413), (on_instances, 424)])
-def test_serverless_takes_4_megabytes_and_instances_take_more(
-    hosting: Hosting, kind: Callable[[str], dict[str, Any]], status: int
+@pytest.mark.parametrize(("variant", "status"), [(serverless, 413), (on_instances, 424)])
+def test_serverless_accepts_4_megabytes_and_instances_accept_more(
+    hosting: Hosting, variant: Callable[[str], dict[str, Any]], status: int
 ) -> None:
     # 424 is the container's own limit of 6 MB
-    name = hosting.start(config(hosting, [kind(hosting.model())]))
+    name = hosting.start(config(hosting, [variant(hosting.model())]))
     error = error_of(lambda: hosting.invoke(name, b"1" * (7 * 1024**2)))
     assert error["ResponseMetadata"]["HTTPStatusCode"] == status
 
@@ -207,7 +178,7 @@ def test_serverless_sizes_change_without_a_new_configuration(hosting: Hosting) -
 
 
 def s3_object(hosting: Hosting, url: str) -> bytes | None:
-    """Read an object; None while there is none."""
+    """Return an object; None while it does not exist."""
     bucket, _, key = url.removeprefix("s3://").partition("/")
     s3 = hosting.client("s3")
     try:
@@ -234,54 +205,54 @@ def asynchronous(hosting: Hosting) -> str:
     return hosting.start(config(hosting, variants, AsyncInferenceConfig=ASYNC))
 
 
-def test_an_asynchronous_answer_comes_to_the_place_that_was_told(hosting: Hosting, asynchronous: str) -> None:
-    told = invoke_async(hosting, asynchronous, put_input(hosting), InferenceId="mine")
-    assert (told["ResponseMetadata"]["HTTPStatusCode"], told["InferenceId"]) == (202, "mine")
-    assert told["OutputLocation"].startswith(f"s3://{BUCKET}/written/out/")
-    assert told["FailureLocation"].startswith(f"s3://{BUCKET}/written/bad/")
-    assert eventually(lambda: s3_object(hosting, told["OutputLocation"]), bool) == b"5.0\n"
+def test_an_asynchronous_response_is_stored_at_the_announced_location(hosting: Hosting, asynchronous: str) -> None:
+    accepted = invoke_async(hosting, asynchronous, put_input(hosting), InferenceId="mine")
+    assert (accepted["ResponseMetadata"]["HTTPStatusCode"], accepted["InferenceId"]) == (202, "mine")
+    assert accepted["OutputLocation"].startswith(f"s3://{BUCKET}/written/out/")
+    assert accepted["FailureLocation"].startswith(f"s3://{BUCKET}/written/bad/")
+    assert eventually(lambda: s3_object(hosting, accepted["OutputLocation"]), bool) == b"5.0\n"
 
 
 def test_an_inference_without_an_id_gets_one(hosting: Hosting, asynchronous: str) -> None:
     assert invoke_async(hosting, asynchronous, put_input(hosting))["InferenceId"]
 
 
-def test_what_the_model_refuses_comes_to_the_place_for_failures(hosting: Hosting, asynchronous: str) -> None:
-    told = invoke_async(hosting, asynchronous, put_input(hosting, b"a,b,c"))
-    failure = eventually(lambda: s3_object(hosting, told["FailureLocation"]), bool)
+def test_a_request_that_the_model_rejects_is_stored_as_a_failure(hosting: Hosting, asynchronous: str) -> None:
+    accepted = invoke_async(hosting, asynchronous, put_input(hosting, b"a,b,c"))
+    failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
     assert failure is not None
     assert b"could not convert string to float" in failure
-    assert s3_object(hosting, told["OutputLocation"]) is None
+    assert s3_object(hosting, accepted["OutputLocation"]) is None
 
 
-def test_an_input_that_is_not_there_is_a_failure(hosting: Hosting, asynchronous: str) -> None:
-    told = invoke_async(hosting, asynchronous, f"s3://{BUCKET}/absent")
-    failure = eventually(lambda: s3_object(hosting, told["FailureLocation"]), bool)
+def test_a_missing_input_is_a_failure(hosting: Hosting, asynchronous: str) -> None:
+    accepted = invoke_async(hosting, asynchronous, f"s3://{BUCKET}/absent")
+    failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
     assert failure is not None
     assert failure.startswith(f"s3://{BUCKET}/absent cannot be read".encode())
 
 
-def test_a_role_that_may_not_write_the_output_fails_with_that(hosting: Hosting) -> None:
+def test_a_role_that_cannot_write_the_output_is_a_failure(hosting: Hosting) -> None:
     failures = allow("s3:PutObject", f"arn:aws:s3:::{BUCKET}/written/bad/*")
     variants = [on_instances(model(hosting, READ, failures))]
     name = hosting.start(config(hosting, variants, AsyncInferenceConfig=ASYNC))
-    told = invoke_async(hosting, name, put_input(hosting))
-    failure = eventually(lambda: s3_object(hosting, told["FailureLocation"]), bool)
+    accepted = invoke_async(hosting, name, put_input(hosting))
+    failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
     assert failure is not None
     assert b"is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::" in failure
 
 
-def test_an_asynchronous_endpoint_answers_nobody_at_once(hosting: Hosting, asynchronous: str) -> None:
+def test_an_asynchronous_endpoint_rejects_real_time_invocations(hosting: Hosting, asynchronous: str) -> None:
     error = error_of(lambda: hosting.invoke(asynchronous))["Error"]
     assert (error["Code"], "InvokeEndpointAsync" in error["Message"]) == ("ValidationError", True)
 
 
-def test_another_endpoint_takes_no_asynchronous_requests(hosting: Hosting) -> None:
+def test_a_real_time_endpoint_rejects_asynchronous_invocations(hosting: Hosting) -> None:
     name = hosting.endpoint()
     assert error_of(lambda: invoke_async(hosting, name, put_input(hosting)))["Error"]["Code"] == "ValidationError"
 
 
-def test_a_caller_needs_the_right_to_invoke_asynchronously(hosting: Hosting, asynchronous: str) -> None:
+def test_a_caller_needs_permission_to_invoke_asynchronously(hosting: Hosting, asynchronous: str) -> None:
     trust = TRUST | {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
     arn = hosting.arn("endpoint", asynchronous.lower())
     role = hosting.role(allow("sagemaker:InvokeEndpoint", arn), trust=trust)
@@ -299,28 +270,28 @@ def scale(hosting: Hosting, name: str, count: int) -> None:
     hosting.settled(name)
 
 
-def test_requests_wait_while_there_is_no_instance(hosting: Hosting) -> None:
+def test_requests_wait_while_there_are_no_instances(hosting: Hosting) -> None:
     name = hosting.start(config(hosting, [on_instances(model(hosting, READ, WRITE))], AsyncInferenceConfig=ASYNC))
     scale(hosting, name, 0)
-    told = invoke_async(hosting, name, put_input(hosting))
+    accepted = invoke_async(hosting, name, put_input(hosting))
     eventually(lambda: metric(hosting, "HasBacklogWithoutCapacity", "Maximum", EndpointName=name), bool)
-    before = s3_object(hosting, told["OutputLocation"])
+    before = s3_object(hosting, accepted["OutputLocation"])
     scale(hosting, name, 1)
-    assert (before, eventually(lambda: s3_object(hosting, told["OutputLocation"]), bool)) == (None, b"1.0\n")
+    assert (before, eventually(lambda: s3_object(hosting, accepted["OutputLocation"]), bool)) == (None, b"1.0\n")
 
 
-def test_a_model_that_takes_longer_than_it_may_is_a_failure(
-    hosting: Hosting, asynchronous: str, set_fault: Callable[..., bytes]
+def test_a_model_that_exceeds_its_timeout_is_a_failure(
+    hosting: Hosting, asynchronous: str, inject: Callable[..., None]
 ) -> None:
-    set_fault(endpoint=asynchronous, fault="timeout", seconds=5)
-    told = invoke_async(hosting, asynchronous, put_input(hosting), InvocationTimeoutSeconds=1)
-    failure = eventually(lambda: s3_object(hosting, told["FailureLocation"]), bool)
+    inject({"endpoint": asynchronous, "fault": "timeout", "seconds": 5})
+    accepted = invoke_async(hosting, asynchronous, put_input(hosting), InvocationTimeoutSeconds=1)
+    failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
     assert failure is not None
     assert failure.startswith(b"Your invocation timed out")
 
 
 @pytest.mark.parametrize("parameters", [{"RequestTTLSeconds": 59}, {"InvocationTimeoutSeconds": 3601}])
-def test_an_asynchronous_request_has_its_limits(
+def test_the_limits_of_an_asynchronous_request_are_checked(
     hosting: Hosting, asynchronous: str, parameters: dict[str, int]
 ) -> None:
     error = error_of(lambda: invoke_async(hosting, asynchronous, put_input(hosting), **parameters))["Error"]
@@ -330,7 +301,7 @@ def test_an_asynchronous_request_has_its_limits(
 @pytest.mark.parametrize(
     ("body", "topic", "status"), [(b"1,2,3", "SuccessTopic", "Completed"), (b"a,b,c", "ErrorTopic", "Failed")]
 )
-def test_the_topic_for_it_is_notified(hosting: Hosting, body: bytes, topic: str, status: str) -> None:
+def test_the_topic_for_the_result_is_notified(hosting: Hosting, body: bytes, topic: str, status: str) -> None:
     sns, sqs = hosting.client("sns"), hosting.client("sqs")
     arn = sns.create_topic(Name=unique("topic"))["TopicArn"]
     queue = sqs.create_queue(QueueName=unique("queue"))["QueueUrl"]
@@ -341,12 +312,12 @@ def test_the_topic_for_it_is_notified(hosting: Hosting, body: bytes, topic: str,
     settings = {"OutputConfig": ASYNC["OutputConfig"] | notification}
     variants = [on_instances(model(hosting, READ, WRITE, allow("sns:Publish", arn), value=5))]
     name = hosting.start(config(hosting, variants, AsyncInferenceConfig=settings))
-    told = invoke_async(hosting, name, put_input(hosting, body), InferenceId="mine")
+    accepted = invoke_async(hosting, name, put_input(hosting, body), InferenceId="mine")
     (message,) = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages", []), bool)
     event = json.loads(json.loads(message["Body"])["Message"])
     assert (event["invocationStatus"], event["inferenceId"]) == (status, "mine")
     if status == "Completed":
-        assert event["responseParameters"]["outputLocation"] == told["OutputLocation"]
+        assert event["responseParameters"]["outputLocation"] == accepted["OutputLocation"]
         assert event["responseBody"]["content"] == "5.0\n"
     else:
         assert event["failureReason"].startswith("ClientError: Received client error (415) from model.")
@@ -355,20 +326,20 @@ def test_the_topic_for_it_is_notified(hosting: Hosting, body: bytes, topic: str,
 # ---- shadow
 
 
-def test_a_shadow_gets_its_share_and_answers_nobody(hosting: Hosting) -> None:
+def test_a_shadow_variant_receives_its_share_and_its_answers_are_discarded(hosting: Hosting) -> None:
     shadow = on_instances(hosting.model(2), "shadow") | {"InitialVariantWeight": 0.5}
     name = hosting.start(config(hosting, [on_instances(hosting.model(1))], ShadowProductionVariants=[shadow]))
     answers = {hosting.prediction(name) for _ in range(60)}
-    seen = eventually(lambda: traffic(hosting, name), lambda counts: counts["shadow"] >= 12)
+    seen = eventually(lambda: hosting.traffic(name), lambda counts: counts["shadow"] >= 12)
     assert (answers, seen["one"], seen["shadow"] <= 48) == ({1}, 60, True)
 
 
-def test_a_shadow_that_fails_is_not_noticed(hosting: Hosting) -> None:
+def test_a_failing_shadow_variant_does_not_affect_callers(hosting: Hosting) -> None:
     broken = {"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "application/jsonlines"}
     shadow = on_instances(hosting.model(2, Environment=broken), "shadow")
     name = hosting.start(config(hosting, [on_instances(hosting.model(1))], ShadowProductionVariants=[shadow]))
     answers = {hosting.prediction(name) for _ in range(5)}
-    eventually(lambda: traffic(hosting, name)["shadow"], lambda count: count == 5)
+    eventually(lambda: hosting.traffic(name)["shadow"], lambda count: count == 5)
     assert answers == {1}
 
 
@@ -379,7 +350,7 @@ def test_a_shadow_that_fails_is_not_noticed(hosting: Hosting) -> None:
 def many(hosting: Hosting) -> str:
     prefix = unique("many")
     s3 = hosting.client("s3")
-    hosting.artifact(b"")  # makes the bucket
+    hosting.artifact(b"")  # creates the bucket
     for value in (1, 2):
         content = archive(("xgboost-model", constant(value)))
         s3.put_object(Bucket=BUCKET, Key=f"{prefix}/sub/{value}.tar.gz", Body=content)
@@ -401,19 +372,19 @@ def test_the_target_model_answers(hosting: Hosting, many: str) -> None:
         ("text/csv", b"1.0,1.0", "text/csv"),
     ],
 )
-def test_one_of_many_models_answers_in_a_form_of_its_own(
+def test_the_multi_model_server_has_its_own_response_formats(
     hosting: Hosting, many: str, accept: str, body: bytes, content_type: str
 ) -> None:
     answer = hosting.invoke(many, "1,2,3\n4,5,6", TargetModel="sub/1.tar.gz", Accept=accept)
     assert (answer["Body"].read(), answer["ContentType"]) == (body, content_type)
 
 
-def test_other_forms_are_refused_by_the_container(hosting: Hosting, many: str) -> None:
+def test_the_multi_model_server_rejects_other_formats(hosting: Hosting, many: str) -> None:
     error = error_of(lambda: hosting.invoke(many, TargetModel="sub/1.tar.gz", Accept="application/jsonlines"))
     assert (error["Error"]["Code"], error["OriginalStatusCode"]) == ("ModelError", 415)
 
 
-def test_a_target_model_that_is_not_there_is_refused_in_awss_words(hosting: Hosting, many: str) -> None:
+def test_a_missing_target_model_is_rejected_in_awss_wording(hosting: Hosting, many: str) -> None:
     error = error_of(lambda: hosting.invoke(many, TargetModel="absent.tar.gz"))["Error"]
     assert error["Code"] == "ValidationError"
     assert error["Message"].startswith(f"Failed to download model data(bucket: {BUCKET}, key: many-")
@@ -424,16 +395,16 @@ def test_a_target_model_that_cannot_be_loaded_is_a_model_error(hosting: Hosting,
     assert (error["Error"]["Code"], error["OriginalStatusCode"]) == ("ModelError", 500)
 
 
-def test_one_of_many_models_must_be_named(hosting: Hosting, many: str) -> None:
+def test_a_multi_model_endpoint_needs_a_target_model(hosting: Hosting, many: str) -> None:
     assert error_of(lambda: hosting.invoke(many))["Error"]["Code"] == "ValidationError"
 
 
-def test_the_only_model_must_not_be_named(hosting: Hosting) -> None:
+def test_a_single_model_endpoint_rejects_a_target_model(hosting: Hosting) -> None:
     name = hosting.endpoint()
     assert error_of(lambda: hosting.invoke(name, TargetModel="a.tar.gz"))["Error"]["Code"] == "ValidationError"
 
 
-def test_many_models_need_the_right_to_list_them(hosting: Hosting) -> None:
+def test_many_models_need_permission_to_list_them(hosting: Hosting) -> None:
     settings: dict[str, Any] = {"Mode": "MultiModel", "ModelDataUrl": f"s3://{BUCKET}/any/"}
     assert message_of(lambda: model(hosting, READ, **settings)).startswith("Could not access model data at s3://")
 
@@ -442,7 +413,7 @@ def test_many_models_need_the_right_to_list_them(hosting: Hosting) -> None:
 
 
 def captured(hosting: Hosting, name: str, variant: str = "one") -> list[dict[str, Any]]:
-    """Read the events captured so far."""
+    """Return the events captured so far."""
     s3, prefix = hosting.client("s3"), f"written/capture/{name}/{variant}/"
     keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
     bodies = [s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys]
@@ -455,7 +426,7 @@ def start_capturing(hosting: Hosting, *shadows: dict[str, Any], **changes: Any) 
     return hosting.start(config(hosting, variants, DataCaptureConfig=CAPTURE | changes, **settings))
 
 
-def test_a_request_and_its_answer_are_captured(hosting: Hosting) -> None:
+def test_a_request_and_its_response_are_captured(hosting: Hosting) -> None:
     name = start_capturing(hosting)
     hosting.invoke(name, InferenceId="mine", CustomAttributes="colour=red")
     (event,) = eventually(lambda: captured(hosting, name), bool)
@@ -483,7 +454,7 @@ def test_a_request_and_its_answer_are_captured(hosting: Hosting) -> None:
     assert abs(datetime.now(UTC) - taken) < timedelta(minutes=1)
 
 
-def test_captured_objects_lie_below_the_hour(hosting: Hosting) -> None:
+def test_captured_objects_are_stored_by_hour(hosting: Hosting) -> None:
     name = start_capturing(hosting)
     before = datetime.now(UTC)
     hosting.invoke(name)
@@ -503,21 +474,21 @@ def test_a_type_that_is_not_listed_is_captured_as_base64(hosting: Hosting) -> No
     assert event["captureData"]["endpointInput"]["data"] == "MSwyLDM="
 
 
-def test_one_side_alone_can_be_captured(hosting: Hosting) -> None:
+def test_only_responses_can_be_captured(hosting: Hosting) -> None:
     name = start_capturing(hosting, CaptureOptions=[{"CaptureMode": "Output"}])
     hosting.invoke(name)
     (event,) = eventually(lambda: captured(hosting, name), bool)
     assert list(event["captureData"]) == ["endpointOutput"]
 
 
-def test_a_share_is_captured(hosting: Hosting) -> None:
+def test_only_the_sampled_share_is_captured(hosting: Hosting) -> None:
     name = start_capturing(hosting, InitialSamplingPercentage=50)
     for _ in range(60):
         hosting.invoke(name)
     assert 12 <= len(eventually(lambda: captured(hosting, name), lambda events: len(events) >= 12)) <= 48
 
 
-def test_what_a_shadow_answers_is_captured_under_its_name(hosting: Hosting) -> None:
+def test_a_shadow_variants_responses_are_captured_under_its_name(hosting: Hosting) -> None:
     shadow = on_instances(model(hosting, READ, WRITE, value=2), "shadow")
     name = start_capturing(hosting, shadow)
     hosting.invoke(name)
@@ -525,7 +496,7 @@ def test_what_a_shadow_answers_is_captured_under_its_name(hosting: Hosting) -> N
     assert event["captureData"]["endpointOutput"]["data"] == "2.0\n"
 
 
-def test_a_role_that_may_not_write_captures_nothing(hosting: Hosting) -> None:
+def test_a_role_that_cannot_write_captures_nothing(hosting: Hosting) -> None:
     first = hosting.start(config(hosting, [on_instances(model(hosting, READ))], DataCaptureConfig=CAPTURE))
     second = start_capturing(hosting)
     for name in (first, second):
@@ -538,7 +509,7 @@ def test_a_role_that_may_not_write_captures_nothing(hosting: Hosting) -> None:
 
 
 def metric(hosting: Hosting, name: str, statistic: str = "Sum", **dimensions: str) -> float:
-    """Read one metric's statistic over the last minutes; 0 without data."""
+    """Return a metric's statistic over the last minutes; 0 without data."""
     end = datetime.now(UTC) + timedelta(minutes=1)
     points = hosting.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/SageMaker",
@@ -569,7 +540,7 @@ def test_invocations_errors_and_latency_are_measured_by_variant_and_configuratio
     assert metric(hosting, "ModelLatency", "Maximum", **variant) > metric(hosting, "ModelLatency", "Minimum", **variant)
 
 
-def test_a_metric_is_not_that_of_an_endpoint_whose_name_goes_on(hosting: Hosting) -> None:
+def test_a_metric_does_not_include_endpoints_with_a_longer_name(hosting: Hosting) -> None:
     name = hosting.endpoint()
     hosting.invoke(name)
     variant = hosting.sagemaker.describe_endpoint(EndpointName=name)["ProductionVariants"][0]["VariantName"]

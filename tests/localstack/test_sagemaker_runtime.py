@@ -1,13 +1,11 @@
-"""SageMaker's runtime in the sandbox: the container's bytes in AWS's frame, its errors, and the faults of a test's."""
+"""SageMaker's runtime in the sandbox: the container's bytes, AWS's errors, and injected faults."""
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
 import time
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,11 +14,10 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from hosting import ACCOUNT, REGION, Hosting, archive, error_of, unique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from sagemaker_sandbox.host.control import Sandbox
 
-    type SetFaults = Callable[..., None]
+    type Inject = Callable[..., None]
 
 ROWS = np.random.default_rng(3).random((50, 3))
 BOOSTER = xgboost.train({"nthread": 1}, xgboost.DMatrix(ROWS, ROWS.sum(axis=1)), 5)
@@ -29,69 +26,37 @@ SCORES = BOOSTER.predict(xgboost.DMatrix(ROWS[:2])).tolist()
 
 
 @pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
-
-
-@pytest.fixture(scope="module")
 def endpoint(hosting: Hosting) -> str:
     return hosting.start(hosting.config(hosting.model(archive(("xgboost-model", bytes(BOOSTER.save_raw("json")))))))
-
-
-def call(hosting: Hosting, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Any:
-    """Make a plain HTTP request; returns status, headers and body."""
-    connection = http.client.HTTPConnection(urlsplit(hosting.url).netloc, timeout=20)
-    try:
-        connection.request(method, path, body, headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read()
-    finally:
-        connection.close()
-
-
-def invocations(hosting: Hosting, name: str) -> int:
-    return int(json.loads(call(hosting, "GET", f"/_sandbox/endpoints/{name}/invocations")[2])["count"])
-
-
-@pytest.fixture
-def set_faults(hosting: Hosting) -> Iterator[SetFaults]:
-    """Set faults, which end with the test."""
-
-    def post(*faults: dict[str, Any]) -> None:
-        status, _, answer = call(hosting, "POST", "/_sandbox/faults", json.dumps(faults).encode())
-        assert status == 204, answer
-
-    yield post
-    call(hosting, "DELETE", "/_sandbox/faults")
 
 
 # ---- answers
 
 
-def test_the_containers_bytes_come_through_with_type_and_variant(hosting: Hosting, endpoint: str) -> None:
+def test_the_containers_bytes_are_returned_with_type_and_variant(hosting: Hosting, endpoint: str) -> None:
     answer = hosting.invoke(endpoint, CSV)
     model = hosting.sagemaker.describe_endpoint(EndpointName=endpoint)["ProductionVariants"][0]["VariantName"]
     assert answer["Body"].read() == "".join(f"{score}\n" for score in SCORES).encode()
     assert (answer["ContentType"], answer["InvokedProductionVariant"]) == ("text/csv; charset=utf-8", model)
 
 
-def test_json_comes_where_it_is_accepted(hosting: Hosting, endpoint: str) -> None:
+def test_json_is_returned_if_it_is_accepted(hosting: Hosting, endpoint: str) -> None:
     answer = hosting.invoke(endpoint, CSV, Accept="application/json")
     assert json.loads(answer["Body"].read()) == {"predictions": [{"score": score} for score in SCORES]}
 
 
-def test_an_empty_body_is_an_empty_answer(hosting: Hosting, endpoint: str) -> None:
+def test_an_empty_body_gets_an_empty_response(hosting: Hosting, endpoint: str) -> None:
     assert hosting.invoke(endpoint, b"")["Body"].read() == b""
 
 
 def test_a_request_without_a_content_type_is_libsvm(hosting: Hosting, endpoint: str) -> None:
     headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20250101/{REGION}/sagemaker/aws4_request"}
     body = " ".join(f"{index}:{value}" for index, value in enumerate(ROWS[0].tolist())).encode()
-    status, _, answer = call(hosting, "POST", f"/endpoints/{endpoint}/invocations", body, headers)
+    status, answer = hosting.call("POST", f"/endpoints/{endpoint}/invocations", body, **headers)
     assert (status, answer) == (200, f"{SCORES[0]}\n".encode())
 
 
-def test_a_container_error_is_a_model_error_with_the_containers_status_and_words(
+def test_a_container_error_is_a_model_error_with_the_containers_status_and_message(
     hosting: Hosting, endpoint: str
 ) -> None:
     error = error_of(lambda: hosting.invoke(endpoint, "{}", ContentType="application/json"))
@@ -131,7 +96,7 @@ def test_each_error_of_the_container_keeps_its_status(
     assert (error["Error"]["Code"], error["OriginalStatusCode"]) == ("ModelError", status)
 
 
-def test_an_answer_takes_a_few_milliseconds(hosting: Hosting, endpoint: str) -> None:
+def test_a_response_takes_a_few_milliseconds(hosting: Hosting, endpoint: str) -> None:
     took = []
     for _ in range(30):
         start = time.perf_counter()
@@ -140,7 +105,7 @@ def test_an_answer_takes_a_few_milliseconds(hosting: Hosting, endpoint: str) -> 
     assert sorted(took)[15] < 0.05
 
 
-# ---- which endpoint, which variant
+# ---- endpoint and variant
 
 
 def test_an_endpoint_that_does_not_exist_is_not_found(hosting: Hosting) -> None:
@@ -168,19 +133,19 @@ def test_traffic_follows_the_weights(hosting: Hosting) -> None:
     assert 20 <= answers.count(2) <= 80
 
 
-def test_a_variant_can_be_chosen(hosting: Hosting) -> None:
+def test_a_request_can_name_its_variant(hosting: Hosting) -> None:
     one, two = hosting.model(1), hosting.model(2)
     name = hosting.start(hosting.config(one, two, weights=(1, 0)))
     answer = hosting.invoke(name, TargetVariant=two)
     assert (float(answer["Body"].read()), answer["InvokedProductionVariant"]) == (2, two)
 
 
-def test_a_variant_that_does_not_exist_is_refused(hosting: Hosting, endpoint: str) -> None:
+def test_a_missing_variant_is_rejected(hosting: Hosting, endpoint: str) -> None:
     error = error_of(lambda: hosting.invoke(endpoint, TargetVariant="absent"))
     assert error["Error"]["Code"] == "ValidationError"
 
 
-# ---- faults
+# ---- injected faults
 
 
 @pytest.mark.parametrize(
@@ -196,65 +161,65 @@ def test_a_variant_that_does_not_exist_is_refused(hosting: Hosting, endpoint: st
         ("no_such_endpoint", ("ValidationError", 400)),
     ],
 )
-def test_a_fault_in_front_of_the_model_never_reaches_it(
-    hosting: Hosting, endpoint: str, set_faults: SetFaults, fault: str, answer: tuple[str, int]
+def test_an_error_of_sagemaker_itself_never_reaches_the_model(
+    hosting: Hosting, endpoint: str, inject: Inject, fault: str, answer: tuple[str, int]
 ) -> None:
-    before = invocations(hosting, endpoint)
-    set_faults({"endpoint": endpoint, "fault": fault})
+    before = hosting.invocations(endpoint)
+    inject({"endpoint": endpoint, "fault": fault})
     error = error_of(lambda: hosting.invoke(endpoint))
     assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == answer
-    assert invocations(hosting, endpoint) == before
+    assert hosting.invocations(endpoint) == before
 
 
-def test_throttling_may_be_429(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": endpoint, "fault": "throttling", "status": 429})
+def test_throttling_can_be_429(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": endpoint, "fault": "throttling", "status": 429})
     error = error_of(lambda: hosting.invoke(endpoint))
     assert (error["Error"]["Code"], error["ResponseMetadata"]["HTTPStatusCode"]) == ("ThrottlingException", 429)
 
 
 @pytest.mark.parametrize("status", [400, 406, 413, 415, 500, 503, 504])
-def test_a_model_error_may_have_any_status_and_words(
-    hosting: Hosting, endpoint: str, set_faults: SetFaults, status: int
+def test_a_model_error_can_have_any_status_and_message(
+    hosting: Hosting, endpoint: str, inject: Inject, status: int
 ) -> None:
-    set_faults({"endpoint": endpoint, "fault": "model_error", "status": status, "message": "words"})
+    inject({"endpoint": endpoint, "fault": "model_error", "status": status, "message": "words"})
     error = error_of(lambda: hosting.invoke(endpoint))
     kind = "client" if status < 500 else "server"
     assert error["Error"]["Message"].startswith(f'Received {kind} error ({status}) from primary with message "words". ')
     assert (error["OriginalStatusCode"], error["OriginalMessage"]) == (status, "words")
 
 
-def test_a_model_that_does_not_answer_in_time_is_a_model_error_of_status_0(
-    hosting: Hosting, endpoint: str, set_faults: SetFaults
+def test_a_models_timeout_is_a_model_error_with_status_0(
+    hosting: Hosting, endpoint: str, inject: Inject
 ) -> None:
-    set_faults({"endpoint": endpoint, "fault": "model_error", "status": 0})
+    inject({"endpoint": endpoint, "fault": "model_error", "status": 0})
     error = error_of(lambda: hosting.invoke(endpoint))
     assert error["OriginalStatusCode"] == 0
     assert error["OriginalMessage"].startswith("Your invocation timed out while waiting for a response")
 
 
-def test_an_answer_can_be_held(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": endpoint, "fault": "timeout", "seconds": 0.3})
+def test_an_answer_can_be_delayed(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": endpoint, "fault": "timeout", "seconds": 0.3})
     start = time.monotonic()
     hosting.invoke(endpoint)
     assert time.monotonic() - start >= 0.3
 
 
-def test_a_held_answer_lets_the_caller_time_out(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": endpoint, "fault": "timeout", "seconds": 1})
+def test_a_delayed_answer_lets_the_caller_time_out(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": endpoint, "fault": "timeout", "seconds": 1})
     client = hosting.session("sagemaker-runtime", ACCOUNT, "any", read_timeout=0.2)
     with pytest.raises(ReadTimeoutError):
         hosting.invoke(endpoint, client=client)
 
 
-def test_a_connection_can_be_reset(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": endpoint, "fault": "connection_reset", "times": 1})
+def test_a_connection_can_be_reset(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": endpoint, "fault": "connection_reset", "times": 1})
     with pytest.raises(ConnectionClosedError):
         hosting.invoke(endpoint)
     assert hosting.invoke(endpoint)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_an_answer_can_be_replaced(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": endpoint, "fault": "body", "body": "1e-05,nope", "content_type": "text/csv"})
+def test_an_answer_can_be_replaced(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": endpoint, "fault": "body", "body": "1e-05,nope", "content_type": "text/csv"})
     answer = hosting.invoke(endpoint)
     assert (answer["Body"].read(), answer["ContentType"]) == (b"1e-05,nope", "text/csv")
 
@@ -266,39 +231,39 @@ def test_an_answer_can_be_replaced(hosting: Hosting, endpoint: str, set_faults: 
         ("application/json", json.dumps({"predictions": [{"score": SCORES[0]}]}).encode()),
     ],
 )
-def test_an_answer_can_be_a_row_short(
-    hosting: Hosting, endpoint: str, set_faults: SetFaults, accept: str, expected: bytes
+def test_an_answer_can_lack_a_row(
+    hosting: Hosting, endpoint: str, inject: Inject, accept: str, expected: bytes
 ) -> None:
-    set_faults({"endpoint": endpoint, "fault": "short_answer"})
+    inject({"endpoint": endpoint, "fault": "short_answer"})
     assert hosting.invoke(endpoint, CSV, Accept=accept)["Body"].read() == expected
 
 
-def test_a_fault_passes_some_by_and_ends_after_a_number_of_times(
-    hosting: Hosting, endpoint: str, set_faults: SetFaults
+def test_a_fault_can_skip_invocations_and_end_after_a_number_of_times(
+    hosting: Hosting, endpoint: str, inject: Inject
 ) -> None:
-    set_faults({"endpoint": endpoint, "fault": "body", "body": "x", "after": 1, "times": 2})
+    inject({"endpoint": endpoint, "fault": "body", "body": "x", "after": 1, "times": 2})
     answers = [hosting.invoke(endpoint)["Body"].read() == b"x" for _ in range(4)]
     assert answers == [False, True, True, False]
 
 
-def test_a_fault_may_be_for_any_endpoint(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"fault": "body", "body": "x"})
+def test_a_fault_can_affect_any_endpoint(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"fault": "body", "body": "x"})
     assert hosting.invoke(endpoint)["Body"].read() == b"x"
 
 
-def test_a_fault_of_another_endpoint_is_not_met(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
-    set_faults({"endpoint": "another", "fault": "internal_failure"})
+def test_a_fault_of_another_endpoint_has_no_effect(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"endpoint": "another", "fault": "internal_failure"})
     assert hosting.invoke(endpoint)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_faults_are_met_one_after_the_other(hosting: Hosting, endpoint: str, set_faults: SetFaults) -> None:
+def test_faults_occur_one_after_another(hosting: Hosting, endpoint: str, inject: Inject) -> None:
     one = {"endpoint": endpoint, "times": 1}
-    set_faults(one | {"fault": "body", "body": "a"}, one | {"fault": "body", "body": "b"})
+    inject(one | {"fault": "body", "body": "a"}, one | {"fault": "body", "body": "b"})
     assert [hosting.invoke(endpoint)["Body"].read() for _ in range(2)] == [b"a", b"b"]
 
 
-def test_a_fault_that_does_not_exist_is_refused_with_those_that_do(hosting: Hosting) -> None:
-    status, _, body = call(hosting, "POST", "/_sandbox/faults", b'{"fault": "nope"}')
+def test_an_unknown_fault_is_rejected_with_the_list_of_faults(hosting: Hosting) -> None:
+    status, body = hosting.call("POST", "/_sandbox/faults", {"fault": "nope"})
     message = json.loads(body)["message"]
     assert (status, message[:37]) == (400, "fault is 'nope'; it must be one of ac")
 
@@ -308,14 +273,14 @@ def test_invocations_that_reach_the_model_are_counted(hosting: Hosting) -> None:
     hosting.invoke(name)
     error_of(lambda: hosting.invoke(name, "a,b,c"))
     error_of(lambda: hosting.invoke(name, TargetVariant="absent"))
-    assert invocations(hosting, name) == 2
+    assert hosting.invocations(name) == 2
 
 
-def test_an_endpoint_that_does_not_exist_was_never_reached(hosting: Hosting) -> None:
-    assert invocations(hosting, "absent") == 0
+def test_a_missing_endpoint_has_no_invocations(hosting: Hosting) -> None:
+    assert hosting.invocations("absent") == 0
 
 
-def test_a_numpy_answer_can_be_the_models_default(hosting: Hosting) -> None:
+def test_the_models_default_format_can_be_numpy(hosting: Hosting) -> None:
     packed = archive(("xgboost-model", bytes(BOOSTER.save_raw("json"))))
     model = hosting.model(packed, Environment={"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "application/x-npy"})
     answer = hosting.invoke(hosting.start(hosting.config(model)), CSV)

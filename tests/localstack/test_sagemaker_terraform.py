@@ -1,4 +1,4 @@
-"""Terraform's aws provider on the sandbox's SageMaker, with every block that its three resources have."""
+"""Terraform's AWS provider with the sandbox's SageMaker: every block of its three resources."""
 
 from __future__ import annotations
 
@@ -254,5 +254,5 @@ def test_every_block_applies_updates_plans_empty_and_is_destroyed(
     module.destroy()
     assert hosting.sagemaker.list_models(NameContains=name)["Models"] == []
     assert hosting.sagemaker.list_endpoint_configs(NameContains=name)["EndpointConfigs"] == []
-    # the provider does not wait for the end of an endpoint
+    # the provider does not wait until an endpoint is deleted
     eventually(lambda: hosting.sagemaker.list_endpoints(NameContains=name)["Endpoints"], lambda listed: not listed)

@@ -1,13 +1,10 @@
-"""UpdateEndpoint in the sandbox: how traffic moves to the new fleet, and which alarms bring it back."""
+"""UpdateEndpoint in the sandbox: how traffic shifts to the new fleet, and which alarms roll it back."""
 
 from __future__ import annotations
 
-import http.client
-import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import pytest
 from hosting import IMAGE, Hosting, allow, archive, constant, error_of, eventually, message_of, unique
@@ -15,35 +12,18 @@ from hosting import IMAGE, Hosting, allow, archive, constant, error_of, eventual
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sagemaker_sandbox.host.control import Sandbox
 
     type SetPace = Callable[[object], int]
 
 HALF = {"Type": "CAPACITY_PERCENT", "Value": 50}
 
 
-@pytest.fixture(scope="module")
-def hosting(sandbox: Sandbox) -> Hosting:
-    return Hosting(sandbox.url)
-
-
-def call(hosting: Hosting, method: str, path: str, document: object = None) -> tuple[int, bytes]:
-    """Send JSON to one of the sandbox's own paths; returns status and body."""
-    connection = http.client.HTTPConnection(urlsplit(hosting.url).netloc, timeout=20)
-    try:
-        connection.request(method, path, json.dumps(document))
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
-
-
 @pytest.fixture
 def set_pace(hosting: Hosting) -> Iterator[SetPace]:
-    """Set how many of AWS's seconds pass in one; the default is back after the test."""
+    """Set how many of AWS's seconds pass in one second; the default is restored after the test."""
 
     def put(pace: object) -> int:
-        return call(hosting, "PUT", "/_sandbox/pace", {"pace": pace})[0]
+        return hosting.call("PUT", "/_sandbox/pace", {"pace": pace})[0]
 
     yield put
     put(100)
@@ -57,7 +37,7 @@ def canary(wait: int, termination: int = 0, alarms: tuple[str, ...] = ()) -> dic
 
 
 def updated(hosting: Hosting, old: float, config: str, deployment: dict[str, Any]) -> str:
-    """Start an endpoint that predicts ``old`` and begin its update; returns its name."""
+    """Start an endpoint that predicts ``old`` and start its update; return its name."""
     name = hosting.endpoint(old)
     hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, DeploymentConfig=deployment)
     return name
@@ -75,7 +55,7 @@ def alarm(hosting: Hosting, metric: str = "none", **dimensions: str) -> str:
         Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
         Statistic="Sum",
         Period=60,
-        TreatMissingData="ignore",  # LocalStack evaluates it at once, and must not change what is set
+        TreatMissingData="ignore",  # LocalStack evaluates it at once, which must not change the state that the test sets
     )
     return name
 
@@ -85,7 +65,7 @@ def stage(hosting: Hosting, name: str) -> str | None:
     return summary["ProductionVariants"][0]["VariantStatus"][0]["Status"] if summary else None
 
 
-def test_a_canary_takes_its_share_then_everything(hosting: Hosting) -> None:
+def test_a_canary_receives_its_share_and_then_all_traffic(hosting: Hosting) -> None:
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(wait=150))
     eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
     during = {hosting.prediction(name) for _ in range(30)}
@@ -103,7 +83,7 @@ def test_an_update_reports_the_new_configuration_only_when_it_is_done(hosting: H
     assert (after["EndpointConfigName"], after["LastDeploymentConfig"]) == (config, canary(wait=50))
 
 
-def test_waits_are_a_hundredth_of_aws_s_unless_the_pace_is_set(hosting: Hosting, set_pace: SetPace) -> None:
+def test_waits_are_shortened_by_the_clocks_pace(hosting: Hosting, set_pace: SetPace) -> None:
     assert set_pace(600) == 204
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(wait=600, termination=600))
     begun = time.monotonic()
@@ -112,11 +92,11 @@ def test_waits_are_a_hundredth_of_aws_s_unless_the_pace_is_set(hosting: Hosting,
 
 
 @pytest.mark.parametrize("pace", [0, -1, "fast", None])
-def test_a_pace_that_is_none_is_refused(set_pace: SetPace, pace: object) -> None:
+def test_an_invalid_pace_is_rejected(set_pace: SetPace, pace: object) -> None:
     assert set_pace(pace) == 400
 
 
-def test_an_alarm_that_goes_off_in_the_bake_rolls_back(hosting: Hosting) -> None:
+def test_an_alarm_that_goes_off_while_baking_rolls_back(hosting: Hosting) -> None:
     name_of_alarm = alarm(hosting)
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(300, 300, (name_of_alarm,)))
     before = hosting.sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"]
@@ -128,7 +108,7 @@ def test_an_alarm_that_goes_off_in_the_bake_rolls_back(hosting: Hosting) -> None
     assert {hosting.prediction(name) for _ in range(10)} == {1}
 
 
-def test_an_alarm_of_the_endpoint_s_own_errors_rolls_back(hosting: Hosting) -> None:
+def test_an_alarm_on_the_endpoints_errors_rolls_back(hosting: Hosting) -> None:
     failing = hosting.model(2, Environment={"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "application/jsonlines"})
     good, variant = hosting.model(1), "one"
 
@@ -168,7 +148,7 @@ def test_an_alarm_of_the_endpoint_s_own_errors_rolls_back(hosting: Hosting) -> N
     assert after["StateValue"] == "OK"
 
 
-def test_a_role_that_may_not_read_the_alarms_cannot_be_deployed_with_them(hosting: Hosting) -> None:
+def test_a_role_that_cannot_read_the_alarms_cannot_be_deployed_with_them(hosting: Hosting) -> None:
     model, role = unique("model"), hosting.role(allow("s3:GetObject", f"arn:aws:s3:::models-{hosting.account}/*"))
     container = {"Image": IMAGE, "ModelDataUrl": hosting.artifact(archive(("xgboost-model", constant(2))))}
     hosting.sagemaker.create_model(ModelName=model, PrimaryContainer=container, ExecutionRoleArn=role)
@@ -177,14 +157,14 @@ def test_a_role_that_may_not_read_the_alarms_cannot_be_deployed_with_them(hostin
     assert reason.startswith(f"The role {role} is not authorized to perform: cloudwatch:DescribeAlarms on resource: ")
 
 
-def test_a_deployment_configuration_that_contradicts_itself_is_refused(hosting: Hosting) -> None:
+def test_a_contradictory_deployment_configuration_is_rejected(hosting: Hosting) -> None:
     wrong = canary(60)
     wrong["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"].pop("CanarySize")
     message = message_of(lambda: updated(hosting, 1, hosting.config(hosting.model()), wrong))
-    assert message == "Traffic routing of type CANARY takes CanarySize; given: none."
+    assert message == "Traffic routing of type CANARY requires CanarySize; specified: none."
 
 
-def test_the_last_deployment_configuration_can_be_kept(hosting: Hosting) -> None:
+def test_the_last_deployment_configuration_can_be_retained(hosting: Hosting) -> None:
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(10))
     hosting.settled(name)
     third = hosting.config(hosting.model(3))
@@ -192,27 +172,26 @@ def test_the_last_deployment_configuration_can_be_kept(hosting: Hosting) -> None
     assert hosting.settled(name)["LastDeploymentConfig"] == canary(10)
 
 
-def test_an_endpoint_on_instances_does_not_become_serverless(hosting: Hosting) -> None:
+def test_an_endpoint_on_instances_cannot_become_serverless(hosting: Hosting) -> None:
     config, size = unique("config"), {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
     variants = [{"VariantName": "one", "ModelName": hosting.model(), "ServerlessConfig": size}]
     hosting.sagemaker.create_endpoint_config(EndpointConfigName=config, ProductionVariants=variants)
     assert "cannot be updated to serverless" in message_of(lambda: updated(hosting, 1, config, {}))
 
 
-def test_a_request_that_is_being_answered_ends_on_the_old_fleet(hosting: Hosting) -> None:
+def test_a_request_in_progress_finishes_on_the_old_fleet(hosting: Hosting, inject: Callable[..., None]) -> None:
     name = hosting.endpoint(1)
-    call(hosting, "POST", "/_sandbox/faults", {"endpoint": name, "fault": "timeout", "seconds": 1.5, "times": 1})
+    inject({"endpoint": name, "fault": "timeout", "seconds": 1.5, "times": 1})
     hosting.client("sagemaker-runtime")
     with ThreadPoolExecutor(1) as thread:
         held = thread.submit(hosting.prediction, name)
-        path = f"/_sandbox/endpoints/{name}/invocations"
-        eventually(lambda: json.loads(call(hosting, "GET", path)[1])["count"], bool)
+        eventually(lambda: hosting.invocations(name), bool)
         hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=hosting.config(hosting.model(2)))
         hosting.settled(name)
         assert (hosting.prediction(name), held.done(), held.result()) == (2, False, 1)
 
 
-def test_only_an_asynchronous_variant_can_have_no_instance(hosting: Hosting) -> None:
+def test_only_an_asynchronous_variant_can_have_zero_instances(hosting: Hosting) -> None:
     model = hosting.model()
     name = hosting.start(hosting.config(model))
     update = hosting.sagemaker.update_endpoint_weights_and_capacities
@@ -220,7 +199,7 @@ def test_only_an_asynchronous_variant_can_have_no_instance(hosting: Hosting) -> 
     assert "asynchronous" in message_of(lambda: update(EndpointName=name, DesiredWeightsAndCapacities=size))
 
 
-def test_a_failed_update_is_in_no_other_state_than_updating(hosting: Hosting) -> None:
+def test_a_failing_update_stays_in_the_state_updating(hosting: Hosting) -> None:
     name = updated(hosting, 1, hosting.config(hosting.model(archive())), {})
     seen = set()
 

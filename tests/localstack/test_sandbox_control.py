@@ -1,4 +1,4 @@
-"""Starting and stopping the sandbox."""
+"""Starting and stopping a sandbox."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SLEEPER = "import os, time\ndef handler(path, context):\n    open(path, 'w').clo
 
 
 def until(probe: Callable[[], bool], seconds: float = 10) -> None:
-    """Ask until the answer is true."""
+    """Poll until the result is true."""
     deadline = time.monotonic() + seconds
     while not probe():
         if time.monotonic() > deadline:
@@ -44,10 +44,10 @@ def command(*arguments: str, root: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def root(sandbox: control.Sandbox, tmp_path: Path) -> Iterator[Path]:
-    """Give the root folder, with a space in its path, of a sandbox that is stopped after the test."""
+    """Return the root folder, with a space in its path, of a sandbox that is stopped after the test."""
     folder = tmp_path / "the root"
     folder.mkdir()
-    (folder / "cache").symlink_to(sandbox.root / "cache")  # LocalStack takes seconds to fill it
+    (folder / "cache").symlink_to(sandbox.root / "cache")  # LocalStack needs seconds to fill it
     yield folder
     control.down(folder)
 
@@ -65,7 +65,7 @@ def alive(processes: list[psutil.Process]) -> list[int]:
 
 
 def run_a_function_for_ever(sandbox: control.Sandbox, started: Path) -> None:
-    """Invoke a function that does not return by itself, and come back when it runs."""
+    """Invoke a function that never returns, and wait until it is running."""
     session = boto3.session.Session("test", "test", region_name="us-east-1")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     role = session.client("iam", endpoint_url=sandbox.url).create_role(
@@ -92,13 +92,13 @@ def test_up_with_a_running_sandbox_returns_that_one(sandbox: control.Sandbox) ->
     assert control.up(sandbox.root) == sandbox
 
 
-def test_up_at_the_same_time_twice_starts_one(root: Path) -> None:
+def test_two_concurrent_calls_of_up_start_one_sandbox(root: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         first, second = pool.map(control.up, [root, root])
     assert first == second
 
 
-def test_a_taken_port_is_passed_over(root: Path, taken_port: int) -> None:
+def test_up_skips_a_port_that_is_taken(root: Path, taken_port: int) -> None:
     done = command("up", "--port", str(taken_port), root=root)
     assert done.returncode == 0, done.stderr
     found = control.find(root)
@@ -113,13 +113,13 @@ def test_two_sandboxes_run_side_by_side(sandbox: control.Sandbox, root: Path) ->
     assert control.find(sandbox.root) == sandbox
 
 
-def test_only_the_loopback_address_is_listened_on(sandbox: control.Sandbox) -> None:
+def test_the_sandbox_listens_only_on_the_loopback_address(sandbox: control.Sandbox) -> None:
     connections = psutil.Process(sandbox.pid).net_connections(kind="inet")
     listening = {entry.laddr.ip for entry in connections if entry.status == psutil.CONN_LISTEN}
     assert listening == {"127.0.0.1"}
 
 
-def test_nothing_of_the_users_settings_reaches_localstack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_user_setting_reaches_localstack(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     foreign = {"DEBUG": "1", "LOCALSTACK_HOST": "elsewhere", "AWS_PROFILE": "mine", "HTTPS_PROXY": "http://127.0.0.1:9"}
     for name, value in foreign.items():
         monkeypatch.setenv(name, value)
@@ -142,7 +142,7 @@ def test_down_leaves_no_process_no_port_and_no_environment_file(
         requests.get(sandbox.url, timeout=5)
 
 
-def test_functions_die_with_a_killed_localstack_and_up_starts_anew(root: Path, tmp_path: Path) -> None:
+def test_functions_end_with_a_killed_localstack_and_up_starts_another(root: Path, tmp_path: Path) -> None:
     sandbox = control.up(root)
     run_a_function_for_ever(sandbox, tmp_path / "started")
     children = psutil.Process(sandbox.pid).children()
@@ -152,7 +152,7 @@ def test_functions_die_with_a_killed_localstack_and_up_starts_anew(root: Path, t
     assert control.up(root).pid != sandbox.pid
 
 
-def test_down_spares_a_stranger_that_got_a_dead_sandboxs_process_id(root: Path) -> None:
+def test_down_does_not_kill_a_process_that_reuses_the_id_of_a_dead_sandbox(root: Path) -> None:
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
         (root / locks.SERVER).write_text(json.dumps({"pid": stranger.pid, "port": 1}), encoding="utf-8")
         assert not control.down(root)
@@ -160,7 +160,7 @@ def test_down_spares_a_stranger_that_got_a_dead_sandboxs_process_id(root: Path) 
         stranger.kill()
 
 
-def test_up_after_down_is_an_empty_cloud(root: Path) -> None:
+def test_up_after_down_starts_empty(root: Path) -> None:
     def buckets(sandbox: control.Sandbox) -> list[str]:
         session = boto3.session.Session("test", "test", region_name="us-east-1")
         client = session.client("s3", endpoint_url=sandbox.url)
@@ -174,7 +174,7 @@ def test_up_after_down_is_an_empty_cloud(root: Path) -> None:
     assert buckets(second) == [f"bucket-{second.pid}"]
 
 
-def test_status_tells_by_its_exit_code_whether_it_is_up(sandbox: control.Sandbox, tmp_path: Path) -> None:
+def test_the_exit_code_of_status_says_whether_the_sandbox_is_up(sandbox: control.Sandbox, tmp_path: Path) -> None:
     codes = [command("status", root=folder).returncode for folder in (sandbox.root, tmp_path)]
     assert codes == [0, 1]
 
@@ -190,7 +190,7 @@ def test_a_localstack_that_cannot_start_is_reported_with_its_log(root: Path, mon
         control.up(root)
 
 
-def test_a_port_that_is_taken_while_starting_is_passed_over(
+def test_up_skips_a_port_that_is_taken_while_it_starts(
     root: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(control, "_free_port", lambda wish: wish)

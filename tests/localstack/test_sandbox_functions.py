@@ -1,4 +1,4 @@
-"""Lambda functions of the sandbox behave as on AWS."""
+"""Lambda functions in the sandbox behave as they do on AWS."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRUST = {
 
 @dataclass
 class Result:
-    """What the caller of a function gets."""
+    """The response to the caller of a function."""
 
     payload: Json
     error: str | None
@@ -48,7 +48,7 @@ class Function:
     name: str
 
     def invoke(self, event: Json = None, qualifier: str = "$LATEST") -> Result:
-        """Invoke it and wait for its result."""
+        """Invoke the function and wait for its result."""
         answer = self.client.invoke(
             FunctionName=self.name, Payload=json.dumps(event), LogType="Tail", Qualifier=qualifier
         )
@@ -56,7 +56,7 @@ class Function:
         return Result(json.load(answer["Payload"]), answer.get("FunctionError"), log, answer["ExecutedVersion"])
 
     def wait(self) -> None:
-        """Wait until the last change is in force."""
+        """Wait until the last update has taken effect."""
         for name in ("function_active_v2", "function_updated_v2"):
             self.client.get_waiter(name).wait(FunctionName=self.name, WaiterConfig={"Delay": 0.05})
 
@@ -70,7 +70,7 @@ def role(client: Callable[..., Client]) -> str:
 
 @pytest.fixture
 def deploy(client: Callable[..., Client], role: str) -> Iterator[Callable[..., Function]]:
-    """Create functions from the source of their only module; they are deleted after the test."""
+    """Create functions from the source of a single module; they are deleted after the test."""
     made: list[Function] = []
 
     def create(source: str, **settings: Json) -> Function:
@@ -96,7 +96,7 @@ def package(files: dict[str, str]) -> bytes:
 
 
 def until[T](probe: Callable[[], T], seconds: float = 10) -> T:
-    """Ask until the answer is true, and return it."""
+    """Poll until the result is true, and return it."""
     deadline = time.monotonic() + seconds
     while not (found := probe()):
         if time.monotonic() > deadline:
@@ -118,7 +118,7 @@ def handler(event, context):
 """
 
 
-def test_a_function_gets_its_event_and_its_context(deploy: Callable[..., Function]) -> None:
+def test_a_function_receives_its_event_and_its_context(deploy: Callable[..., Function]) -> None:
     function = deploy(CONTEXT, MemorySize=256, Timeout=7)
     result = function.invoke({"text": "grün"})
     assert result.payload["event"] == {"text": "grün"}
@@ -142,7 +142,7 @@ def handler(event, context):
 """
 
 
-def test_a_function_sees_the_variables_of_lambda_and_its_own_and_none_of_the_machine(
+def test_a_function_sees_lambdas_variables_and_its_own_but_none_of_the_machine(
     deploy: Callable[..., Function],
 ) -> None:
     function = deploy(ENVIRONMENT, Environment={"Variables": {"ENDPOINT_NAME": "bikes"}})
@@ -184,7 +184,7 @@ def test_a_function_finds_boto3_and_nothing_else_that_is_installed_here(deploy: 
     assert deploy(IMPORTS).invoke(names).payload == ["boto3", "botocore", "urllib3"]
 
 
-def test_layers_lie_on_the_path_with_the_later_one_on_top(
+def test_layers_are_on_the_path_and_a_later_one_overrides_an_earlier_one(
     deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     def layer(files: dict[str, str]) -> str:
@@ -236,7 +236,7 @@ def faulty(client: Callable[..., Client], role: str) -> Function:
     return function
 
 
-def test_an_exception_comes_back_with_type_message_and_traceback(faulty: Function) -> None:
+def test_an_exception_is_returned_with_type_message_and_traceback(faulty: Function) -> None:
     result = faulty.invoke("raise")
     assert result.error == "Unhandled"
     assert result.payload["errorType"] == "ValueError"
@@ -244,7 +244,7 @@ def test_an_exception_comes_back_with_type_message_and_traceback(faulty: Functio
     assert "[ERROR] ValueError: boom" in result.log
 
 
-def test_a_very_long_traceback_still_reaches_the_caller(faulty: Function) -> None:
+def test_a_very_long_traceback_reaches_the_caller(faulty: Function) -> None:
     assert faulty.invoke("recurse").payload["errorType"] == "RecursionError"
 
 
@@ -257,7 +257,7 @@ def test_the_end_of_the_process_is_an_exit_error(faulty: Function, how: str, rea
     assert result.payload["errorMessage"].endswith(f"Error: Runtime exited with error: {reason}")
 
 
-def test_a_function_that_takes_too_long_is_ended_with_what_it_started(
+def test_a_function_that_times_out_is_killed_with_its_child_processes(
     faulty: Function, processes: Callable[[str], list[int]]
 ) -> None:
     result = faulty.invoke("sleep")
@@ -267,15 +267,15 @@ def test_a_function_that_takes_too_long_is_ended_with_what_it_started(
     assert not processes("sleep 987654")
 
 
-def test_a_result_over_the_limit_is_refused(faulty: Function) -> None:
+def test_a_result_over_the_limit_is_rejected(faulty: Function) -> None:
     assert faulty.invoke("big").payload["errorType"] == "Function.ResponseSizeTooLarge"
 
 
-def test_a_result_of_the_limit_is_returned(faulty: Function) -> None:
+def test_a_result_at_the_limit_is_returned(faulty: Function) -> None:
     assert faulty.invoke("fits").error is None
 
 
-def test_a_result_that_is_no_json_is_a_marshal_error(faulty: Function) -> None:
+def test_a_result_that_is_not_json_is_a_marshal_error(faulty: Function) -> None:
     assert faulty.invoke("odd").payload["errorType"] == "Runtime.MarshalError"
 
 
@@ -284,7 +284,7 @@ def test_the_invocation_after_a_crash_succeeds(faulty: Function) -> None:
     assert faulty.invoke("again").payload == "again"
 
 
-def test_an_event_over_the_limit_is_refused(faulty: Function) -> None:
+def test_an_event_over_the_limit_is_rejected(faulty: Function) -> None:
     with pytest.raises(ClientError, match="RequestEntityTooLargeException"):
         faulty.invoke("x" * (6 * 1024 * 1024))
 
@@ -305,7 +305,7 @@ def test_a_function_that_cannot_load_says_why(deploy: Callable[..., Function], s
     assert (result.error, result.payload["errorType"]) == ("Unhandled", error)
 
 
-def test_another_runtime_fails_with_its_reason(client: Callable[..., Client], role: str) -> None:
+def test_an_unsupported_runtime_fails_with_a_reason(client: Callable[..., Client], role: str) -> None:
     name = f"f-{uuid4().hex[:8]}"
     code = {"ZipFile": package({"index.js": ""})}
     client("lambda").create_function(
@@ -354,7 +354,7 @@ def test_platform_lines_are_json_where_the_log_format_is(deploy: Callable[..., F
     assert types == ["platform.start", "platform.report"]
 
 
-def test_a_published_version_and_its_alias_keep_their_code_over_an_update(deploy: Callable[..., Function]) -> None:
+def test_a_published_version_and_its_alias_keep_their_code_after_an_update(deploy: Callable[..., Function]) -> None:
     function = deploy("def handler(*_): return 1")
     version = function.client.publish_version(FunctionName=function.name)["Version"]
     function.wait()
@@ -366,7 +366,7 @@ def test_a_published_version_and_its_alias_keep_their_code_over_an_update(deploy
     assert [(result.payload, result.version) for result in results] == [(1, version), (1, version), (2, "$LATEST")]
 
 
-def test_a_function_s_key_is_kept_changed_and_taken_away(
+def test_a_functions_kms_key_is_stored_changed_and_removed(
     deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     first, second = (client("kms").create_key()["KeyMetadata"]["Arn"] for _ in range(2))
@@ -409,7 +409,7 @@ def handler(path, context):
 """
 
 
-def test_simultaneous_invocations_run_in_environments_of_their_own(
+def test_concurrent_invocations_run_in_separate_environments(
     deploy: Callable[..., Function], tmp_path: Path
 ) -> None:
     function = deploy(WAITING)
@@ -427,7 +427,7 @@ def test_successive_invocations_share_one_environment(deploy: Callable[..., Func
     assert len({function.invoke().payload for _ in range(3)}) == 1
 
 
-def test_an_update_lets_the_running_invocation_finish(deploy: Callable[..., Function], tmp_path: Path) -> None:
+def test_an_invocation_in_progress_finishes_during_an_update(deploy: Callable[..., Function], tmp_path: Path) -> None:
     function = deploy(WAITING)
     gate = tmp_path / "gate"
     with ThreadPoolExecutor(1) as pool:

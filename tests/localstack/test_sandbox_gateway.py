@@ -1,4 +1,4 @@
-"""REST APIs of the sandbox refuse, pass and answer as on AWS."""
+"""REST APIs in the sandbox reject, accept and answer requests as they do on AWS."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def key(client: Callable[..., Client], api_id: str) -> str:
 
 @pytest.fixture(scope="module")
 def post(sandbox: Sandbox, api_id: str) -> Callable[..., requests.Response]:
-    """Post bytes to a path of the API, by default as JSON."""
+    """Post bytes to a path of the API, as JSON by default."""
     session = requests.Session()
     session.trust_env = False
 
@@ -143,10 +143,10 @@ def post(sandbox: Sandbox, api_id: str) -> Callable[..., requests.Response]:
 
 
 GOOD = b'{"instances": []}'
-REFUSED = 422  # the status that the API's own gateway response gives
+REJECTED = 422  # the status that the API's own gateway response sets
 
 
-def test_a_body_that_fits_the_model_reaches_the_function(post: Callable[..., requests.Response]) -> None:
+def test_a_body_that_matches_the_model_reaches_the_function(post: Callable[..., requests.Response]) -> None:
     assert post("/json", GOOD).json() == {"size": len(GOOD), "base64": False}
 
 
@@ -166,29 +166,29 @@ def test_a_body_that_fits_the_model_reaches_the_function(post: Callable[..., req
     ],
     ids=["lacking", "empty", "type", "cut", "nan", "infinity", "minus_infinity", "no_utf_8", "utf_16", "deep"],
 )
-def test_a_body_that_is_no_json_of_the_model_is_refused(post: Callable[..., requests.Response], body: bytes) -> None:
-    assert post("/json", body).status_code == REFUSED
+def test_a_body_that_does_not_match_the_model_is_rejected(post: Callable[..., requests.Response], body: bytes) -> None:
+    assert post("/json", body).status_code == REJECTED
 
 
 @pytest.mark.parametrize(
     "content_type", ["application/json; charset=utf-8", "Application/JSON", None], ids=["charset", "case", "absent"]
 )
-def test_the_model_is_found_by_the_media_type_alone(
+def test_the_model_is_selected_by_the_media_type_without_parameters(
     post: Callable[..., requests.Response], content_type: str | None
 ) -> None:
-    assert post("/json", b"{}", content_type).status_code == REFUSED
+    assert post("/json", b"{}", content_type).status_code == REJECTED
 
 
-def test_a_body_of_another_content_type_passes_unread(post: Callable[..., requests.Response]) -> None:
+def test_a_body_of_another_content_type_is_not_validated(post: Callable[..., requests.Response]) -> None:
     assert post("/json", b"1,2", "text/csv").status_code == 200
 
 
-def test_bytes_that_are_no_text_reach_the_function_encoded(post: Callable[..., requests.Response]) -> None:
+def test_binary_bodies_reach_the_function_encoded(post: Callable[..., requests.Response]) -> None:
     assert post("/json", b"\xff\x00", "application/x-npy").json()["base64"] is True
 
 
-def test_a_default_model_reads_every_content_type(post: Callable[..., requests.Response]) -> None:
-    assert [post("/any", body, "text/csv").status_code for body in (b"1,2", GOOD)] == [REFUSED, 200]
+def test_a_default_model_validates_every_content_type(post: Callable[..., requests.Response]) -> None:
+    assert [post("/any", body, "text/csv").status_code for body in (b"1,2", GOOD)] == [REJECTED, 200]
 
 
 def test_a_gateway_response_is_rendered_with_its_headers(post: Callable[..., requests.Response]) -> None:
@@ -212,7 +212,7 @@ def test_a_gateway_response_is_rendered_with_its_headers(post: Callable[..., req
     ],
     ids=["required", "type", "maximum"],
 )
-def test_a_gateway_response_can_tell_what_the_validator_found(
+def test_a_gateway_response_can_contain_the_validation_error(
     post: Callable[..., requests.Response], body: bytes, detail: str
 ) -> None:
     assert post("/json", body).json()["detail"] == detail
@@ -227,11 +227,11 @@ def test_a_request_without_a_valid_key_gets_the_gateway_response(
     assert (answer.status_code, answer.json()) == (403, {"code": "api_key_invalid"})
 
 
-def test_a_request_with_a_valid_key_passes(post: Callable[..., requests.Response], key: str) -> None:
+def test_a_request_with_a_valid_key_is_accepted(post: Callable[..., requests.Response], key: str) -> None:
     assert post("/keyed", GOOD, **{"x-api-key": key}).status_code == 200
 
 
-def test_a_refusal_without_gateway_response_has_the_default_text(post: Callable[..., requests.Response]) -> None:
+def test_a_rejected_request_without_a_gateway_response_gets_the_default_text(post: Callable[..., requests.Response]) -> None:
     answer = post("/nowhere", GOOD)
     assert (answer.status_code, answer.json()) == (403, {"message": "Missing Authentication Token"})
 
@@ -246,7 +246,7 @@ def test_a_body_over_the_limit_is_too_large(post: Callable[..., requests.Respons
     assert (answer.status_code, answer.json()) == (413, {"message": "Request Too Long"})
 
 
-def test_an_overwriting_import_takes_gateway_responses_away(
+def test_an_overwriting_import_removes_gateway_responses(
     client: Callable[..., Client], function_arn: str, sandbox: Sandbox
 ) -> None:
     gateway = client("apigateway")

@@ -1,4 +1,4 @@
-"""One example for each way to serve: it applies, predicts as its booster does, plans nothing more, and goes away."""
+"""The examples of each serving mode: they apply, predict what their boosters predict, plan no changes and are destroyed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deployments import Answer
     from sagemaker_sandbox.host.control import Sandbox
 
-    type RootModule = Any  # of the conftest beside
+    type RootModule = Any  # defined in conftest.py
 
 OBSERVATIONS = [
     ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027],
@@ -54,7 +54,7 @@ REQUESTS = 120
 
 
 def of_variants(deployment: Deployment, _: Callable[..., Any]) -> dict[str, int]:
-    """Count what each variant had of requests to both, and of requests to one of them."""
+    """Count each variant's requests: of those to both, and of those that name one."""
     before = Counter(deployment.traffic())
     for _ in range(REQUESTS):
         deployment.predict(BODY)
@@ -66,7 +66,7 @@ def of_variants(deployment: Deployment, _: Callable[..., Any]) -> dict[str, int]
 
 
 def of_shadow(deployment: Deployment, client: Callable[..., Any]) -> dict[str, dict[str, Any]]:
-    """Ask until both variants have had a request; return what was captured of it, by variant."""
+    """Send requests until both variants have received one; return the captured data by variant."""
     bucket, s3 = deployment.outputs["captured_uri"].split("/")[2], client("s3")
     asked = set()
 
@@ -87,7 +87,7 @@ EVIDENCE: dict[str, Callable[[Deployment, Callable[..., Any]], Any]] = {"variant
 
 
 def of_its_client(module: RootModule) -> list[float]:
-    """Run the program for clients of an asynchronous API; returns the predictions that it prints."""
+    """Run the client of an asynchronous API; return the predictions that it prints."""
     program = module.folder.parent / "clients" / "http_api_asynchronous.py"
     done = subprocess.run([sys.executable, program], env=module.environment, capture_output=True, text=True, check=True)
     return [float(line) for line in done.stdout.split()]
@@ -95,7 +95,7 @@ def of_its_client(module: RootModule) -> list[float]:
 
 @dataclass
 class Seen:
-    """What was seen of an example while it was applied."""
+    """Observations of an example while it was applied."""
 
     serving: dict[str, Any]
     first: Answer
@@ -105,7 +105,7 @@ class Seen:
 
 @dataclass
 class Stack:
-    """All examples in the root module of one of them, and what was seen of them between the first apply and the end."""
+    """All examples in one root module, and the observations between the first apply and the destroy."""
 
     examples: dict[str, Seen]
     expected: list[float]
@@ -144,12 +144,12 @@ def examples(stack: Stack) -> dict[str, Seen]:
 
 
 @pytest.mark.parametrize(("name", "mode"), MODES.items())
-def test_it_serves_in_its_way(examples: dict[str, Seen], name: str, mode: str) -> None:
+def test_the_endpoint_has_the_serving_mode_of_its_example(examples: dict[str, Seen], name: str, mode: str) -> None:
     assert examples[name].serving["mode"] == mode
 
 
 @pytest.mark.parametrize("name", MODES)
-def test_it_predicts_what_its_booster_does(stack: Stack, name: str) -> None:
+def test_the_api_predicts_what_the_booster_predicts(stack: Stack, name: str) -> None:
     answer = stack.examples[name].answer
     assert (answer.status, answer.document) == (
         200,
@@ -161,11 +161,11 @@ def test_the_next_plan_is_empty(stack: Stack) -> None:
     assert stack.plan == ""
 
 
-def test_nothing_is_left_in_the_end(stack: Stack) -> None:
+def test_destroy_leaves_nothing(stack: Stack) -> None:
     assert stack.left == []
 
 
-def test_only_an_asynchronous_api_lets_a_client_wait(examples: dict[str, Seen]) -> None:
+def test_only_an_asynchronous_api_answers_202(examples: dict[str, Seen]) -> None:
     statuses = {name: examples[name].first.status for name in MODES}
     assert statuses == dict.fromkeys(MODES, 200) | {"asynchronous": 202}
 
@@ -174,7 +174,7 @@ def test_the_client_of_an_asynchronous_api_waits_for_the_predictions(examples: d
     assert examples["asynchronous"].evidence[0] == examples["asynchronous"].answer.document["predictions"][0]
 
 
-def test_requests_go_to_variants_by_their_weights(examples: dict[str, Seen]) -> None:
+def test_requests_are_distributed_by_the_variants_weights(examples: dict[str, Seen]) -> None:
     counts = examples["variants"].evidence
     assert counts["of stable"] + counts["of candidate"] == REQUESTS
     assert 0 < counts["of candidate"] < REQUESTS / 4
@@ -185,13 +185,13 @@ def test_a_request_goes_to_the_variant_that_it_names(examples: dict[str, Seen]) 
     assert {name: count for name, count in counts.items() if not name.startswith("of ")} == {"candidate": REQUESTS}
 
 
-def test_a_shadow_answers_beside_the_model_into_the_captured_data_only(examples: dict[str, Seen]) -> None:
+def test_a_shadow_variants_answers_are_only_in_the_captured_data(examples: dict[str, Seen]) -> None:
     lines = examples["shadow"].evidence
     assert sorted(lines) == ["primary", "shadow"]
 
 
 def test_captured_data_can_be_read_and_joined(stack: Stack) -> None:
-    """The evidence was found by the id that the client was told."""
+    """The captured data was found by the ID that the client received."""
     captured = stack.examples["shadow"].evidence["primary"]["captureData"]
     request, answer = captured["endpointInput"], captured["endpointOutput"]
     assert (request["encoding"], answer["encoding"]) == ("CSV", "JSON")

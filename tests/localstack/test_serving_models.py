@@ -1,4 +1,4 @@
-"""Many models behind one API: a request names the one that it asks. They run with a role that the caller made."""
+"""Many models behind one API: a request names its model. The models run with an existing role."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def cities(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[...
     return Deployment(module.output("cities"), sandbox)
 
 
-def test_the_module_makes_no_role_beside_the_given_one(cities: Deployment, client: Callable[..., Any]) -> None:
+def test_the_module_creates_no_role_in_addition_to_the_given_one(cities: Deployment, client: Callable[..., Any]) -> None:
     names = [each["RoleName"] for each in client("iam").list_roles()["Roles"]]
     assert sorted(name for name in names if name.startswith("cities-")) == ["cities-given", "cities-us-east-1-handler"]
     assert cities.outputs["execution_role_arn"].endswith(":role/cities-given")
@@ -83,7 +83,7 @@ def test_the_model_that_a_request_names_answers(cities: Deployment, name: str, v
     assert (answer.status, answer.document) == (200, {"predictions": [value]})
 
 
-def test_a_direct_request_names_its_model_too(cities: Deployment, client: Callable[..., Any]) -> None:
+def test_a_direct_invocation_also_names_its_model(cities: Deployment, client: Callable[..., Any]) -> None:
     event = json.dumps({**REQUEST, "target_model": "paris/2026.tar.gz"})
     answer = client("lambda").invoke(FunctionName=cities.outputs["function_name"], Payload=event)
     assert json.load(answer["Payload"]) == {"predictions": [2.0]}
@@ -92,6 +92,6 @@ def test_a_direct_request_names_its_model_too(cities: Deployment, client: Callab
 @pytest.mark.parametrize(
     ("name", "code"), [("", "target_invalid"), ("rome.tar.gz", "target_unknown"), ("../secret", "target_unknown")]
 )
-def test_a_request_that_names_none_or_another_is_refused(cities: Deployment, name: str, code: str) -> None:
+def test_a_request_without_a_model_or_with_an_unknown_one_is_rejected(cities: Deployment, name: str, code: str) -> None:
     answer = cities.predict(REQUEST, x_amzn_sagemaker_target_model=name)
     assert (answer.status, answer.document["code"]) == (400, code)

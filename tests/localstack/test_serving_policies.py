@@ -1,4 +1,4 @@
-"""What the roles of an applied module may do, asked of an evaluator of policies: each grant beside its neighbour."""
+"""Permissions of an applied module's roles, by evaluating their policies: each grant, and its neighbor that is not granted."""
 
 from __future__ import annotations
 
@@ -255,14 +255,14 @@ ROLES = sorted({role for role, *_ in GRANTS})
 
 @dataclass(frozen=True)
 class Role:
-    """The policies of a role as IAM holds them."""
+    """A role's policies as IAM stores them."""
 
     own: list[Any]
     attached: dict[str, Any]
     boundary: list[Any]
 
     def may(self, action: str, side: Side) -> bool:
-        """Tell whether the role may do it: its policies allow it, and its boundary does, if there is one."""
+        """Return whether the role's policies, and its boundary if it has one, allow the action."""
         ask = AccessRequest(action, *((side,) if isinstance(side, str) else side))
         limits = [[*self.own, *self.attached.values()], *([document] for document in self.boundary)]
         return all(evaluate_policies(documents, ask) is PermissionResult.PERMITTED for documents in limits)
@@ -298,7 +298,7 @@ def applied(terraform: Callable[..., Any], client: Callable[[str], Any]) -> Any:
 
 @pytest.fixture(scope="module")
 def roles(applied: Any, client: Callable[[str], Any]) -> dict[str, Role]:
-    """Read every role from IAM."""
+    """Return every role from IAM."""
     iam = client("iam")
 
     def document(policy_arn: str) -> Any:
@@ -324,14 +324,14 @@ def test_the_next_plan_is_empty(applied: Any) -> None:
 
 
 @pytest.mark.parametrize(("name", "action", "ours", "neighbour"), CASES)
-def test_a_role_may_do_it_to_its_own_and_not_to_the_neighbour(
+def test_a_role_can_access_its_own_resource_but_not_the_neighboring_one(
     roles: dict[str, Role], name: str, action: str, ours: Side, neighbour: Side
 ) -> None:
     assert (roles[name].may(action, ours), roles[name].may(action, neighbour)) == (True, False)
 
 
 @pytest.mark.parametrize("name", ROLES)
-def test_every_grant_of_a_role_is_asked_about(roles: dict[str, Role], name: str) -> None:
+def test_every_grant_of_a_role_is_tested(roles: dict[str, Role], name: str) -> None:
     asked = {action for role, action, *_ in CASES if role == name}
     granted = [statement["Action"] for statement in roles[name].statements if statement["Effect"] == "Allow"]
     assert {action for each in granted for action in ([each] if isinstance(each, str) else each)} == asked
@@ -357,6 +357,6 @@ def test_the_function_of_an_asynchronous_endpoint_does_not_wait_for_an_answer(ro
 
 
 @pytest.mark.parametrize(("name", "traced"), [("fleet function", False), ("queue function", True)])
-def test_a_boundary_takes_away_what_it_leaves_out(roles: dict[str, Role], name: str, *, traced: bool) -> None:
+def test_a_boundary_removes_what_it_does_not_allow(roles: dict[str, Role], name: str, *, traced: bool) -> None:
     assert roles[name].may("xray:PutTraceSegments", "*")
     assert roles[name].may("xray:PutTelemetryRecords", "*") == traced

@@ -1,4 +1,4 @@
-"""Endpoints that are switched off and on: no cost at night, and an API that says so."""
+"""Endpoints that are switched off and on: no cost while off, and an API that says so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deployments import Answer
     from sagemaker_sandbox.host.control import Sandbox
 
-    type RootModule = Any  # of the conftest beside
+    type RootModule = Any  # defined in conftest.py
 
 VALUE = 7.0
 MAIN = """
@@ -66,7 +66,7 @@ STAGES = ["off at first", "on", "off again"]
 
 @dataclass
 class Seen:
-    """What was seen at one stage, and on the way to it."""
+    """Observations at one stage, and during the apply that led to it."""
 
     underway: set[tuple[int, str]]
     answer: Answer
@@ -83,7 +83,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any]) -> dict[str, Seen]:
-    """Apply one stage after the other. What was asked while the lantern was on is fetched when it is off."""
+    """Apply one stage after another. Predictions requested while the lantern was on are fetched while it is off."""
     client("s3").create_bucket(Bucket="lanterns")
     module = terraform("examples/lamps", {"main.tf": MAIN})
     artifact = Hosting(sandbox.url, account="000000000000").artifact(archive(("xgboost-model", constant(VALUE))))
@@ -135,32 +135,32 @@ def left(client: Callable[..., Any]) -> tuple[list[str], ...]:
 
 
 @pytest.mark.parametrize("stage", ["off at first", "off again"])
-def test_an_endpoint_that_is_off_is_a_problem_of_its_own(seen: dict[str, Seen], stage: str) -> None:
+def test_an_endpoint_that_is_off_has_its_own_problem(seen: dict[str, Seen], stage: str) -> None:
     answer = seen[stage].answer
     assert (answer.status, answer.document["code"]) == (503, "endpoint_off")
 
 
 @pytest.mark.parametrize("stage", ["off at first", "off again"])
-def test_an_asynchronous_endpoint_that_is_off_takes_no_request(seen: dict[str, Seen], stage: str) -> None:
+def test_an_asynchronous_endpoint_that_is_off_accepts_no_request(seen: dict[str, Seen], stage: str) -> None:
     receipt = seen[stage].receipt
     assert (receipt.status, receipt.document["code"]) == (503, "endpoint_off")
 
 
-def test_one_that_is_switched_on_is_off_until_it_predicts(seen: dict[str, Seen]) -> None:
+def test_an_endpoint_that_is_being_switched_on_is_off_until_it_predicts(seen: dict[str, Seen]) -> None:
     assert seen["on"].underway <= {(503, "endpoint_off"), (200, "")}
 
 
-def test_one_that_is_on_predicts(seen: dict[str, Seen]) -> None:
+def test_an_endpoint_that_is_on_predicts(seen: dict[str, Seen]) -> None:
     assert (seen["on"].answer.status, seen["on"].answer.document) == (200, {"predictions": [VALUE]})
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_wrong_request_is_told_so_whether_it_is_on_or_off(seen: dict[str, Seen], stage: str) -> None:
+def test_an_invalid_request_gets_its_problem_whether_the_endpoint_is_on_or_off(seen: dict[str, Seen], stage: str) -> None:
     invalid = seen[stage].invalid
     assert (invalid.status, invalid.document["errors"][0]["pointer"]) == (400, "/instances/0/features/0")
 
 
-def test_predictions_that_were_made_are_fetched_from_one_that_is_off(seen: dict[str, Seen]) -> None:
+def test_finished_predictions_can_be_fetched_while_the_endpoint_is_off(seen: dict[str, Seen]) -> None:
     fetched = seen["off again"].fetched
     assert fetched
     assert (fetched.status, fetched.document) == (200, {"predictions": [VALUE]})
@@ -172,7 +172,7 @@ def test_the_next_plan_is_empty(seen: dict[str, Seen], stage: str) -> None:
 
 
 @pytest.mark.parametrize("stage", ["off at first", "off again"])
-def test_nothing_that_costs_is_left(seen: dict[str, Seen], stage: str) -> None:
+def test_no_resource_that_costs_is_left(seen: dict[str, Seen], stage: str) -> None:
     then = seen[stage]
     assert (then.endpoints, then.configs, then.targets, then.alarms) == ([], [], [], [])
 

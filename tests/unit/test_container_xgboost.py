@@ -1,4 +1,4 @@
-"""The sandbox's XGBoost container: which bytes and status it answers, release by release, held against the boosters."""
+"""The sandbox's XGBoost container: bytes and status of its responses, release by release, compared with the boosters."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def train(objective: str, rounds: int = 4) -> xgboost.Booster:
 
 
 def scores(booster: xgboost.Booster, rows: list[list[float]] = ROWS) -> list[Any]:
-    """What the booster itself predicts."""
+    """The booster's own predictions."""
     predicted: list[Any] = booster.predict(xgboost.DMatrix(np.array(rows)), validate_features=False).tolist()
     return predicted
 
@@ -59,7 +59,7 @@ BOOSTERS = {objective: train(objective) for objective in LABELS}
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Serve:
-    """Answer one request by a container of a release with one booster, or with the files written already."""
+    """Answer one request with a release's container, which loads one booster or the files already written."""
 
     def answer(
         body: bytes,
@@ -84,7 +84,7 @@ def serve(tmp_path: Path) -> Serve:
 
 @pytest.mark.parametrize("accept", [None, "*/*", "text/csv", "application/json", "application/jsonlines", "text/plain"])
 @pytest.mark.parametrize("tag", JOINING)
-def test_early_releases_join_rows_by_commas_on_one_line_whatever_is_accepted(
+def test_early_releases_join_rows_with_commas_whatever_is_accepted(
     serve: Serve, tag: str, accept: str | None
 ) -> None:
     expected = ",".join(map(str, scores(BOOSTERS["reg:squarederror"]))).encode()
@@ -112,7 +112,7 @@ def test_later_releases_write_class_probabilities_as_the_fields_of_a_row(serve: 
 
 @pytest.mark.parametrize("model", ["reg:squarederror", "binary:hinge", "multi:softmax", "multi:softprob"])
 @pytest.mark.parametrize("tag", LINEWISE)
-def test_later_releases_answer_json_with_one_score_a_row(serve: Serve, tag: str, model: str) -> None:
+def test_later_releases_write_json_with_one_score_per_row(serve: Serve, tag: str, model: str) -> None:
     expected = json.dumps({"predictions": [{"score": score} for score in scores(BOOSTERS[model])]}).encode()
     assert serve(TWO_ROWS, accept="application/json", tag=tag, model=model) == Answer(200, expected, "application/json")
 
@@ -128,7 +128,7 @@ def test_a_platform_suffix_of_the_tag_changes_nothing(serve: Serve) -> None:
     assert serve(ONE_ROW, tag="1.0-1-cpu-py3") == serve(ONE_ROW, tag="1.0-1")
 
 
-def test_the_model_may_set_what_an_absent_accept_means(serve: Serve) -> None:
+def test_the_model_can_set_the_default_format(serve: Serve) -> None:
     answer = serve(ONE_ROW, SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT="application/json")
     assert answer.content_type == "application/json"
 
@@ -139,7 +139,7 @@ def test_an_accepted_type_without_an_encoder_is_the_html_page_of_an_uncaught_err
     assert answer.body.startswith(b'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>500 Internal')
 
 
-def test_an_accept_that_is_not_supported_is_406_and_says_which_are(serve: Serve) -> None:
+def test_an_unsupported_accept_is_406_and_lists_the_supported_ones(serve: Serve) -> None:
     expected = (
         b"Accept type text/plain is not supported. Please use supported accept types: "
         b"['application/json', 'application/jsonlines', 'application/x-recordio-protobuf', 'text/csv']."
@@ -147,7 +147,7 @@ def test_an_accept_that_is_not_supported_is_406_and_says_which_are(serve: Serve)
     assert serve(ONE_ROW, accept="text/plain") == Answer(406, expected, "text/html; charset=utf-8")
 
 
-# ---- what comes in
+# ---- requests
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_an_accept_that_is_not_supported_is_406_and_says_which_are(serve: Serve)
         b"1e-1,2E-1,+0.3\n0.9,0.8,0.7",
     ],
 )
-def test_the_same_rows_are_read_from_every_notation_that_can_be_sniffed(serve: Serve, body: bytes) -> None:
+def test_the_same_rows_are_read_with_every_delimiter_that_can_be_detected(serve: Serve, body: bytes) -> None:
     assert serve(body).body == serve(TWO_ROWS).body
 
 
@@ -182,20 +182,20 @@ def test_a_body_without_a_content_type_is_libsvm(serve: Serve, content_type: str
     assert answer.body == serve(TWO_ROWS).body
 
 
-def test_libsvm_indices_are_taken_as_they_are_before_3_2(serve: Serve) -> None:
+def test_libsvm_indices_are_zero_based_before_3_2(serve: Serve) -> None:
     assert serve(b"1:0.1 2:0.2", "text/libsvm").body == serve(b",0.1,0.2").body
 
 
-def test_libsvm_indices_that_start_at_1_count_from_1_since_3_2(serve: Serve) -> None:
+def test_libsvm_indices_that_start_at_1_are_one_based_since_3_2(serve: Serve) -> None:
     assert serve(b"1:0.1 2:0.2 3:0.3", "text/libsvm", tag="3.2-0").body == serve(ONE_ROW).body
 
 
-def test_too_few_columns_are_answered_wrongly_and_silently(serve: Serve) -> None:
+def test_too_few_columns_get_a_wrong_prediction_without_an_error(serve: Serve) -> None:
     nan = float("nan")
     assert serve(b"0.1,0.2").body == f"{scores(BOOSTERS['reg:squarederror'], [[0.1, 0.2, nan]])[0]}\n".encode()
 
 
-def test_too_many_columns_are_400_with_xgboosts_own_words(serve: Serve) -> None:
+def test_too_many_columns_are_400_with_xgboosts_message(serve: Serve) -> None:
     answer = serve(b"1,2,3,4")
     assert answer.status == 400
     assert answer.body.startswith(b"Unable to evaluate payload provided: ")
@@ -206,12 +206,12 @@ def test_an_empty_body_is_204(serve: Serve) -> None:
     assert serve(b"") == Answer(204, b"", "text/html; charset=utf-8")
 
 
-def test_a_body_of_a_form_is_empty_to_the_container(serve: Serve) -> None:
+def test_a_form_body_is_empty_for_the_container(serve: Serve) -> None:
     assert serve(ONE_ROW, "application/x-www-form-urlencoded").status == 204
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-npy", ""])
-def test_a_type_that_it_does_not_know_is_415_and_lists_those_it_does(serve: Serve, content_type: str) -> None:
+def test_an_unknown_type_is_415_and_lists_the_known_ones(serve: Serve, content_type: str) -> None:
     expected = (
         f"{content_type} is not an accepted ContentType: csv, libsvm, parquet, recordio-protobuf, text/csv, "
         "text/libsvm, text/x-libsvm, application/x-parquet, application/x-recordio-protobuf."
@@ -219,7 +219,7 @@ def test_a_type_that_it_does_not_know_is_415_and_lists_those_it_does(serve: Serv
     assert serve(b"{}", content_type) == Answer(415, expected.encode(), "text/html; charset=utf-8")
 
 
-def test_parquet_is_listed_and_refused_all_the_same(serve: Serve) -> None:
+def test_parquet_is_listed_but_rejected(serve: Serve) -> None:
     answer = serve(b"PAR1", "application/x-parquet")
     assert (answer.status, answer.body) == (415, b"Content-type application/x-parquet is not supported.")
 
@@ -232,7 +232,7 @@ def test_a_label_in_the_content_type_is_415(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("tag", "quoted"), [("1.7-1", "'a'"), ("3.0-5", "np.str_('a')")])
-def test_a_header_row_is_415_in_the_words_of_the_releases_numpy(serve: Serve, tag: str, quoted: str) -> None:
+def test_a_header_row_is_415_in_the_wording_of_the_releases_numpy(serve: Serve, tag: str, quoted: str) -> None:
     expected = (
         "Loading csv data failed with Exception, please ensure data is in csv format:\n"
         f" <class 'ValueError'>\n could not convert string to float: {quoted}"
@@ -250,7 +250,7 @@ def test_rows_of_different_length_are_415(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("body", [b"1,2,inf", b"\xff,1,2", b" "])
-def test_what_cannot_be_a_matrix_is_415(serve: Serve, body: bytes) -> None:
+def test_a_body_that_is_not_a_matrix_is_415(serve: Serve, body: bytes) -> None:
     assert serve(body).status == 415
 
 
@@ -259,7 +259,7 @@ def test_more_than_6_mebibytes_are_413(serve: Serve, length: int, status: int) -
     assert serve(b"x" * length, "text/plain").status == status
 
 
-def test_a_model_may_raise_the_limit(serve: Serve) -> None:
+def test_a_model_can_raise_the_limit(serve: Serve) -> None:
     assert serve(b"x" * 6_291_457, "text/plain", MAX_CONTENT_LENGTH="7000000").status == 415
 
 
@@ -268,7 +268,7 @@ def test_early_releases_cap_the_limit_at_20_mebibytes(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("content_type", "does"), [("application/x-recordio-protobuf", b"read")])
-def test_what_the_sandbox_cannot_do_is_501_and_says_so(serve: Serve, content_type: str, does: bytes) -> None:
+def test_an_unsupported_format_is_501_and_says_so(serve: Serve, content_type: str, does: bytes) -> None:
     answer = serve(ONE_ROW, content_type)
     assert (answer.status, answer.body) == (501, b"The sandbox does not " + does + b" " + content_type.encode() + b".")
 
@@ -280,7 +280,7 @@ ALL_KEYS = "predicted_label,probability,probabilities,labels,raw_score,raw_score
 
 
 @pytest.mark.parametrize("tag", JOINING + LINEWISE)
-def test_selected_keys_of_a_binary_model_come_as_json(serve: Serve, tag: str) -> None:
+def test_selected_keys_of_a_binary_model_are_json(serve: Serve, tag: str) -> None:
     answer = serve(
         ONE_ROW, accept="application/json", tag=tag, model="binary:logistic", SAGEMAKER_INFERENCE_OUTPUT=ALL_KEYS
     )
@@ -297,7 +297,7 @@ def test_selected_keys_of_a_binary_model_come_as_json(serve: Serve, tag: str) ->
     assert answer == Answer(200, json.dumps({"predictions": [expected]}).encode(), "application/json")
 
 
-def test_selected_keys_of_a_multiclass_model_come_as_csv_in_their_own_order(serve: Serve) -> None:
+def test_selected_keys_of_a_multiclass_model_are_csv_in_the_selected_order(serve: Serve) -> None:
     answer = serve(
         TWO_ROWS, model="multi:softprob", SAGEMAKER_INFERENCE_OUTPUT="predicted_label, Probability,probabilities,labels"
     )
@@ -305,7 +305,7 @@ def test_selected_keys_of_a_multiclass_model_come_as_csv_in_their_own_order(serv
     assert answer == Answer(200, "\n".join(rows).encode(), "text/csv; charset=utf-8")
 
 
-def test_selected_keys_come_as_json_lines(serve: Serve) -> None:
+def test_selected_keys_can_be_json_lines(serve: Serve) -> None:
     answer = serve(TWO_ROWS, accept="application/jsonlines", SAGEMAKER_INFERENCE_OUTPUT="predicted_score")
     rows = [json.dumps({"predicted_score": score}) + "\n" for score in scores(BOOSTERS["reg:squarederror"])]
     assert answer == Answer(200, "".join(rows).encode(), "application/jsonlines")
@@ -314,7 +314,7 @@ def test_selected_keys_come_as_json_lines(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("model", "label"), [("binary:hinge", float), ("multi:softmax", float), ("binary:logitraw", int)]
 )
-def test_a_predicted_label_has_the_type_that_its_objective_gives_it(serve: Serve, model: str, label: type) -> None:
+def test_a_predicted_label_has_the_type_of_its_objective(serve: Serve, model: str, label: type) -> None:
     answer = serve(ONE_ROW, accept="application/json", model=model, SAGEMAKER_INFERENCE_OUTPUT="predicted_label")
     assert type(json.loads(answer.body)["predictions"][0]["predicted_label"]) is label
 
@@ -347,20 +347,20 @@ def test_a_pickled_booster_is_checked_for_its_number_of_columns(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"0.1,0.2", 200), (b"0.1,0.2,0.3", 200)])
-def test_a_pickled_booster_may_lack_one_column(tmp_path: Path, serve: Serve, body: bytes, status: int) -> None:
+def test_a_pickled_booster_accepts_one_column_less(tmp_path: Path, serve: Serve, body: bytes, status: int) -> None:
     (tmp_path / "xgboost-model").write_bytes(pickle.dumps(BOOSTERS["reg:squarederror"]))
     assert serve(body, model=None).status == status
 
 
 def save_three(folder: Path, objective: str) -> list[xgboost.Booster]:
-    """Write three boosters of one objective that differ."""
+    """Write three different boosters with one objective."""
     boosters = [train(objective, rounds) for rounds in (1, 2, 6)]
     for index, booster in enumerate(boosters):
         booster.save_model(folder / f"model-{index}.json")
     return boosters
 
 
-def test_every_file_of_the_model_is_averaged(tmp_path: Path, serve: Serve) -> None:
+def test_the_predictions_of_all_files_are_averaged(tmp_path: Path, serve: Serve) -> None:
     boosters = save_three(tmp_path, "reg:squarederror")
     expected = np.mean([np.array(scores(booster), dtype=np.float32) for booster in boosters], axis=0).tolist()
     assert serve(TWO_ROWS, model=None).body == "".join(f"{score}\n" for score in expected).encode()
@@ -380,50 +380,50 @@ def test_an_ensemble_of_class_labels_votes(tmp_path: Path, serve: Serve) -> None
     assert serve(TWO_ROWS, model=None, tag="1.7-1").body == "".join(f"{vote}\n" for vote in votes).encode()
 
 
-def test_an_ensemble_of_class_labels_breaks_in_3_0(tmp_path: Path, serve: Serve) -> None:
+def test_an_ensemble_of_class_labels_fails_in_3_0(tmp_path: Path, serve: Serve) -> None:
     save_three(tmp_path, "multi:softmax")
     assert serve(TWO_ROWS, model=None, tag="3.0-5").status == 500
 
 
-def test_a_dotfile_is_no_model(tmp_path: Path, serve: Serve) -> None:
+def test_a_dotfile_is_not_a_model(tmp_path: Path, serve: Serve) -> None:
     (tmp_path / ".DS_Store").write_bytes(b"x")
     assert serve(ONE_ROW).status == 200
 
 
 @pytest.mark.parametrize("name", ["readme.txt", "xgboost-model"])
-def test_a_file_that_is_no_model_keeps_the_container_from_starting(tmp_path: Path, serve: Serve, name: str) -> None:
+def test_a_file_that_is_not_a_model_prevents_the_container_from_starting(tmp_path: Path, serve: Serve, name: str) -> None:
     BOOSTERS["reg:squarederror"].save_model(tmp_path / "a.json")
     (tmp_path / name).write_text("not a model")
     with pytest.raises(ModelLoadError, match=rf"(?s)^Model /opt/ml/model/{name} cannot be loaded:\nPickle load error="):
         serve(ONE_ROW, model=None)
 
 
-def test_an_empty_model_folder_keeps_the_container_from_starting(serve: Serve) -> None:
+def test_an_empty_model_folder_prevents_the_container_from_starting(serve: Serve) -> None:
     with pytest.raises(ModelLoadError, match="No valid model files found"):
         serve(ONE_ROW, model=None)
 
 
-def test_an_image_that_the_sandbox_cannot_serve_says_which_it_can(tmp_path: Path) -> None:
+def test_an_unsupported_image_lists_the_supported_ones(tmp_path: Path) -> None:
     with pytest.raises(ModelLoadError, match="can serve images of the repositories sagemaker-xgboost"):
         registry.load(f"{REGISTRY}/my-model:1", tmp_path, {})
 
 
-def test_a_release_that_the_sandbox_cannot_serve_says_which_it_can(serve: Serve) -> None:
+def test_an_unsupported_release_lists_the_supported_ones(serve: Serve) -> None:
     with pytest.raises(ModelLoadError, match=r"serves sagemaker-xgboost 1\.0-1, .* it has no release '9\.9-1'"):
         serve(ONE_ROW, tag="9.9-1")
 
 
-def test_script_mode_is_refused(serve: Serve) -> None:
+def test_script_mode_is_rejected(serve: Serve) -> None:
     with pytest.raises(ModelLoadError, match="SAGEMAKER_PROGRAM"):
         serve(ONE_ROW, SAGEMAKER_PROGRAM="inference.py")
 
 
-def test_a_limit_that_is_no_number_keeps_the_container_from_starting(serve: Serve) -> None:
+def test_a_limit_that_is_not_a_number_prevents_the_container_from_starting(serve: Serve) -> None:
     with pytest.raises(ModelLoadError, match="invalid literal for int"):
         serve(ONE_ROW, MAX_CONTENT_LENGTH="6MB")
 
 
-def test_many_threads_get_each_their_own_answer(tmp_path: Path) -> None:
+def test_each_of_many_threads_gets_its_own_answer(tmp_path: Path) -> None:
     booster = BOOSTERS["reg:squarederror"]
     booster.save_model(tmp_path / "model.json")
     started = registry.load(f"{REGISTRY}/sagemaker-xgboost:3.0-5", tmp_path, {})
@@ -442,5 +442,5 @@ def test_many_threads_get_each_their_own_answer(tmp_path: Path) -> None:
         ("localhost:5000/model:v1", "model", "v1"),
     ],
 )
-def test_an_image_is_taken_apart(uri: str, repository: str, tag: str) -> None:
+def test_an_image_address_is_parsed(uri: str, repository: str, tag: str) -> None:
     assert Image.parse(uri) == Image(uri, repository, tag)

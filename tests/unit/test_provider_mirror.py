@@ -1,4 +1,4 @@
-"""Which copy of hashicorp/aws Terraform is led to."""
+"""The copy of hashicorp/aws that Terraform is directed to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSTALLATION = "provider_installation {\n  direct {}\n}\n"
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a machine without any provider or setting; returns the folder that stands for /opt and the like."""
+    """Set up a machine without any provider or setting; return the folder that stands for /opt and the like."""
     for name in ("TF_CLI_CONFIG_FILE", "TERRAFORM_PROVIDER_MIRROR", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     home, system = tmp_path / "home", tmp_path / "system"
@@ -80,7 +80,7 @@ def test_a_version_folder_without_the_provider_in_it_does_not_count(tmp_path: Pa
     assert not terraform_cli.holds_provider(tmp_path)
 
 
-def test_a_link_that_leads_back_does_not_keep_the_search(machine: Path) -> None:
+def test_a_circular_link_does_not_trap_the_search(machine: Path) -> None:
     (machine / "loop").symlink_to(machine)
     assert terraform_cli.find_mirror((str(machine),)) is None
 
@@ -96,18 +96,18 @@ def test_the_search_ends_at_its_depth(machine: Path) -> None:
     assert terraform_cli.find_mirror((str(machine),)) is None
 
 
-def test_a_found_mirror_is_where_terraform_gets_the_provider(machine: Path, root: Path) -> None:
+def test_the_configuration_file_names_the_mirror_that_was_found(machine: Path, root: Path) -> None:
     mirror = unpacked(machine / 'a "mirror"')
     made = terraform_cli.configuration(root)
     assert made == root / "terraform.rc"
     assert f"path    = {json.dumps(str(mirror))}" in made.read_text(encoding="utf-8")
 
 
-def test_without_any_mirror_terraform_asks_the_registry(root: Path) -> None:
+def test_without_a_mirror_terraform_uses_the_registry(root: Path) -> None:
     assert terraform_cli.configuration(root) is None
 
 
-def test_the_users_configuration_file_is_left_in_force(
+def test_the_users_configuration_file_stays_in_effect(
     machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked(machine)
@@ -117,7 +117,7 @@ def test_the_users_configuration_file_is_left_in_force(
     assert terraform_cli.configuration(root) == own
 
 
-def test_a_configuration_file_that_is_absent_counts_as_unset(
+def test_a_missing_configuration_file_counts_as_unset(
     machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked(machine)
@@ -125,7 +125,7 @@ def test_a_configuration_file_that_is_absent_counts_as_unset(
     assert terraform_cli.configuration(root) == root / "terraform.rc"
 
 
-def test_the_file_of_another_sandbox_is_no_setting_of_the_user(
+def test_the_file_of_another_sandbox_is_not_a_user_setting(
     machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpacked(machine)
@@ -135,7 +135,7 @@ def test_the_file_of_another_sandbox_is_no_setting_of_the_user(
 
 
 @pytest.mark.parametrize("name", [".terraformrc", ".terraform.d/installation.tfrc"])
-def test_the_users_own_installation_rules_are_left_in_force(machine: Path, root: Path, name: str) -> None:
+def test_the_users_own_installation_rules_stay_in_effect(machine: Path, root: Path, name: str) -> None:
     unpacked(machine)
     file = Path.home() / name
     file.parent.mkdir(exist_ok=True)
@@ -150,7 +150,7 @@ def test_the_users_file_without_installation_rules_does_not_hide_a_mirror(machin
 
 
 @pytest.mark.parametrize("folder", [".terraform.d/plugins", "data/terraform/plugins"])
-def test_a_mirror_where_terraform_looks_by_itself_needs_no_file(
+def test_a_mirror_in_a_default_folder_needs_no_file(
     machine: Path, root: Path, folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform.system", lambda: "Linux")
@@ -160,7 +160,7 @@ def test_a_mirror_where_terraform_looks_by_itself_needs_no_file(
     assert terraform_cli.configuration(root) is None
 
 
-def test_a_named_mirror_goes_before_everything(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_named_mirror_takes_precedence(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked(machine)
     named = unpacked(root.parent / "named")
     (Path.home() / ".terraformrc").write_text(INSTALLATION, encoding="utf-8")
@@ -175,7 +175,7 @@ def test_a_named_mirror_without_the_provider_is_an_error(root: Path, monkeypatch
         terraform_cli.configuration(root)
 
 
-def test_terraform_takes_the_provider_from_the_mirror_that_was_found(machine: Path, root: Path) -> None:
+def test_terraform_installs_the_provider_from_the_mirror_that_was_found(machine: Path, root: Path) -> None:
     unpacked(machine, "6.99.0")
     folder = root / "module"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Alarms of the sandbox's SageMaker: when they trip at the sandbox's pace, by single metrics and by metric math."""
+"""Rollback alarms in the sandbox: when they are breached, by single metrics and by metric math."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def is_breached(settings: dict[str, Any], found: list[Sample], now: float) -> bo
         ({"ComparisonOperator": "LessThanThreshold"}, samples((0.5, 0), (1.5, 0)), True),
     ],
 )
-def test_an_alarm_trips_when_enough_of_its_periods_breach(
+def test_an_alarm_is_breached_when_enough_of_its_periods_are(
     settings: dict[str, Any], found: list[Sample], breached: bool
 ) -> None:
     assert is_breached(settings, found, 2.9) is breached
 
 
-def test_periods_that_are_past_no_longer_count() -> None:
+def test_past_periods_do_not_count() -> None:
     found = samples((0.5, 1), (1.5, 1))
     assert [is_breached({}, found, now) for now in (1.6, 2.5, 3.5)] == [True, True, False]
 
@@ -100,7 +100,7 @@ def test_metric_math_is_evaluated_for_each_period(expression: str, breached: boo
     assert alarm.is_breached(found, 1.9, 60) is breached
 
 
-def test_an_alarm_on_metrics_of_others_is_not_evaluated() -> None:
+def test_an_alarm_on_another_services_metrics_is_not_evaluated() -> None:
     assert Alarm.parse(ALARM | {"Namespace": "Mine"}) is None
 
 
@@ -115,11 +115,11 @@ def test_an_alarm_on_metrics_of_others_is_not_evaluated() -> None:
         ("a / zero", None),
     ],
 )
-def test_a_formula_gives_what_cloudwatch_does(expression: str, value: float | None) -> None:
+def test_an_expression_has_the_value_that_cloudwatch_computes(expression: str, value: float | None) -> None:
     assert evaluate(expression, {"a": 1.0, "b": 2.0, "zero": 0.0, "nothing": None}) == value
 
 
 @pytest.mark.parametrize("expression", ["a +", "FILL(a, 0)", "c", "a.b"])
-def test_a_formula_that_is_not_known_is_said_to_be_so(expression: str) -> None:
+def test_an_unsupported_expression_is_an_error(expression: str) -> None:
     with pytest.raises(ExpressionError):
         evaluate(expression, {"a": 1.0})

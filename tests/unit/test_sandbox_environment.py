@@ -1,4 +1,4 @@
-"""The file that leads Terraform and boto3 to a sandbox."""
+"""The file that directs Terraform and boto3 to a sandbox."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOREIGN = {
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a root folder with a troublesome name that has its file, on a machine with a mirror."""
+    """Return a root folder with an awkward name that contains the file, on a machine with a mirror."""
     mirror = tmp_path / "mirror"
     for system in ("linux", "darwin"):
         for machine in ("amd64", "arm64"):
@@ -44,7 +44,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def sourced(root: Path, shell: str, *, times: int = 1, variables: dict[str, str] | None = None) -> dict[str, str]:
-    """Source the file under `set -eu`; returns the environment that comes of it."""
+    """Source the file under `set -eu`; return the resulting environment."""
     script = "set -eu\n" + '. "$ROOT/env"\n' * times + DUMP
     given = dict(os.environ) | {"ROOT": str(root)} | (variables or {})
     done = subprocess.run([shell, "-c", script], env=given, capture_output=True, text=True, check=True)
@@ -53,19 +53,19 @@ def sourced(root: Path, shell: str, *, times: int = 1, variables: dict[str, str]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_every_shell_gets_the_endpoint_and_the_configuration_of_terraform(root: Path, shell: str) -> None:
+def test_every_shell_gets_the_endpoint_and_terraforms_configuration(root: Path, shell: str) -> None:
     found = sourced(root, shell)
     assert found["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4999"
     assert found["TF_CLI_CONFIG_FILE"] == str(root / "terraform.rc")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_what_would_lead_elsewhere_is_unset(root: Path, shell: str) -> None:
+def test_settings_that_would_lead_elsewhere_are_unset(root: Path, shell: str) -> None:
     assert not FOREIGN.keys() & sourced(root, shell, variables=FOREIGN).keys()
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_the_users_proxy_exceptions_are_kept_and_ours_added_once(root: Path, shell: str) -> None:
+def test_the_users_proxy_exclusions_are_kept_and_the_sandboxs_added_once(root: Path, shell: str) -> None:
     found = sourced(root, shell, times=2, variables={"NO_PROXY": "intern.example"})
     assert found["NO_PROXY"] == "intern.example,127.0.0.1,localhost"
 
@@ -79,7 +79,7 @@ def test_a_program_started_from_python_gets_what_a_shell_gets(root: Path, monkey
     assert {name: applied.get(name) for name in names} == {name: expected.get(name) for name in names}
 
 
-def test_a_configuration_file_that_is_absent_is_unset_where_there_is_no_mirror(
+def test_a_missing_configuration_file_is_unset_if_there_is_no_mirror(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TERRAFORM_PROVIDER_MIRROR")

@@ -1,4 +1,4 @@
-"""Asynchronous requests of the sandbox's SageMaker: how long they may wait."""
+"""Asynchronous requests in the sandbox: how long they can wait."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sagemaker_sandbox.sagemaker.runtime.async_queues import Job
         ({}, 21601, True),
     ],
 )
-def test_a_request_waits_six_hours_unless_it_says_otherwise(
+def test_a_request_expires_after_its_ttl_or_six_hours(
     request_: dict[str, Any], waited: float, expired: bool
 ) -> None:
     endpoint = Endpoint("bikes", "arn", Scope("000000000000", "us-east-1", "aws"))

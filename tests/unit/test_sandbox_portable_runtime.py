@@ -1,4 +1,4 @@
-"""awslambdaric without its compiled part, as it is installed on macOS."""
+"""awslambdaric without its compiled module, as it is installed on macOS."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def handler(event, context):
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[RuntimeApi]:
-    """Give the Runtime API of a process that polls it and has no compiled module to do so."""
+    """Return the Runtime API of a process that polls it without the compiled module."""
     folder = tmp_path / "runtime"
     folder.mkdir()
     (tmp_path / "main.py").write_text(HANDLER, encoding="utf-8")
@@ -63,24 +63,24 @@ def api(tmp_path: Path) -> Iterator[RuntimeApi]:
     served.close()
 
 
-def outcome(api: RuntimeApi, event: object) -> Event:
+def invoke(api: RuntimeApi, event: object) -> Event:
     deadline = int((time.time() + 10) * 1000)
     api.deliver(Invocation("request-1", "arn:aws:lambda", "Root=1", deadline, json.dumps(event).encode()))
     return api.events.get(timeout=20)
 
 
-def test_a_result_is_handed_over_and_the_next_invocation_asked_for(api: RuntimeApi) -> None:
-    result = outcome(api, {"size": 1})
+def test_a_result_is_posted_and_the_next_invocation_requested(api: RuntimeApi) -> None:
+    result = invoke(api, {"size": 1})
     assert isinstance(result, Response)
     assert json.loads(result.body) == {"event": {"size": 1}, "size": "x", "remaining": True}
     assert api.events.get(timeout=20) == Ready()
 
 
-def test_an_error_is_handed_over(api: RuntimeApi) -> None:
-    result = outcome(api, "fail")
+def test_an_error_is_posted(api: RuntimeApi) -> None:
+    result = invoke(api, "fail")
     assert isinstance(result, Failure)
     assert json.loads(result.body)["errorMessage"] == "request-1"
 
 
 def test_a_result_over_the_limit_is_reported(api: RuntimeApi) -> None:
-    assert outcome(api, {"size": 7_000_000}) == ResponseTooLarge()
+    assert invoke(api, {"size": 7_000_000}) == ResponseTooLarge()

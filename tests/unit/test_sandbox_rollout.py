@@ -1,4 +1,4 @@
-"""Deployment configurations of the sandbox's SageMaker: what they refuse, and how they move traffic."""
+"""Deployment configurations in the sandbox: which ones are rejected, and how they shift traffic."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def instances(value: int) -> dict[str, Any]:
         (rolling(instances(1)), 3, [Step(1 / 3, 60), Step(2 / 3, 60), Step(1, 60)]),
     ],
 )
-def test_traffic_moves_in_steps_that_end_with_all_of_it(
+def test_traffic_shifts_in_steps_until_all_of_it_has_shifted(
     config: dict[str, Any] | None, count: int, expected: list[Step]
 ) -> None:
     steps = traffic_shifting.steps(config, count)
@@ -58,35 +58,35 @@ def test_traffic_moves_in_steps_that_end_with_all_of_it(
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "message"),
     [
         (blue_green("ALL_AT_ONCE") | rolling(percent(50)), "Only one of BlueGreenUpdatePolicy and RollingUpdatePolicy"),
-        (blue_green("CANARY"), "Traffic routing of type CANARY takes CanarySize; given: none."),
-        (blue_green("LINEAR", CanarySize=percent(10)), "takes LinearStepSize; given: CanarySize."),
-        (blue_green("ALL_AT_ONCE", CanarySize=percent(10)), "takes no size; given: CanarySize."),
+        (blue_green("CANARY"), "Traffic routing of type CANARY requires CanarySize; specified: none."),
+        (blue_green("LINEAR", CanarySize=percent(10)), "requires LinearStepSize; specified: CanarySize."),
+        (blue_green("ALL_AT_ONCE", CanarySize=percent(10)), "requires no size; specified: CanarySize."),
         (blue_green("CANARY", CanarySize=percent(51)), "CanarySize must be 0-50% of the instances of variant a"),
         (blue_green("CANARY", CanarySize=instances(2)), "which has 3; it is 66.6667%."),
         (blue_green("LINEAR", LinearStepSize=percent(9)), "LinearStepSize must be 10-50%"),
         (rolling(percent(4)), "MaximumBatchSize must be 5-50%"),
     ],
 )
-def test_what_contradicts_itself_or_the_variant_is_refused(config: dict[str, Any], said: str) -> None:
-    with pytest.raises(CommonServiceException) as refused:
+def test_a_configuration_that_contradicts_itself_or_the_variant_is_rejected(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(CommonServiceException) as rejected:
         traffic_shifting.check_for(config, [{"VariantName": "a", "InitialInstanceCount": 3}])
-    assert said in str(refused.value)
+    assert message in str(rejected.value)
 
 
-def test_serverless_does_not_roll() -> None:
+def test_serverless_does_not_support_rolling_updates() -> None:
     with pytest.raises(CommonServiceException, match="not supported for serverless"):
         traffic_shifting.check_for(rolling(percent(50)), [{"VariantName": "a", "ServerlessConfig": {}}])
 
 
-def test_serverless_may_shift_by_per_cent() -> None:
+def test_serverless_can_shift_by_percent() -> None:
     config = blue_green("CANARY", CanarySize=percent(10))
     traffic_shifting.check_for(config, [{"VariantName": "a", "ServerlessConfig": {}}])
     assert traffic_shifting.steps(config, None)[0].share == 0.1
 
 
-def test_the_alarms_that_roll_back_are_named() -> None:
+def test_the_names_of_rollback_alarms_are_returned() -> None:
     config = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": "a"}, {"AlarmName": "b"}]}}
     assert traffic_shifting.alarm_names(config) == ["a", "b"]

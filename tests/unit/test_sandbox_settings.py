@@ -25,7 +25,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def configured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give what LocalStack makes of the environment, on a machine of a user with settings of LocalStack's."""
+    """Return LocalStack's configuration in the sandbox's environment, for a user with LocalStack settings."""
     root = tmp_path_factory.mktemp("root")
     with pytest.MonkeyPatch.context() as user:
         user.setenv("DEBUG", "1")
@@ -36,17 +36,17 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found | {"root": root}
 
 
-def test_localstack_writes_below_the_root_folder_only(configured: dict[str, Any]) -> None:
+def test_localstack_writes_only_in_the_root_folder(configured: dict[str, Any]) -> None:
     assert all(Path(folder).is_relative_to(configured["root"]) for folder in configured["folders"])
 
 
-def test_localstack_listens_on_the_loopback_address_only(configured: dict[str, Any]) -> None:
+def test_localstack_listens_only_on_the_loopback_address(configured: dict[str, Any]) -> None:
     assert configured["listen"] == ["127.0.0.1:4999"]
 
 
-def test_localstack_neither_reports_nor_downloads(configured: dict[str, Any]) -> None:
+def test_localstack_sends_no_telemetry_and_downloads_nothing(configured: dict[str, Any]) -> None:
     assert configured["silent"]
 
 
-def test_the_users_settings_of_localstack_are_not_taken_over(configured: dict[str, Any]) -> None:
+def test_the_users_settings_of_localstack_are_ignored(configured: dict[str, Any]) -> None:
     assert not configured["debug"]
