@@ -1,6 +1,6 @@
 # `make` alone lists the commands. Everything is installed below this folder; nothing outside it is changed.
 PYTHON ?= python3
-UV ?= uv
+UV ?= .venv/bin/uv
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 
@@ -13,49 +13,65 @@ endif
 
 .DEFAULT_GOAL := help
 # Where formatting and the glossary are in force.
-FORMATTED := checks compliance examples tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
+FORMATTED := checks compliance examples requirements tests/unit/test_prerequisites.py tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
 GLOSSARY := .ci .github .pre-commit-config.yaml CHANGELOG.md CONTRIBUTING.md Makefile README.md SECURITY.md benchmarks/README.md \
   checks compliance docs/architecture.md docs/compliance.md docs/decisions docs/testing.md examples/*.md examples/*.py examples/*/*.md examples/*/*.py pyproject.toml \
-  tests/compliance tests/plan/test_documentation.py tests/unit/test_checks.py tests/unit/test_conventions.py
+  tests/compliance tests/plan/test_documentation.py tests/unit/test_checks.py tests/unit/test_conventions.py tests/unit/test_prerequisites.py requirements
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
-.PHONY: help setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
+.NOTPARALLEL: # the prerequisites come first
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/sandbox.ok: requirements/sandbox.txt sandbox/pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { \
-	  echo "Python 3.13 is needed (LocalStack's and the Lambda runtime's version); '$(PYTHON)' is not it. Say which: make PYTHON=/path/to/python3.13 $(MAKECMDGOALS)"; exit 1; }
-	@echo "set-up: $$(wc -l < requirements/sandbox.txt) pinned packages into .venv (about a minute)"
-	@$(PYTHON) -m venv .venv
-	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements/sandbox.txt
-	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e sandbox
+# An environment that was copied or moved here with its folder still runs the code of the original folder: its stamps do not count.
+# Parentheses are in pairs, because make counts them.
+INSTALLED := $(wildcard .venv .venv-clients)
+MOVED := $(shell for folder in $(INSTALLED); do \
+  case "$$(sed -n 's/^command = .* -m venv //p' $$folder/pyvenv.cfg 2>/dev/null)" in \
+    (*"$$(cd $$folder && pwd -P)") [ -x $$folder/bin/python ] || echo $$folder ;; \
+    (*) echo $$folder ;; \
+  esac; done)
+.PHONY: $(foreach folder,$(MOVED),$(wildcard $(folder)/*ok))
+
+# Terraform is needed later than Python, but a user without it should know before anything is installed.
+prerequisites:
+	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON))
+
+python:
+	@checks/prerequisites.sh python=$(PYTHON)
+
+INSTALL = checks/prerequisites.sh python=$(PYTHON) && $(PYTHON) requirements/install.py
+PINNED := requirements/install.py requirements/installer.txt requirements/sandbox.txt sandbox/pyproject.toml
+
+.venv/sandbox.ok: $(PINNED)
+	@echo "set-up: $$(grep -c == requirements/sandbox.txt) pinned packages into .venv (less than a minute)"
+	@$(INSTALL) sandbox
 	@touch $@
 
-.venv/test.ok: requirements/test.txt .venv/sandbox.ok
-	@echo "set-up: test tools into .venv"
-	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements/test.txt
-	@touch $@
+.venv/test.ok: $(PINNED) requirements/test.txt
+	@echo "set-up: $$(grep -c == requirements/test.txt) pinned packages, test tools included, into .venv (less than a minute)"
+	@$(INSTALL) test
+	@touch .venv/sandbox.ok $@
 
-lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py .venv/sandbox.ok
+lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/sandbox.ok
 	@echo "set-up: a layer with pandas for the adapter's example"
 	@$(PY) lambda/layer.py pandas --architecture here
 
-.venv-clients/ok: requirements/clients.txt .venv/sandbox.ok
+.venv-clients/ok: requirements/install.py requirements/clients.txt | .venv/sandbox.ok
 	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)"
-	@$(PYTHON) -m venv .venv-clients
-	@.venv-clients/bin/python -m pip install -qq --disable-pip-version-check -r requirements/clients.txt
+	@$(INSTALL) clients
 	@touch $@
 
-setup: .venv/test.ok .venv-clients/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
+setup: prerequisites .venv/test.ok .venv-clients/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
-demo: .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
+demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
 
 up: .venv/sandbox.ok ## Start the sandbox; then: . .sandbox/env
 	@$(PY) -m sagemaker_sandbox up
 
-down: ## Stop the sandbox and everything it started
+down: $(if $(filter .venv,$(MOVED)),.venv/sandbox.ok) ## Stop the sandbox and everything it started
 	@if [ -x $(PY) ]; then $(PY) -m sagemaker_sandbox down; else echo "no sandbox was ever started here"; fi
 
 test: setup ## Run every tier of tests; pass options to pytest with ARGS
@@ -67,7 +83,7 @@ unit module plan compliance localstack: setup ## Run one tier: make unit ARGS='-
 
 check: lint unit ## Run the checks to make before a commit: lint and unit
 
-lint: .venv/test.ok $(LINTERS) ## Check style, types, imports, spelling, words and generated tables; changes nothing
+lint: prerequisites .venv/test.ok $(LINTERS) ## Check style, types, imports, spelling, words and generated tables; changes nothing
 
 ruff: .venv/test.ok
 	@$(PY) -m ruff check --quiet --output-format=concise .
@@ -85,7 +101,7 @@ spelling: .venv/test.ok
 glossary: .venv/test.ok
 	@$(PY) checks/glossary.py $(GLOSSARY)
 
-terraform-fmt:
+terraform-fmt: prerequisites
 	@terraform fmt -check -recursive
 
 docs: .venv/test.ok ## Regenerate the tables of inputs and outputs in docs/reference.md and the modules' READMEs
@@ -100,21 +116,23 @@ bench: .venv/test.ok ## Measure the handler beside a plain one
 layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pandas --architecture arm64'
 	@$(PY) lambda/layer.py $(ARGS)
 
-zip: ## Rebuild lambda/dist/handler.zip from lambda/src
+zip: python ## Rebuild lambda/dist/handler.zip from lambda/src
 	@$(PYTHON) lambda/build.py
 
-fmt: .venv/test.ok ## Format Python and Terraform, and check both
+fmt: prerequisites .venv/test.ok ## Format Python and Terraform, and check both
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && terraform fmt -recursive
 
 # The environments of [tool.uv] put one marker on every line; it says nothing that requires-python does not, so it is removed.
 SUPPORTED := \(sys_platform == 'darwin' or sys_platform == 'linux'\)
-COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --no-annotate --no-header
-requirements: ## Resolve pyproject.toml into requirements/*.txt, keeping the versions already pinned; needs uv: make requirements UV=/path/to/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
+requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and layers, with hashes, keeping the versions already pinned
 	@$(COMPILE) pyproject.toml -c requirements/sandbox.txt -o requirements/sandbox.txt
 	@$(COMPILE) pyproject.toml --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
-	@$(COMPILE) --group clients -c requirements/clients.txt -o requirements/clients.txt
-	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)$$//; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)$$//" \
-	  requirements/*.txt && rm requirements/*.old
+	@$(COMPILE) --group installer -c requirements/sandbox.txt -o requirements/installer.txt
+	@$(COMPILE) --group clients -o requirements/clients.txt
+	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
+	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
+	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
 
 provider-6-schema: .venv/test.ok ## Read again what version 6 of the AWS provider declares (needs npm)
 	@$(PY) tests/provider_6/generate.py

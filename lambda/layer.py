@@ -76,7 +76,7 @@ def modules(files: list[Path], path: Path) -> Path:
 
 
 def _install(pins: Path, architecture: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+    command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
     command += ["--no-compile", "--only-binary=:all:", "--implementation=cp", f"--python-version={PYTHON}"]
     command += [f"--target={folder}", f"--requirement={pins}"]
     if architecture in MACHINES:

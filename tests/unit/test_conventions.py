@@ -85,10 +85,26 @@ def test_no_file_names_a_folder_of_a_development_machine() -> None:
     assert lines_with(r"(?<![\w.~])/(work|root|home|Users)/[\w.]|[/]opt/(?!(python|ml)\b)\w") == []
 
 
-def test_requirements_are_pinned_and_name_no_registry() -> None:
-    assert lines_with("==", "requirements/*.txt")
-    pin = r"[\w.-]+(\[[a-z,-]+\])?==[\w.!+]+( ; .+)?"
-    assert lines_with(rf"^(?!#|{pin}$)", "requirements/*.txt") == []
+LOCKED = ["requirements/*.txt", "lambda/layers/*.txt"]
+
+
+@pytest.mark.parametrize("pattern", LOCKED)
+def test_requirements_are_pinned_with_hashes_and_name_no_registry(pattern: str) -> None:
+    pin = r"[\w.-]+(\[[a-z,-]+\])?==[\w.!+]+( ; .+)? \\"
+    digest = r"    --hash=sha256:[0-9a-f]{64}( \\)?"
+    assert lines_with("==", pattern)
+    assert lines_with(rf"^(?!#|({pin}|{digest})$)", pattern) == []
+
+
+@pytest.mark.parametrize("pattern", LOCKED)
+def test_every_pin_is_followed_by_a_hash(pattern: str) -> None:
+    lists = [text for path, text in texts().items() if PurePath(path).full_match(pattern)]
+    assert [text for text in lists if re.search(r"\\\n(?!    --hash=)", text)] == []
+
+
+def test_the_test_environment_contains_the_sandbox_s_as_it_is() -> None:
+    sandbox, tests = (set(texts()[f"requirements/{name}.txt"].splitlines()) for name in ("sandbox", "test"))
+    assert sandbox - tests == set()
 
 
 def test_decisions_are_numbered_in_one_sequence_and_indexed() -> None:

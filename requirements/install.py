@@ -1,0 +1,102 @@
+"""Install one environment of this repository: python3.13 requirements/install.py {sandbox,test,clients}.
+
+A file is installed only if it has a hash that requirements/*.txt lists, whatever index it comes from. uv does the work in a fraction of
+pip's time; pip, which comes with Python, installs uv itself and takes over where uv cannot.
+"""
+
+import argparse
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+MAIN = ROOT / ".venv"
+FOLDERS = {"sandbox": MAIN, "test": MAIN, "clients": ROOT / ".venv-clients"}
+# Settings of pip that uv reads from its own variables only. uv would otherwise ask an index that the user replaced.
+SHARED_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+# Nothing may be downloaded to build a source distribution: what the builds need is installed first, with hashes.
+HASHED = ["--require-hashes", "--no-deps", "--no-build-isolation"]
+
+
+def main() -> int:
+    """Install the environment that the command line names. Return 0, or 1 after pip has printed the error."""
+    parser = argparse.ArgumentParser(description="Install one environment of this repository.")
+    parser.add_argument("name", choices=FOLDERS)
+    name = parser.parse_args().name
+    try:
+        prepare(MAIN)
+        prepare(FOLDERS[name])
+        install(FOLDERS[name], [*HASHED, "-r", str(HERE / f"{name}.txt")])
+        if FOLDERS[name] == MAIN:
+            install(MAIN, ["--no-deps", "--no-build-isolation", "-e", str(ROOT / "sandbox")])
+    except subprocess.CalledProcessError:
+        print(f"set-up: the packages of requirements/{name}.txt could not be installed; the lines above say why", file=sys.stderr)
+        return 1
+    return 0
+
+
+def prepare(folder: Path) -> None:
+    """Create a virtual environment, again if it was copied or moved here. Raises CalledProcessError."""
+    if not works(folder):
+        if folder.exists():
+            print(f"set-up: {folder.name} was created in another folder, or its Python is gone; creating it again", flush=True)
+            shutil.rmtree(folder)
+        options = [] if folder == MAIN else ["--without-pip"]
+        subprocess.run([sys.executable, "-m", "venv", *options, str(folder)], check=True)
+    if folder == MAIN and not uv().exists():
+        pip(MAIN, [*HASHED, "--only-binary=:all:", "-r", str(HERE / "installer.txt")])
+
+
+def works(folder: Path) -> bool:
+    """Whether a virtual environment was created where it is. The programs in a copied one still run the code of the original folder."""
+    try:
+        text = (folder / "pyvenv.cfg").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    # The Makefile makes the same comparison.
+    created_here = re.search(rf"^command = .* -m venv .*{re.escape(str(folder.resolve()))}$", text, re.MULTILINE)
+    return bool(created_here) and os.access(folder / "bin" / "python", os.X_OK)
+
+
+def install(folder: Path, arguments: Sequence[str]) -> None:
+    """Install packages into a virtual environment. Raises CalledProcessError."""
+    command = [str(uv()), "pip", "install", "--quiet", "--python", str(folder / "bin" / "python"), *arguments]
+    # The sandbox's entry points are read from its metadata, which must be as new as its pyproject.toml.
+    command += ["--reinstall-package", "sagemaker-sandbox"]
+    if subprocess.run(command, env=environment(), check=False).returncode:
+        print("set-up: uv could not install the packages; trying pip", file=sys.stderr)
+        pip(folder, arguments)
+
+
+def pip(folder: Path, arguments: Sequence[str]) -> None:
+    """Install packages into a virtual environment with the pip of the main one. Raises CalledProcessError."""
+    python = str(folder / "bin" / "python")
+    command = [str(MAIN / "bin" / "python"), "-m", "pip", "--python", python, "install", "-qq", "--disable-pip-version-check", *arguments]
+    subprocess.run(command, check=True)
+
+
+def uv() -> Path:
+    """Return the path of uv, which the main environment contains."""
+    return MAIN / "bin" / "uv"
+
+
+def environment() -> dict[str, str]:
+    """Return the variables to run uv with: the user's own, and pip's settings where uv has none."""
+    command = [str(MAIN / "bin" / "python"), "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    settings = {}
+    for scope in ("global", "install", ":env:"):
+        for name, variable in SHARED_SETTINGS.items():
+            if found := re.search(rf"^{scope}\.{name}=('.*'|\".*\")$", listed, re.MULTILINE):
+                settings[variable] = str(ast.literal_eval(found[1]))
+    return settings | os.environ
+
+
+if __name__ == "__main__":
+    sys.exit(main())
