@@ -17,6 +17,10 @@ FORMATTED := checks compliance examples requirements tests/unit/test_prerequisit
 GLOSSARY := .ci .github .pre-commit-config.yaml CHANGELOG.md CONTRIBUTING.md Makefile README.md SECURITY.md benchmarks/README.md \
   checks compliance docs/architecture.md docs/compliance.md docs/decisions docs/testing.md examples/*.md examples/*.py examples/*/*.md examples/*/*.py pyproject.toml \
   tests/compliance tests/plan/test_documentation.py tests/unit/test_checks.py tests/unit/test_conventions.py tests/unit/test_prerequisites.py requirements
+SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/localstack tests/unit/test_container_xgboost.py \
+  tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py
+FORMATTED += $(SANDBOX)
+GLOSSARY += $(SANDBOX) docs/sandbox.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean

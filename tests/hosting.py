@@ -160,8 +160,7 @@ class Hosting:
     def config(self, *models: str, weights: tuple[float, ...] = (), **settings: Any) -> str:
         """Create an endpoint configuration with a variant for each model, named after it; return its name."""
         variants = [
-            {"VariantName": model, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
-            for model in models
+            {"VariantName": model, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1} for model in models
         ]
         for variant, weight in zip(variants, weights, strict=False):
             variant["InitialVariantWeight"] = weight

@@ -105,9 +105,7 @@ class Wide:
 
 
 @pytest.fixture(scope="module")
-def wide(
-    sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any], booster: xgb.Booster
-) -> Wide:
+def wide(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Any], booster: xgb.Booster) -> Wide:
     client("s3").create_bucket(Bucket="wide-models")
     packed = archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
     client("s3").put_object(Bucket="wide-models", Key="model.tar.gz", Body=packed)

@@ -202,14 +202,10 @@ def replaced(client: Any, name: str, layer: str, changes: dict[str, Any]) -> Ite
     known = client.get_function_configuration(FunctionName=name, Qualifier=served)
     settings = {"Handler": known["Handler"]} | {key: value for key, value in changes.items() if key in known}
     variables = known["Environment"]["Variables"] | {key: value for key, value in changes.items() if key not in known}
-    client.update_function_configuration(
-        FunctionName=name, Layers=[layer], Environment={"Variables": variables}, **settings
-    )
+    client.update_function_configuration(FunctionName=name, Layers=[layer], Environment={"Variables": variables}, **settings)
     client.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
     version = client.publish_version(FunctionName=name)["Version"]
-    client.get_waiter("function_active_v2").wait(
-        FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}
-    )
+    client.get_waiter("function_active_v2").wait(FunctionName=name, Qualifier=version, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
     client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
     yield
     client.update_alias(FunctionName=name, Name="live", FunctionVersion=served)

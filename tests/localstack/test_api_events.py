@@ -49,9 +49,7 @@ def recorded(name: str, body: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["rest_api", "http_api"])
-def test_an_event_of_an_api_is_answered_like_a_request(
-    invoke: Callable[[Any], Any], sample: list[Any], expected: Any, name: str
-) -> None:
+def test_an_event_of_an_api_is_answered_like_a_request(invoke: Callable[[Any], Any], sample: list[Any], expected: Any, name: str) -> None:
     answer = invoke(recorded(name, json.dumps({"instances": [{"features": sample}]})))
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, expected)
 
@@ -64,12 +62,8 @@ def test_the_base64_of_csv_at_a_function_url_is_answered_like_a_request(
     assert (answer["statusCode"], json.loads(answer["body"])) == (200, expected)
 
 
-def test_a_function_url_answers_like_the_api(
-    penguins: Deployment, client: Callable[..., Any], sample: list[Any], expected: Any
-) -> None:
-    made = client("lambda").create_function_url_config(
-        FunctionName=penguins.outputs["function_name"], Qualifier="live", AuthType="NONE"
-    )
+def test_a_function_url_answers_like_the_api(penguins: Deployment, client: Callable[..., Any], sample: list[Any], expected: Any) -> None:
+    made = client("lambda").create_function_url_config(FunctionName=penguins.outputs["function_name"], Qualifier="live", AuthType="NONE")
     connection = http.client.HTTPConnection("127.0.0.1", penguins.sandbox.port, timeout=60)
     host = {"Host": urlsplit(made["FunctionUrl"]).netloc}
     connection.request("POST", "/", json.dumps({"instances": [sample]}), host | {"Content-Type": "application/json"})

@@ -51,18 +51,14 @@ def test_the_document_is_openapi(document: Json) -> None:
     assert document["openapi"].startswith("3.0.")
 
 
-def test_the_response_to_an_example_request_has_the_shape_of_the_example(
-    penguins: Deployment, operation: Json
-) -> None:
+def test_the_response_to_an_example_request_has_the_shape_of_the_example(penguins: Deployment, operation: Json) -> None:
     request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
     answer = penguins.predict(request)
     assert answer.status == 200
     assert shape(answer.document) == shape(operation["responses"]["200"]["content"]["application/json"]["example"])
 
 
-def test_the_response_to_an_example_request_matches_its_schema(
-    penguins: Deployment, document: Json, operation: Json
-) -> None:
+def test_the_response_to_an_example_request_matches_its_schema(penguins: Deployment, document: Json, operation: Json) -> None:
     request = operation["requestBody"]["content"]["application/json"]["examples"]["named"]["value"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     OAS30Validator(document | schema).validate(penguins.predict(request).document)

@@ -48,9 +48,9 @@ class Variant:
         return arn
 
     def target(self) -> dict[str, Any]:
-        (target,) = self.client.describe_scalable_targets(
-            ServiceNamespace="sagemaker", ResourceIds=[self.key["ResourceId"]]
-        )["ScalableTargets"]
+        (target,) = self.client.describe_scalable_targets(ServiceNamespace="sagemaker", ResourceIds=[self.key["ResourceId"]])[
+            "ScalableTargets"
+        ]
         return dict(target)
 
     def put(self, kind: str, configuration: dict[str, Any], name: str = "policy") -> dict[str, Any]:
@@ -97,9 +97,7 @@ def test_a_target_is_described_as_it_was_registered(variant: Variant) -> None:
         "MinCapacity": 1,
         "MaxCapacity": 3,
         "RoleARN": f"arn:aws:iam::{ACCOUNT}:role/{role}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint",
-        "SuspendedState": dict.fromkeys(
-            ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"), False
-        ),
+        "SuspendedState": dict.fromkeys(("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"), False),
     }
     assert arn.startswith(f"arn:aws:application-autoscaling:{REGION}:{ACCOUNT}:scalable-target/")
 
@@ -223,9 +221,7 @@ def test_target_tracking_creates_an_alarm_for_each_direction(variant: Variant) -
             "TargetTrackingScaling",
             {
                 "TargetValue": 0.7,
-                "PredefinedMetricSpecification": {
-                    "PredefinedMetricType": "SageMakerVariantProvisionedConcurrencyUtilization"
-                },
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "SageMakerVariantProvisionedConcurrencyUtilization"},
             },
             "does not fit the scalable dimension",
         ),
@@ -233,9 +229,7 @@ def test_target_tracking_creates_an_alarm_for_each_direction(variant: Variant) -
         ("StepScaling", STEPS | {"AdjustmentType": "Much"}, "1 validation error detected: Value 'Much'"),
     ],
 )
-def test_an_invalid_policy_is_rejected(
-    variant: Variant, kind: str, configuration: dict[str, Any], said: str
-) -> None:
+def test_an_invalid_policy_is_rejected(variant: Variant, kind: str, configuration: dict[str, Any], said: str) -> None:
     variant.register()
     assert said in message_of(lambda: variant.put(kind, configuration))
 
@@ -375,9 +369,7 @@ def test_a_suspended_target_does_not_scale(hosting: Hosting, variant: Variant) -
         ({"AdjustmentType": "PercentChangeInCapacity"}, 25.0, 100, 104),
     ],
 )
-def test_the_size_of_the_breach_selects_the_step(
-    configuration: dict[str, Any], breach: float, current: int, expected: int
-) -> None:
+def test_the_size_of_the_breach_selects_the_step(configuration: dict[str, Any], breach: float, current: int, expected: int) -> None:
     steps = [
         {"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
         {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 4},

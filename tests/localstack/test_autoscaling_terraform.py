@@ -216,9 +216,7 @@ def hosting(sandbox: Sandbox) -> Hosting:
     return Hosting(sandbox.url, account="000000000000")
 
 
-def test_every_type_of_scaling_applies_updates_plans_empty_and_is_destroyed(
-    hosting: Hosting, terraform: Callable[..., Any]
-) -> None:
+def test_every_type_of_scaling_applies_updates_plans_empty_and_is_destroyed(hosting: Hosting, terraform: Callable[..., Any]) -> None:
     name = unique("tf")
     module = terraform("examples/autoscaling", {"main.tf": Template(MAIN).substitute(name=name)})
     artifact = hosting.artifact(archive(("xgboost-model", constant(1))))

@@ -207,9 +207,7 @@ def test_a_second_demo_changes_nothing(example: Example) -> None:
 
 
 @pytest.mark.parametrize("program", ["http_api", "lambda_invoke", "boto3_csv", "boto3_json", "sagemaker_sdk"])
-def test_every_client_prints_the_boosters_predictions(
-    example: Example, booster_says: list[float], program: str
-) -> None:
+def test_every_client_prints_the_boosters_predictions(example: Example, booster_says: list[float], program: str) -> None:
     python = CLIENTS_PYTHON if program == "sagemaker_sdk" else sys.executable
     printed = example.run(python, f"examples/clients/{program}.py").split()
     assert [float(number) for number in printed] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
@@ -239,9 +237,7 @@ def test_the_handler_rejects_a_malformed_instance_and_names_it(example: Example)
     assert (answer.status, pointers, example.reached()) == (400, ["/instances/0/features"], before)
 
 
-def test_the_endpoint_returns_the_containers_bytes_for_csv(
-    example: Example, client: Callable[..., Any], booster_says: list[float]
-) -> None:
+def test_the_endpoint_returns_the_containers_bytes_for_csv(example: Example, client: Callable[..., Any], booster_says: list[float]) -> None:
     endpoint = example.module.output("endpoint_name")
     answer = client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, ContentType="text/csv", Body=CSV)
     lines = answer["Body"].read().decode().split("\n")
@@ -250,11 +246,9 @@ def test_the_endpoint_returns_the_containers_bytes_for_csv(
 
 def test_the_endpoint_rejects_json_as_the_container_does(example: Example, client: Callable[..., Any]) -> None:
     endpoint = example.module.output("endpoint_name")
-    with pytest.raises(ClientError) as refused:
-        client("sagemaker-runtime").invoke_endpoint(
-            EndpointName=endpoint, ContentType="application/json", Body=request()
-        )
-    answer: dict[str, Any] = dict(refused.value.response)
+    with pytest.raises(ClientError) as rejected:
+        client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, ContentType="application/json", Body=request())
+    answer: dict[str, Any] = dict(rejected.value.response)
     assert (answer["Error"]["Code"], answer["OriginalStatusCode"]) == ("ModelError", 415)
 
 
@@ -267,10 +261,10 @@ def test_a_function_without_permission_to_invoke_says_so_and_apply_restores_it(
     policy = iam.get_role_policy(RoleName=role, PolicyName="invoke")["PolicyDocument"]
     elsewhere = json.dumps(policy).replace(":endpoint/bikeshare", ":endpoint/another")
     iam.put_role_policy(RoleName=role, PolicyName="invoke", PolicyDocument=elsewhere)
-    refused = example.post(request(), known)
+    response = example.post(request(), known)
     example.module.apply()
     healed = example.post(request(), known)
-    assert (refused.status, refused.document["code"]) == (500, "endpoint_access_denied")
+    assert (response.status, response.document["code"]) == (500, "endpoint_access_denied")
     assert healed.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 

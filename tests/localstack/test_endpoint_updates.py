@@ -161,9 +161,7 @@ class Updates(dict[str, Update]):
     def __missing__(self, name: str) -> Update:
         for earlier in list(CHANGES)[: list(CHANGES).index(name)][-1:]:
             self[earlier]
-        variables = {
-            key: self._stack.artifact(value) if key == "artifact" else value for key, value in CHANGES[name].items()
-        }
+        variables = {key: self._stack.artifact(value) if key == "artifact" else value for key, value in CHANGES[name].items()}
         return self.setdefault(name, self._stack.update(**variables))
 
 
@@ -210,9 +208,7 @@ def test_the_old_configuration_and_model_are_deleted(updates: Updates, name: str
         ("healed", NEW, HEALED),
     ],
 )
-def test_predictions_change_from_the_old_models_to_the_new_ones(
-    updates: Updates, name: str, old: float, new: float
-) -> None:
+def test_predictions_change_from_the_old_models_to_the_new_ones(updates: Updates, name: str, old: float, new: float) -> None:
     predictions = updates[name].predictions
     assert (predictions[0], predictions[-1], set(predictions)) == (old, new, {old, new})
 

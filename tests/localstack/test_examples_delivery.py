@@ -73,9 +73,7 @@ def minutes(delivery: Deployment, client: Callable[..., Any]) -> list[float]:
     return [math.expm1(float(value)) for value in delivery.booster(client).predict(matrix)]
 
 
-def test_predictions_from_the_adapters_columns_are_the_boosters(
-    delivery: Deployment, minutes: list[float]
-) -> None:
+def test_predictions_from_the_adapters_columns_are_the_boosters(delivery: Deployment, minutes: list[float]) -> None:
     answer = delivery.predict({"instances": DELIVERIES})
     assert [one["minutes"] for one in answer.document["predictions"]] == [round(one, 1) for one in minutes]
 

@@ -95,17 +95,13 @@ FORMS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_format_of_the_same_birds_gets_the_boosters_probabilities(
-    penguins: Deployment, shares: list[list[float]], form: str
-) -> None:
+def test_every_format_of_the_same_birds_gets_the_boosters_probabilities(penguins: Deployment, shares: list[list[float]], form: str) -> None:
     answer = penguins.predict(*FORMS[form])
     assert [one["probabilities"] for one in answer.document["predictions"]] == shares
 
 
 @pytest.mark.parametrize("bird", range(len(BIRDS)))
-def test_a_single_bird_gets_the_same_prediction_as_among_others(
-    penguins: Deployment, shares: list[list[float]], bird: int
-) -> None:
+def test_a_single_bird_gets_the_same_prediction_as_among_others(penguins: Deployment, shares: list[list[float]], bird: int) -> None:
     answer = penguins.predict({"instances": [present(BIRDS[bird])]})
     assert answer.document["predictions"][0]["probabilities"] == shares[bird]
 

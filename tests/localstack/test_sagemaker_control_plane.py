@@ -86,9 +86,7 @@ def test_a_missing_artifact_cannot_create_a_model(hosting: Hosting) -> None:
 def test_a_model_has_either_a_primary_container_or_containers(hosting: Hosting) -> None:
     create, container = hosting.sagemaker.create_model, {"Image": IMAGE}
     message = message_of(
-        lambda: create(
-            ModelName="both", PrimaryContainer=container, Containers=[container], ExecutionRoleArn=hosting.role()
-        )
+        lambda: create(ModelName="both", PrimaryContainer=container, Containers=[container], ExecutionRoleArn=hosting.role())
     )
     assert message == "Exactly one of PrimaryContainer and Containers must be specified."
 
@@ -112,9 +110,7 @@ def test_an_endpoint_configuration_is_described_as_it_was_created_with_the_defau
         "CaptureOptions": [{"CaptureMode": "Input"}],
         "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]},
     }
-    hosting.sagemaker.create_endpoint_config(
-        EndpointConfigName=name, ProductionVariants=[variant], DataCaptureConfig=capture
-    )
+    hosting.sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant], DataCaptureConfig=capture)
     assert without_metadata(hosting.sagemaker.describe_endpoint_config(EndpointConfigName=name)) == {
         "EndpointConfigName": name,
         "EndpointConfigArn": hosting.arn("endpoint-config", name.lower()),
@@ -155,9 +151,7 @@ def test_a_variant_runs_on_instances_or_serverless(hosting: Hosting, settings: d
         ("endpoint", "endpoint", "EndpointName"),
     ],
 )
-def test_a_missing_resource_is_reported_by_its_arn(
-    hosting: Hosting, operation: str, kind: str, words: str, parameter: str
-) -> None:
+def test_a_missing_resource_is_reported_by_its_arn(hosting: Hosting, operation: str, kind: str, words: str, parameter: str) -> None:
     call = getattr(hosting.sagemaker, f"{operation}_{kind}")
     arn = hosting.arn(kind.replace("_", "-"), "absent")
     assert message_of(lambda: call(**{parameter: "Absent"})) == f'Could not find {words} "{arn}".'
@@ -205,10 +199,7 @@ def test_an_endpoint_needs_its_configuration(hosting: Hosting) -> None:
         ),
         (
             {"EndpointName": "a", "Tags": [{"Key": "", "Value": "x"}]},
-            (
-                "Value '' at 'tags.1.member.key' failed to satisfy constraint: "
-                "Member must have length greater than or equal to 1"
-            ),
+            ("Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have length greater than or equal to 1"),
         ),
     ],
 )
@@ -314,9 +305,7 @@ def test_an_artifact_that_is_not_an_archive_of_files_fails_the_endpoint(hosting:
         (archive(), {"image": "1.dkr.ecr.us-east-1.amazonaws.com/mine:1"}, "can serve images of the repositories"),
     ],
 )
-def test_a_model_that_cannot_be_served_fails_the_endpoint(
-    hosting: Hosting, content: bytes, settings: dict[str, str], said: str
-) -> None:
+def test_a_model_that_cannot_be_served_fails_the_endpoint(hosting: Hosting, content: bytes, settings: dict[str, str], said: str) -> None:
     model = hosting.model(content, **settings)
     endpoint = hosting.settled(hosting.start(hosting.config(model)))
     assert endpoint["EndpointStatus"] == "Failed"
@@ -525,9 +514,7 @@ def test_a_containers_message_is_logged_if_the_role_allows_it(hosting: Hosting) 
     role = hosting.role(GET_OBJECT, allow("logs:*", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/sagemaker/*"))
     model = unique("model")
     url = hosting.artifact(archive(("xgboost-model", b"nonsense")))
-    hosting.sagemaker.create_model(
-        ModelName=model, PrimaryContainer={"Image": IMAGE, "ModelDataUrl": url}, ExecutionRoleArn=role
-    )
+    hosting.sagemaker.create_model(ModelName=model, PrimaryContainer={"Image": IMAGE, "ModelDataUrl": url}, ExecutionRoleArn=role)
     group = f"/aws/sagemaker/Endpoints/{hosting.start(hosting.config(model))}"
     logs = hosting.client("logs")
     eventually(lambda: logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"], bool)
@@ -545,9 +532,9 @@ def test_a_role_without_permission_to_log_logs_nothing(hosting: Hosting) -> None
 
 def test_a_boundary_limits_what_the_role_can_read(hosting: Hosting) -> None:
     iam, role = hosting.client("iam"), hosting.role(GET_OBJECT)
-    boundary = iam.create_policy(
-        PolicyName=unique("boundary"), PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::elsewhere/*"))
-    )["Policy"]["Arn"]
+    boundary = iam.create_policy(PolicyName=unique("boundary"), PolicyDocument=policy(allow("s3:GetObject", "arn:aws:s3:::elsewhere/*")))[
+        "Policy"
+    ]["Arn"]
     iam.put_role_permissions_boundary(RoleName=role.rpartition("/")[2], PermissionsBoundary=boundary)
     container = {"Image": IMAGE, "ModelDataUrl": hosting.artifact(archive(("xgboost-model", constant(1))))}
     create = hosting.sagemaker.create_model

@@ -120,9 +120,7 @@ def test_serverless_has_one_variant(hosting: Hosting) -> None:
 )
 def test_serverless_cannot_be_combined_with_every_model(hosting: Hosting, settings: dict[str, Any], said: str) -> None:
     name, container = unique("model"), {"Image": IMAGE, "ModelDataUrl": hosting.artifact(b"")}
-    hosting.sagemaker.create_model(
-        ModelName=name, PrimaryContainer=container, ExecutionRoleArn=hosting.role(), **settings
-    )
+    hosting.sagemaker.create_model(ModelName=name, PrimaryContainer=container, ExecutionRoleArn=hosting.role(), **settings)
     assert message_of(lambda: config(hosting, [serverless(name)])).startswith(said)
 
 
@@ -137,9 +135,7 @@ def test_a_shadow_variant_needs_a_single_real_time_variant(hosting: Hosting, set
 # ---- serverless
 
 
-def test_serverless_throttles_above_its_maximum_concurrency(
-    hosting: Hosting, inject: Callable[..., None]
-) -> None:
+def test_serverless_throttles_above_its_maximum_concurrency(hosting: Hosting, inject: Callable[..., None]) -> None:
     name = hosting.start(config(hosting, [serverless(hosting.model(7))]))
     inject({"endpoint": name, "fault": "timeout", "seconds": 1, "times": 2})
     hosting.client("sagemaker-runtime")
@@ -165,9 +161,7 @@ def test_serverless_sizes_change_without_a_new_configuration(hosting: Hosting) -
     name = hosting.start(config(hosting, [serverless(hosting.model(), ProvisionedConcurrency=1)]))
     hosting.sagemaker.update_endpoint_weights_and_capacities(
         EndpointName=name,
-        DesiredWeightsAndCapacities=[
-            {"VariantName": "one", "ServerlessUpdateConfig": {"MaxConcurrency": 5, "ProvisionedConcurrency": 4}}
-        ],
+        DesiredWeightsAndCapacities=[{"VariantName": "one", "ServerlessUpdateConfig": {"MaxConcurrency": 5, "ProvisionedConcurrency": 4}}],
     )
     (variant,) = hosting.settled(name)["ProductionVariants"]
     size = {"MemorySizeInMB": 1024, "MaxConcurrency": 5, "ProvisionedConcurrency": 4}
@@ -280,9 +274,7 @@ def test_requests_wait_while_there_are_no_instances(hosting: Hosting) -> None:
     assert (before, eventually(lambda: s3_object(hosting, accepted["OutputLocation"]), bool)) == (None, b"1.0\n")
 
 
-def test_a_model_that_exceeds_its_timeout_is_a_failure(
-    hosting: Hosting, asynchronous: str, inject: Callable[..., None]
-) -> None:
+def test_a_model_that_exceeds_its_timeout_is_a_failure(hosting: Hosting, asynchronous: str, inject: Callable[..., None]) -> None:
     inject({"endpoint": asynchronous, "fault": "timeout", "seconds": 5})
     accepted = invoke_async(hosting, asynchronous, put_input(hosting), InvocationTimeoutSeconds=1)
     failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
@@ -291,16 +283,12 @@ def test_a_model_that_exceeds_its_timeout_is_a_failure(
 
 
 @pytest.mark.parametrize("parameters", [{"RequestTTLSeconds": 59}, {"InvocationTimeoutSeconds": 3601}])
-def test_the_limits_of_an_asynchronous_request_are_checked(
-    hosting: Hosting, asynchronous: str, parameters: dict[str, int]
-) -> None:
+def test_the_limits_of_an_asynchronous_request_are_checked(hosting: Hosting, asynchronous: str, parameters: dict[str, int]) -> None:
     error = error_of(lambda: invoke_async(hosting, asynchronous, put_input(hosting), **parameters))["Error"]
     assert (error["Code"], error["Message"][:28]) == ("ValidationError", "1 validation error detected:")
 
 
-@pytest.mark.parametrize(
-    ("body", "topic", "status"), [(b"1,2,3", "SuccessTopic", "Completed"), (b"a,b,c", "ErrorTopic", "Failed")]
-)
+@pytest.mark.parametrize(("body", "topic", "status"), [(b"1,2,3", "SuccessTopic", "Completed"), (b"a,b,c", "ErrorTopic", "Failed")])
 def test_the_topic_for_the_result_is_notified(hosting: Hosting, body: bytes, topic: str, status: str) -> None:
     sns, sqs = hosting.client("sns"), hosting.client("sqs")
     arn = sns.create_topic(Name=unique("topic"))["TopicArn"]

@@ -16,7 +16,6 @@ from hosting import ACCOUNT, REGION, Hosting, archive, error_of, unique
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
     type Inject = Callable[..., None]
 
 ROWS = np.random.default_rng(3).random((50, 3))
@@ -56,9 +55,7 @@ def test_a_request_without_a_content_type_is_libsvm(hosting: Hosting, endpoint: 
     assert (status, answer) == (200, f"{SCORES[0]}\n".encode())
 
 
-def test_a_container_error_is_a_model_error_with_the_containers_status_and_message(
-    hosting: Hosting, endpoint: str
-) -> None:
+def test_a_container_error_is_a_model_error_with_the_containers_status_and_message(hosting: Hosting, endpoint: str) -> None:
     error = error_of(lambda: hosting.invoke(endpoint, "{}", ContentType="application/json"))
     words = (
         "application/json is not an accepted ContentType: csv, libsvm, parquet, recordio-protobuf, text/csv, "
@@ -178,9 +175,7 @@ def test_throttling_can_be_429(hosting: Hosting, endpoint: str, inject: Inject) 
 
 
 @pytest.mark.parametrize("status", [400, 406, 413, 415, 500, 503, 504])
-def test_a_model_error_can_have_any_status_and_message(
-    hosting: Hosting, endpoint: str, inject: Inject, status: int
-) -> None:
+def test_a_model_error_can_have_any_status_and_message(hosting: Hosting, endpoint: str, inject: Inject, status: int) -> None:
     inject({"endpoint": endpoint, "fault": "model_error", "status": status, "message": "words"})
     error = error_of(lambda: hosting.invoke(endpoint))
     kind = "client" if status < 500 else "server"
@@ -188,9 +183,7 @@ def test_a_model_error_can_have_any_status_and_message(
     assert (error["OriginalStatusCode"], error["OriginalMessage"]) == (status, "words")
 
 
-def test_a_models_timeout_is_a_model_error_with_status_0(
-    hosting: Hosting, endpoint: str, inject: Inject
-) -> None:
+def test_a_models_timeout_is_a_model_error_with_status_0(hosting: Hosting, endpoint: str, inject: Inject) -> None:
     inject({"endpoint": endpoint, "fault": "model_error", "status": 0})
     error = error_of(lambda: hosting.invoke(endpoint))
     assert error["OriginalStatusCode"] == 0
@@ -231,16 +224,12 @@ def test_an_answer_can_be_replaced(hosting: Hosting, endpoint: str, inject: Inje
         ("application/json", json.dumps({"predictions": [{"score": SCORES[0]}]}).encode()),
     ],
 )
-def test_an_answer_can_lack_a_row(
-    hosting: Hosting, endpoint: str, inject: Inject, accept: str, expected: bytes
-) -> None:
+def test_an_answer_can_lack_a_row(hosting: Hosting, endpoint: str, inject: Inject, accept: str, expected: bytes) -> None:
     inject({"endpoint": endpoint, "fault": "short_answer"})
     assert hosting.invoke(endpoint, CSV, Accept=accept)["Body"].read() == expected
 
 
-def test_a_fault_can_skip_invocations_and_end_after_a_number_of_times(
-    hosting: Hosting, endpoint: str, inject: Inject
-) -> None:
+def test_a_fault_can_skip_invocations_and_end_after_a_number_of_times(hosting: Hosting, endpoint: str, inject: Inject) -> None:
     inject({"endpoint": endpoint, "fault": "body", "body": "x", "after": 1, "times": 2})
     answers = [hosting.invoke(endpoint)["Body"].read() == b"x" for _ in range(4)]
     assert answers == [False, True, True, False]

@@ -236,9 +236,7 @@ def hosting(sandbox: Sandbox) -> Hosting:
     return Hosting(sandbox.url, account="000000000000")
 
 
-def test_every_block_applies_updates_plans_empty_and_is_destroyed(
-    hosting: Hosting, terraform: Callable[..., Any]
-) -> None:
+def test_every_block_applies_updates_plans_empty_and_is_destroyed(hosting: Hosting, terraform: Callable[..., Any]) -> None:
     name = unique("tf")
     module = terraform("examples/every-block", {"main.tf": Template(MAIN).substitute(name=name, key=KEY)})
 

@@ -12,18 +12,17 @@ from hosting import IMAGE, Hosting, allow, archive, constant, error_of, eventual
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-
-    type SetPace = Callable[[object], int]
+    type SetSpeed = Callable[[object], int]
 
 HALF = {"Type": "CAPACITY_PERCENT", "Value": 50}
 
 
 @pytest.fixture
-def set_pace(hosting: Hosting) -> Iterator[SetPace]:
+def set_speed(hosting: Hosting) -> Iterator[SetSpeed]:
     """Set how many of AWS's seconds pass in one second; the default is restored after the test."""
 
-    def put(pace: object) -> int:
-        return hosting.call("PUT", "/_sandbox/pace", {"pace": pace})[0]
+    def put(speed: object) -> int:
+        return hosting.call("PUT", "/_sandbox/pace", {"pace": speed})[0]
 
     yield put
     put(100)
@@ -83,17 +82,17 @@ def test_an_update_reports_the_new_configuration_only_when_it_is_done(hosting: H
     assert (after["EndpointConfigName"], after["LastDeploymentConfig"]) == (config, canary(wait=50))
 
 
-def test_waits_are_shortened_by_the_clocks_pace(hosting: Hosting, set_pace: SetPace) -> None:
-    assert set_pace(600) == 204
+def test_waits_are_shortened_by_the_speed_of_the_clock(hosting: Hosting, set_speed: SetSpeed) -> None:
+    assert set_speed(600) == 204
     name = updated(hosting, 1, hosting.config(hosting.model(2)), canary(wait=600, termination=600))
     begun = time.monotonic()
     hosting.settled(name)
     assert 1.5 < time.monotonic() - begun < 5
 
 
-@pytest.mark.parametrize("pace", [0, -1, "fast", None])
-def test_an_invalid_pace_is_rejected(set_pace: SetPace, pace: object) -> None:
-    assert set_pace(pace) == 400
+@pytest.mark.parametrize("speed", [0, -1, "fast", None])
+def test_an_invalid_speed_is_rejected(set_speed: SetSpeed, speed: object) -> None:
+    assert set_speed(speed) == 400
 
 
 def test_an_alarm_that_goes_off_while_baking_rolls_back(hosting: Hosting) -> None:
@@ -116,9 +115,7 @@ def test_an_alarm_on_the_endpoints_errors_rolls_back(hosting: Hosting) -> None:
         name = unique("config")
         hosting.sagemaker.create_endpoint_config(
             EndpointConfigName=name,
-            ProductionVariants=[
-                {"VariantName": variant, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 2}
-            ],
+            ProductionVariants=[{"VariantName": variant, "ModelName": model, "InstanceType": "ml.m5.large", "InitialInstanceCount": 2}],
         )
         return name
 
@@ -130,9 +127,7 @@ def test_an_alarm_on_the_endpoints_errors_rolls_back(hosting: Hosting) -> None:
         VariantName=variant,
         EndpointConfigName=next_config,
     )
-    hosting.sagemaker.update_endpoint(
-        EndpointName=name, EndpointConfigName=next_config, DeploymentConfig=canary(1000, 0, (errors,))
-    )
+    hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=next_config, DeploymentConfig=canary(1000, 0, (errors,)))
     eventually(lambda: stage(hosting, name), lambda found: found == "Baking")
 
     def fails() -> bool:

@@ -127,9 +127,7 @@ def test_no_user_setting_reaches_localstack(root: Path, monkeypatch: pytest.Monk
     assert not {name for name, value in foreign.items() if environment.get(name) == value}
 
 
-def test_down_leaves_no_process_no_port_and_no_environment_file(
-    root: Path, tmp_path: Path, processes: Callable[[str], list[int]]
-) -> None:
+def test_down_leaves_no_process_no_port_and_no_environment_file(root: Path, tmp_path: Path, processes: Callable[[str], list[int]]) -> None:
     sandbox = control.up(root)
     run_a_function_for_ever(sandbox, tmp_path / "started")
     assert len(processes(str(root))) >= 2
@@ -190,8 +188,6 @@ def test_a_localstack_that_cannot_start_is_reported_with_its_log(root: Path, mon
         control.up(root)
 
 
-def test_up_skips_a_port_that_is_taken_while_it_starts(
-    root: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_up_skips_a_port_that_is_taken_while_it_starts(root: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control, "_free_port", lambda wish: wish)
     assert control.up(root, taken_port).port > taken_port

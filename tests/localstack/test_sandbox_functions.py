@@ -49,9 +49,7 @@ class Function:
 
     def invoke(self, event: Json = None, qualifier: str = "$LATEST") -> Result:
         """Invoke the function and wait for its result."""
-        answer = self.client.invoke(
-            FunctionName=self.name, Payload=json.dumps(event), LogType="Tail", Qualifier=qualifier
-        )
+        answer = self.client.invoke(FunctionName=self.name, Payload=json.dumps(event), LogType="Tail", Qualifier=qualifier)
         log = base64.b64decode(answer.get("LogResult", "")).decode()
         return Result(json.load(answer["Payload"]), answer.get("FunctionError"), log, answer["ExecutedVersion"])
 
@@ -188,9 +186,7 @@ def test_layers_are_on_the_path_and_a_later_one_overrides_an_earlier_one(
     deploy: Callable[..., Function], client: Callable[..., Client]
 ) -> None:
     def layer(files: dict[str, str]) -> str:
-        answer = client("lambda").publish_layer_version(
-            LayerName=f"layer-{uuid4().hex[:8]}", Content={"ZipFile": package(files)}
-        )
+        answer = client("lambda").publish_layer_version(LayerName=f"layer-{uuid4().hex[:8]}", Content={"ZipFile": package(files)})
         return str(answer["LayerVersionArn"])
 
     site = "python/lib/python3.13/site-packages"
@@ -248,18 +244,14 @@ def test_a_very_long_traceback_reaches_the_caller(faulty: Function) -> None:
     assert faulty.invoke("recurse").payload["errorType"] == "RecursionError"
 
 
-@pytest.mark.parametrize(
-    ("how", "reason"), [("exit", "exit status 3"), ("abort", "signal: aborted")], ids=["exit", "signal"]
-)
+@pytest.mark.parametrize(("how", "reason"), [("exit", "exit status 3"), ("abort", "signal: aborted")], ids=["exit", "signal"])
 def test_the_end_of_the_process_is_an_exit_error(faulty: Function, how: str, reason: str) -> None:
     result = faulty.invoke(how)
     assert result.payload["errorType"] == "Runtime.ExitError"
     assert result.payload["errorMessage"].endswith(f"Error: Runtime exited with error: {reason}")
 
 
-def test_a_function_that_times_out_is_killed_with_its_child_processes(
-    faulty: Function, processes: Callable[[str], list[int]]
-) -> None:
+def test_a_function_that_times_out_is_killed_with_its_child_processes(faulty: Function, processes: Callable[[str], list[int]]) -> None:
     result = faulty.invoke("sleep")
     assert result.payload["errorType"] == "Sandbox.Timedout"
     assert result.payload["errorMessage"].endswith("Error: Task timed out after 1.00 seconds")
@@ -308,9 +300,7 @@ def test_a_function_that_cannot_load_says_why(deploy: Callable[..., Function], s
 def test_an_unsupported_runtime_fails_with_a_reason(client: Callable[..., Client], role: str) -> None:
     name = f"f-{uuid4().hex[:8]}"
     code = {"ZipFile": package({"index.js": ""})}
-    client("lambda").create_function(
-        FunctionName=name, Code=code, Runtime="nodejs22.x", Handler="index.handler", Role=role
-    )
+    client("lambda").create_function(FunctionName=name, Code=code, Runtime="nodejs22.x", Handler="index.handler", Role=role)
 
     def failed() -> dict[str, Json] | None:
         found: dict[str, Json] = client("lambda").get_function_configuration(FunctionName=name)
@@ -331,18 +321,14 @@ def events(client: Callable[..., Client], group: str) -> list[str]:
     return [event["message"].rstrip() for event in found]
 
 
-def test_output_and_platform_lines_reach_the_log_group(
-    deploy: Callable[..., Function], client: Callable[..., Client]
-) -> None:
+def test_output_and_platform_lines_reach_the_log_group(deploy: Callable[..., Function], client: Callable[..., Client]) -> None:
     function = deploy(LOGGED)
     function.invoke("marked")
     lines = until(lambda: events(client, f"/aws/lambda/{function.name}"))
     assert [line.split()[0] for line in lines] == ["START", "marked", "END", "REPORT"]
 
 
-def test_the_log_group_of_the_logging_configuration_is_used(
-    deploy: Callable[..., Function], client: Callable[..., Client]
-) -> None:
+def test_the_log_group_of_the_logging_configuration_is_used(deploy: Callable[..., Function], client: Callable[..., Client]) -> None:
     group = f"/own/{uuid4().hex[:8]}"
     deploy(LOGGED, LoggingConfig={"LogGroup": group}).invoke("marked")
     assert "marked" in until(lambda: events(client, group))
@@ -366,9 +352,7 @@ def test_a_published_version_and_its_alias_keep_their_code_after_an_update(deplo
     assert [(result.payload, result.version) for result in results] == [(1, version), (1, version), (2, "$LATEST")]
 
 
-def test_a_functions_kms_key_is_stored_changed_and_removed(
-    deploy: Callable[..., Function], client: Callable[..., Client]
-) -> None:
+def test_a_functions_kms_key_is_stored_changed_and_removed(deploy: Callable[..., Function], client: Callable[..., Client]) -> None:
     first, second = (client("kms").create_key()["KeyMetadata"]["Arn"] for _ in range(2))
     function = deploy("def handler(event, context): return event", KMSKeyArn=first)
 
@@ -388,9 +372,7 @@ def test_changed_variables_reach_the_next_invocation(deploy: Callable[..., Funct
     source = "import os\ndef handler(*_): return os.environ.get('MODE')"
     function = deploy(source)
     before = function.invoke().payload
-    function.client.update_function_configuration(
-        FunctionName=function.name, Environment={"Variables": {"MODE": "new"}}
-    )
+    function.client.update_function_configuration(FunctionName=function.name, Environment={"Variables": {"MODE": "new"}})
     function.wait()
     assert (before, function.invoke().payload) == (None, "new")
 
@@ -409,9 +391,7 @@ def handler(path, context):
 """
 
 
-def test_concurrent_invocations_run_in_separate_environments(
-    deploy: Callable[..., Function], tmp_path: Path
-) -> None:
+def test_concurrent_invocations_run_in_separate_environments(deploy: Callable[..., Function], tmp_path: Path) -> None:
     function = deploy(WAITING)
     gate = tmp_path / "gate"
     with ThreadPoolExecutor(3) as pool:

@@ -92,9 +92,7 @@ def body_of_api(function_arn: str) -> dict[str, Json]:
 def function_arn(client: Callable[..., Client]) -> str:
     name = f"gateway-{uuid4().hex[:8]}"
     service = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-    role = client("iam").create_role(
-        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [service]})
-    )
+    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [service]}))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("main.py", FUNCTION)
@@ -132,9 +130,7 @@ def post(sandbox: Sandbox, api_id: str) -> Callable[..., requests.Response]:
     session = requests.Session()
     session.trust_env = False
 
-    def send(
-        path: str, body: bytes, content_type: str | None = "application/json", **headers: str
-    ) -> requests.Response:
+    def send(path: str, body: bytes, content_type: str | None = "application/json", **headers: str) -> requests.Response:
         url = f"{sandbox.url}/_aws/execute-api/{api_id}/v1{path}"
         given = headers | ({"Content-Type": content_type} if content_type else {})
         return session.post(url, data=body, headers=given, timeout=30)
@@ -170,9 +166,7 @@ def test_a_body_that_does_not_match_the_model_is_rejected(post: Callable[..., re
     assert post("/json", body).status_code == REJECTED
 
 
-@pytest.mark.parametrize(
-    "content_type", ["application/json; charset=utf-8", "Application/JSON", None], ids=["charset", "case", "absent"]
-)
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON", None], ids=["charset", "case", "absent"])
 def test_the_model_is_selected_by_the_media_type_without_parameters(
     post: Callable[..., requests.Response], content_type: str | None
 ) -> None:
@@ -212,9 +206,7 @@ def test_a_gateway_response_is_rendered_with_its_headers(post: Callable[..., req
     ],
     ids=["required", "type", "maximum"],
 )
-def test_a_gateway_response_can_contain_the_validation_error(
-    post: Callable[..., requests.Response], body: bytes, detail: str
-) -> None:
+def test_a_gateway_response_can_contain_the_validation_error(post: Callable[..., requests.Response], body: bytes, detail: str) -> None:
     assert post("/json", body).json()["detail"] == detail
 
 
@@ -246,16 +238,12 @@ def test_a_body_over_the_limit_is_too_large(post: Callable[..., requests.Respons
     assert (answer.status_code, answer.json()) == (413, {"message": "Request Too Long"})
 
 
-def test_an_overwriting_import_removes_gateway_responses(
-    client: Callable[..., Client], function_arn: str, sandbox: Sandbox
-) -> None:
+def test_an_overwriting_import_removes_gateway_responses(client: Callable[..., Client], function_arn: str, sandbox: Sandbox) -> None:
     gateway = client("apigateway")
     body = body_of_api(function_arn)
     api = gateway.import_rest_api(body=json.dumps(body))["id"]
     del body["x-amazon-apigateway-gateway-responses"]
     gateway.put_rest_api(restApiId=api, mode="overwrite", body=json.dumps(body))
     gateway.create_deployment(restApiId=api, stageName="v1")
-    answer = requests.post(
-        f"{sandbox.url}/_aws/execute-api/{api}/v1/json", data=b"[]", proxies={"http": ""}, timeout=30
-    )
+    answer = requests.post(f"{sandbox.url}/_aws/execute-api/{api}/v1/json", data=b"[]", proxies={"http": ""}, timeout=30)
     assert (answer.status_code, answer.json()) == (400, {"message": "Invalid request body"})

@@ -89,9 +89,7 @@ def test_a_direct_invocation_also_names_its_model(cities: Deployment, client: Ca
     assert json.load(answer["Payload"]) == {"predictions": [2.0]}
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("", "target_invalid"), ("rome.tar.gz", "target_unknown"), ("../secret", "target_unknown")]
-)
+@pytest.mark.parametrize(("name", "code"), [("", "target_invalid"), ("rome.tar.gz", "target_unknown"), ("../secret", "target_unknown")])
 def test_a_request_without_a_model_or_with_an_unknown_one_is_rejected(cities: Deployment, name: str, code: str) -> None:
     answer = cities.predict(REQUEST, x_amzn_sagemaker_target_model=name)
     assert (answer.status, answer.document["code"]) == (400, code)

@@ -84,9 +84,7 @@ def serve(tmp_path: Path) -> Serve:
 
 @pytest.mark.parametrize("accept", [None, "*/*", "text/csv", "application/json", "application/jsonlines", "text/plain"])
 @pytest.mark.parametrize("tag", JOINING)
-def test_early_releases_join_rows_with_commas_whatever_is_accepted(
-    serve: Serve, tag: str, accept: str | None
-) -> None:
+def test_early_releases_join_rows_with_commas_whatever_is_accepted(serve: Serve, tag: str, accept: str | None) -> None:
     expected = ",".join(map(str, scores(BOOSTERS["reg:squarederror"]))).encode()
     assert serve(TWO_ROWS, accept=accept, tag=tag) == Answer(200, expected, "text/csv; charset=utf-8")
 
@@ -225,9 +223,7 @@ def test_parquet_is_listed_but_rejected(serve: Serve) -> None:
 
 
 def test_a_label_in_the_content_type_is_415(serve: Serve) -> None:
-    expected = (
-        b"text/csv;label_size=0 is not an accepted csv ContentType. Optional parameter label_size must be equal to 1"
-    )
+    expected = b"text/csv;label_size=0 is not an accepted csv ContentType. Optional parameter label_size must be equal to 1"
     assert serve(ONE_ROW, "text/csv;label_size=0").body == expected
 
 
@@ -281,9 +277,7 @@ ALL_KEYS = "predicted_label,probability,probabilities,labels,raw_score,raw_score
 
 @pytest.mark.parametrize("tag", JOINING + LINEWISE)
 def test_selected_keys_of_a_binary_model_are_json(serve: Serve, tag: str) -> None:
-    answer = serve(
-        ONE_ROW, accept="application/json", tag=tag, model="binary:logistic", SAGEMAKER_INFERENCE_OUTPUT=ALL_KEYS
-    )
+    answer = serve(ONE_ROW, accept="application/json", tag=tag, model="binary:logistic", SAGEMAKER_INFERENCE_OUTPUT=ALL_KEYS)
     (score,) = scores(BOOSTERS["binary:logistic"], ROWS[:1])
     expected = {
         "predicted_label": 0,
@@ -298,9 +292,7 @@ def test_selected_keys_of_a_binary_model_are_json(serve: Serve, tag: str) -> Non
 
 
 def test_selected_keys_of_a_multiclass_model_are_csv_in_the_selected_order(serve: Serve) -> None:
-    answer = serve(
-        TWO_ROWS, model="multi:softprob", SAGEMAKER_INFERENCE_OUTPUT="predicted_label, Probability,probabilities,labels"
-    )
+    answer = serve(TWO_ROWS, model="multi:softprob", SAGEMAKER_INFERENCE_OUTPUT="predicted_label, Probability,probabilities,labels")
     rows = [f'{np.argmax(row)},{max(row)},"{row}","[0, 1, 2]"' for row in scores(BOOSTERS["multi:softprob"])]
     assert answer == Answer(200, "\n".join(rows).encode(), "text/csv; charset=utf-8")
 
@@ -311,9 +303,7 @@ def test_selected_keys_can_be_json_lines(serve: Serve) -> None:
     assert answer == Answer(200, "".join(rows).encode(), "application/jsonlines")
 
 
-@pytest.mark.parametrize(
-    ("model", "label"), [("binary:hinge", float), ("multi:softmax", float), ("binary:logitraw", int)]
-)
+@pytest.mark.parametrize(("model", "label"), [("binary:hinge", float), ("multi:softmax", float), ("binary:logitraw", int)])
 def test_a_predicted_label_has_the_type_of_its_objective(serve: Serve, model: str, label: type) -> None:
     answer = serve(ONE_ROW, accept="application/json", model=model, SAGEMAKER_INFERENCE_OUTPUT="predicted_label")
     assert type(json.loads(answer.body)["predictions"][0]["predicted_label"]) is label
@@ -340,8 +330,7 @@ def test_a_pickled_booster_is_checked_for_its_number_of_columns(tmp_path: Path, 
     (tmp_path / "xgboost-model").write_bytes(pickle.dumps(BOOSTERS["reg:squarederror"]))
     answer = serve(b"0.1", model=None)
     expected = (
-        b"Unable to evaluate payload provided: Feature size of csv inference data 1 is not consistent "
-        b"with feature size of trained model 3."
+        b"Unable to evaluate payload provided: Feature size of csv inference data 1 is not consistent with feature size of trained model 3."
     )
     assert (answer.status, answer.body) == (400, expected)
 
@@ -367,9 +356,7 @@ def test_the_predictions_of_all_files_are_averaged(tmp_path: Path, serve: Serve)
 
 
 @pytest.mark.parametrize(("tag", "environment"), [("1.2-1", {}), ("3.0-5", {"SAGEMAKER_INFERENCE_ENSEMBLE": "false"})])
-def test_only_the_first_file_is_used_without_an_ensemble(
-    tmp_path: Path, serve: Serve, tag: str, environment: dict[str, str]
-) -> None:
+def test_only_the_first_file_is_used_without_an_ensemble(tmp_path: Path, serve: Serve, tag: str, environment: dict[str, str]) -> None:
     first, *_ = save_three(tmp_path, "reg:squarederror")
     assert serve(ONE_ROW, model=None, tag=tag, **environment).body.strip() == str(scores(first)[0]).encode()
 

@@ -107,9 +107,7 @@ def test_without_a_mirror_terraform_uses_the_registry(root: Path) -> None:
     assert terraform_cli.configuration(root) is None
 
 
-def test_the_users_configuration_file_stays_in_effect(
-    machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_users_configuration_file_stays_in_effect(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked(machine)
     own = root.parent / "own.rc"
     own.write_text(INSTALLATION, encoding="utf-8")
@@ -117,17 +115,13 @@ def test_the_users_configuration_file_stays_in_effect(
     assert terraform_cli.configuration(root) == own
 
 
-def test_a_missing_configuration_file_counts_as_unset(
-    machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_configuration_file_counts_as_unset(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked(machine)
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(root / "absent.rc"))
     assert terraform_cli.configuration(root) == root / "terraform.rc"
 
 
-def test_the_file_of_another_sandbox_is_not_a_user_setting(
-    machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_of_another_sandbox_is_not_a_user_setting(machine: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unpacked(machine)
     other = terraform_cli.configuration(root.parent / "other")
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(other))
@@ -150,9 +144,7 @@ def test_the_users_file_without_installation_rules_does_not_hide_a_mirror(machin
 
 
 @pytest.mark.parametrize("folder", [".terraform.d/plugins", "data/terraform/plugins"])
-def test_a_mirror_in_a_default_folder_needs_no_file(
-    machine: Path, root: Path, folder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mirror_in_a_default_folder_needs_no_file(machine: Path, root: Path, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.system", lambda: "Linux")
     monkeypatch.setattr(terraform_cli, "_platform", lambda: PLATFORM)
     unpacked(machine)

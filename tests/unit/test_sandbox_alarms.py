@@ -60,9 +60,7 @@ def is_breached(settings: dict[str, Any], found: list[Sample], now: float) -> bo
         ({"ComparisonOperator": "LessThanThreshold"}, samples((0.5, 0), (1.5, 0)), True),
     ],
 )
-def test_an_alarm_is_breached_when_enough_of_its_periods_are(
-    settings: dict[str, Any], found: list[Sample], breached: bool
-) -> None:
+def test_an_alarm_is_breached_when_enough_of_its_periods_are(settings: dict[str, Any], found: list[Sample], breached: bool) -> None:
     assert is_breached(settings, found, 2.9) is breached
 
 

@@ -79,9 +79,7 @@ def test_a_program_started_from_python_gets_what_a_shell_gets(root: Path, monkey
     assert {name: applied.get(name) for name in names} == {name: expected.get(name) for name in names}
 
 
-def test_a_missing_configuration_file_is_unset_if_there_is_no_mirror(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_configuration_file_is_unset_if_there_is_no_mirror(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TERRAFORM_PROVIDER_MIRROR")
     monkeypatch.setattr("sagemaker_sandbox.host.terraform_cli.find_mirror", lambda _: None)
     monkeypatch.setenv("HOME", str(root))

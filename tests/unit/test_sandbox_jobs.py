@@ -20,9 +20,7 @@ from sagemaker_sandbox.sagemaker.runtime.async_queues import Job
         ({}, 21601, True),
     ],
 )
-def test_a_request_expires_after_its_ttl_or_six_hours(
-    request_: dict[str, Any], waited: float, expired: bool
-) -> None:
+def test_a_request_expires_after_its_ttl_or_six_hours(request_: dict[str, Any], waited: float, expired: bool) -> None:
     endpoint = Endpoint("bikes", "arn", Scope("000000000000", "us-east-1", "aws"))
     job = Job(endpoint, request_, None, "s3://out/1", None, queued=time.monotonic() - waited)
     assert job.is_expired is expired

@@ -49,9 +49,7 @@ def instances(value: int) -> dict[str, Any]:
         (rolling(instances(1)), 3, [Step(1 / 3, 60), Step(2 / 3, 60), Step(1, 60)]),
     ],
 )
-def test_traffic_shifts_in_steps_until_all_of_it_has_shifted(
-    config: dict[str, Any] | None, count: int, expected: list[Step]
-) -> None:
+def test_traffic_shifts_in_steps_until_all_of_it_has_shifted(config: dict[str, Any] | None, count: int, expected: list[Step]) -> None:
     steps = traffic_shifting.steps(config, count)
     assert [step.seconds for step in steps] == [step.seconds for step in expected]
     assert [step.share for step in steps] == pytest.approx([step.share for step in expected])

@@ -63,9 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.set_defaults(run=run)
-        command.add_argument(
-            "--root", type=Path, default=DEFAULT_ROOT, help="folder for its state (default %(default)s)"
-        )
+        command.add_argument("--root", type=Path, default=DEFAULT_ROOT, help="folder for its state (default %(default)s)")
         if name == "up":
             command.add_argument("--port", type=int, help="port to try first (default 4566)")
     return parser

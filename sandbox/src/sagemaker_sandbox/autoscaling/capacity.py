@@ -47,9 +47,7 @@ class Capacity:
         else:
             self._check_concurrency(served, maximum)
         if minimum < 0 or maximum < minimum:
-            raise ValidationException(
-                f"Maximum capacity cannot be less than minimum capacity, and neither below 0: {minimum}, {maximum}"
-            )
+            raise ValidationException(f"Maximum capacity cannot be less than minimum capacity, and neither below 0: {minimum}, {maximum}")
 
     def _check_instances(self, served: ServedVariant) -> None:
         instance_type = served.settings.get("InstanceType")
@@ -101,7 +99,5 @@ class Capacity:
         fleet = self._endpoint().fleet
         served = fleet.variant(self.variant) if fleet else None
         if served is None:
-            raise ValidationException(
-                f"SageMaker endpoint variant doesn't exist: endpoint/{self.endpoint}/variant/{self.variant}"
-            )
+            raise ValidationException(f"SageMaker endpoint variant doesn't exist: endpoint/{self.endpoint}/variant/{self.variant}")
         return served

@@ -80,9 +80,7 @@ class AutoScalingStore(BaseStore):
         self.lock = threading.RLock()
 
 
-autoscaling_stores: AccountRegionBundle[AutoScalingStore] = AccountRegionBundle(
-    "application-autoscaling", AutoScalingStore
-)
+autoscaling_stores: AccountRegionBundle[AutoScalingStore] = AccountRegionBundle("application-autoscaling", AutoScalingStore)
 
 
 def store_of(scope: Scope) -> AutoScalingStore:

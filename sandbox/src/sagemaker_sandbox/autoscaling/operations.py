@@ -34,9 +34,7 @@ _METRICS: Final = {
     "SageMakerVariantConcurrentRequestsPerModelHighResolution": INSTANCES,
     "SageMakerVariantProvisionedConcurrencyUtilization": CONCURRENCY,
 }
-_SCHEDULES: Final = (
-    r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(([1-9]\d*) (minute|hour|day)s?\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\)"
-)
+_SCHEDULES: Final = r"at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(([1-9]\d*) (minute|hour|day)s?\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\)"
 
 
 # ---- targets
@@ -146,8 +144,7 @@ def _check_metric(configuration: Json, dimension: str) -> None:
     if predefined and _METRICS.get(predefined["PredefinedMetricType"]) != dimension:
         fitting = " or ".join(name for name, scaled in _METRICS.items() if scaled == dimension)
         raise ValidationException(
-            f"Predefined metric type {predefined['PredefinedMetricType']} does not fit the scalable dimension "
-            f"{dimension}; {fitting} does"
+            f"Predefined metric type {predefined['PredefinedMetricType']} does not fit the scalable dimension {dimension}; {fitting} does"
         )
     if customized and ("Metrics" in customized) == ("MetricName" in customized):
         raise ValidationException("A customized metric specification must have either Metrics or MetricName")
@@ -294,8 +291,7 @@ def _targets(store: AutoScalingStore, request: Json) -> list[Target]:
     return [
         target
         for target in list(store.targets.values())
-        if request.get("ResourceId") in {None, target.resource}
-        and request.get("ScalableDimension") in {None, target.dimension}
+        if request.get("ResourceId") in {None, target.resource} and request.get("ScalableDimension") in {None, target.dimension}
     ]
 
 

@@ -22,8 +22,7 @@ def violations(shape: StructureShape, request: Mapping[str, Any]) -> str | None:
         return None
     count = f"{len(found)} validation error{'s' if len(found) > 1 else ''} detected: "
     return count + "; ".join(
-        f"Value {_shown(value)} at '{where}' failed to satisfy constraint: Member must {constraint}"
-        for where, value, constraint in found
+        f"Value {_shown(value)} at '{where}' failed to satisfy constraint: Member must {constraint}" for where, value, constraint in found
     )
 
 

@@ -1,1 +1,1 @@
-"""What serves a model: images, model artifacts, and the containers that answer requests."""
+"""Serving of models: images, model artifacts, and the containers that answer requests."""

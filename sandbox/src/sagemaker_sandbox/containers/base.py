@@ -18,7 +18,7 @@ class ModelLoadError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What SageMaker posts to a container's ``/invocations``; ``None`` stands for a missing header."""
+    """A request that SageMaker posts to a container's ``/invocations``; ``None`` stands for a missing header."""
 
     body: bytes
     content_type: str | None = None

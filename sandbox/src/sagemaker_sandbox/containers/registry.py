@@ -44,9 +44,7 @@ def loader_of(uri: str) -> Loader:
     repository = _REPOSITORIES.get(Image.parse(uri).repository)
     if repository is None:
         served = ", ".join(sorted(_REPOSITORIES))
-        raise ModelLoadError(
-            f"The sandbox has no container for image {uri}: it can serve images of the repositories {served}."
-        )
+        raise ModelLoadError(f"The sandbox has no container for image {uri}: it can serve images of the repositories {served}.")
     return repository.load
 
 

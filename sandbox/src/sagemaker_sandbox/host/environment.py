@@ -87,11 +87,7 @@ def remove(root: Path) -> None:
 
 def applied(root: Path, port: int) -> dict[str, str]:
     """Return this process's environment as sourcing the file would leave it, for programs started from Python."""
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in UNSET and not name.startswith("AWS_ENDPOINT_URL_")
-    }
+    inherited = {name: value for name, value in os.environ.items() if name not in UNSET and not name.startswith("AWS_ENDPOINT_URL_")}
     inherited.pop(terraform_cli.CONFIGURATION_VARIABLE, None)
     for name in ("NO_PROXY", "no_proxy"):
         hosts = [*inherited.get(name, "").split(","), settings.HOST, "localhost"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LoopbackServer(TwistedRuntimeServer):
-    """Listens on the given address in plain HTTP, and fails at once if the port is taken."""
+    """Listens on the given address in plain HTTP, and fails at once if the port is in use."""
 
     def register(self, gateway: Gateway, listen: list[HostAndPort], _ssl_creds: tuple[str, str] | None = None) -> None:
         """Open the sockets. Raises ``CannotListenError`` if one of them cannot be bound."""

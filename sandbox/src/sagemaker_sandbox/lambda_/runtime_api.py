@@ -25,7 +25,7 @@ RESPONSE_LIMIT_BYTES = 6_291_556
 
 @dataclass(frozen=True)
 class Invocation:
-    """What the runtime receives for one invocation."""
+    """The runtime's view of one invocation."""
 
     request_id: str
     function_arn: str

@@ -42,9 +42,7 @@ def _patch_kms_keys() -> None:
         _patch_operation(operation)
 
     @patch(api_utils.map_config_out)
-    def map_config_out(
-        original: Callable[..., Configuration], version: FunctionVersion, **others: object
-    ) -> Configuration:
+    def map_config_out(original: Callable[..., Configuration], version: FunctionVersion, **others: object) -> Configuration:
         shown = original(version, **others)
         key = _KMS_KEYS.get(version.id.unqualified_arn())
         return shown | {"KMSKeyArn": key} if key else shown

@@ -84,7 +84,7 @@ class ServedVariant:
 
 @dataclass(frozen=True)
 class Fleet:
-    """What serves an endpoint at one moment; replaced as a whole, so that a request sees either the old or the new."""
+    """The variants that serve an endpoint at one moment; replaced as a whole, so that a request sees either the old or the new."""
 
     config: str
     settings: Mapping[str, Any]

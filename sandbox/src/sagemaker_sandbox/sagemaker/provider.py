@@ -101,7 +101,7 @@ class SageMakerRuntimeProvider:
 
 
 class EndpointReport:
-    """What the testing routes report about endpoints."""
+    """Counts of requests for the testing routes."""
 
     def invocations(self, endpoint: str) -> int:
         """Count the invocations that reached a container of the endpoints with this name."""

@@ -1,4 +1,4 @@
-"""What SageMaker needs from Application Auto Scaling, which imports SageMaker and so cannot be imported from it."""
+"""SageMaker's view of Application Auto Scaling, which imports SageMaker and therefore cannot be imported here."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a test controls from outside: injected faults, the clock, and the HTTP routes that set them."""
+"""Controls for tests: injected faults, the clock, and the HTTP routes that set them."""

@@ -1,33 +1,33 @@
-"""How fast time passes for SageMaker: bakes, waits and cooldowns that take minutes on AWS take seconds here."""
+"""The clock of SageMaker's waits: bakes, wait intervals and cooldowns that take minutes on AWS take seconds here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-DEFAULT_PACE: Final = 100.0
+DEFAULT_SPEED: Final = 100.0
 
 
 @dataclass
 class _Clock:
-    pace: float = DEFAULT_PACE
+    speed: float = DEFAULT_SPEED
 
 
 _CLOCK: Final = _Clock()
 
 
-def pace() -> float:
+def speed() -> float:
     """Return how many of AWS's seconds pass in one second."""
-    return _CLOCK.pace
+    return _CLOCK.speed
 
 
-def set_pace(pace: float) -> None:
+def set_speed(speed: float) -> None:
     """Set how many of AWS's seconds pass in one second; 1 is real time. Raises ValueError unless it is above 0."""
-    if not pace > 0:
-        raise ValueError(f"pace is {pace!r}; it must be a number above 0: how many of AWS's seconds pass in one second")
-    _CLOCK.pace = pace
+    if not speed > 0:
+        raise ValueError(f"{speed!r} is not a number above 0: how many of AWS's seconds pass in one second")
+    _CLOCK.speed = speed
 
 
 def shortened(seconds: float) -> float:
     """Return how long a wait of ``seconds`` on AWS takes here."""
-    return seconds / _CLOCK.pace
+    return seconds / _CLOCK.speed

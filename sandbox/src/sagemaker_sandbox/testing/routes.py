@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Endpoints(Protocol):
-    """What the routes report about endpoints, in every account and Region of the sandbox."""
+    """Counts of requests to endpoints in every account and Region of the sandbox."""
 
     def invocations(self, endpoint: str) -> int:
         """Count the invocations that reached a container of the endpoint; 0 if it does not exist."""
@@ -47,15 +47,15 @@ class TestingRoutes:
         return Response(status=204)
 
     @route("/_sandbox/pace", methods=["GET"])
-    def pace(self, _request: Request) -> Response:
+    def speed(self, _request: Request) -> Response:
         """Return how many of AWS's seconds pass in one second, in waits and cooldowns."""
-        return _json({"pace": clock.pace()})
+        return _json({"pace": clock.speed()})
 
     @route("/_sandbox/pace", methods=["PUT"])
-    def set_pace(self, request: Request) -> Response:
-        """Set the pace, ``{"pace": 100}``; 400 explains an invalid one."""
+    def set_speed(self, request: Request) -> Response:
+        """Set the speed of the clock, ``{"pace": 100}``; 400 explains an invalid one."""
         try:
-            clock.set_pace(float(json.loads(request.get_data())["pace"]))
+            clock.set_speed(float(json.loads(request.get_data())["pace"]))
         except (ValueError, TypeError, KeyError) as error:
             return _json({"message": f'{error}; send {{"pace": NUMBER}}'}, 400)
         return Response(status=204)

@@ -43,15 +43,10 @@ class _Model:
             return
         model, data = self.booster.num_features(), matrix.num_col()
         if kind == LIBSVM and data > model + 1:
-            message = (
-                f"Feature size of libsvm inference data {data} is larger than feature size of trained model {model}."
-            )
+            message = f"Feature size of libsvm inference data {data} is larger than feature size of trained model {model}."
             raise ValueError(message)
         if kind != LIBSVM and data not in {model, model - 1}:
-            message = (
-                f"Feature size of {kind} inference data {data} is not consistent "
-                f"with feature size of trained model {model}."
-            )
+            message = f"Feature size of {kind} inference data {data} is not consistent with feature size of trained model {model}."
             raise ValueError(message)
 
     def predict(self, matrix: xgboost.DMatrix) -> Scores:
@@ -70,10 +65,7 @@ def _read(path: Path) -> tuple[xgboost.Booster, bool]:
         try:
             booster = xgboost.Booster(model_file=path)
         except Exception as not_model:
-            message = (
-                f"Model /opt/ml/model/{path.name} cannot be loaded:"
-                f"\nPickle load error={not_pickle}\nXGB load model error={not_model}"
-            )
+            message = f"Model /opt/ml/model/{path.name} cannot be loaded:\nPickle load error={not_pickle}\nXGB load model error={not_model}"
             raise ModelLoadError(message) from not_model
         booster.set_param({"nthread": 1})
         return booster, False

@@ -48,8 +48,7 @@ def predictions(
     unknown = [key for key in dict.fromkeys(keys) if key not in known]
     labels = list(range(2 if objective.startswith("binary:") else classes))
     return [
-        {key: labels if key == "labels" else _VALUES[key](objective, row) for key in known}
-        | dict.fromkeys(unknown, math.nan)
+        {key: labels if key == "labels" else _VALUES[key](objective, row) for key in known} | dict.fromkeys(unknown, math.nan)
         for row in scores
     ]
 

@@ -68,9 +68,7 @@ _UNCAUGHT = _page(
 class XGBoostContainer:
     """One started container: the boosters of its model folder behind ``/invocations``."""
 
-    def __init__(
-        self, release: Release, ensemble: Ensemble, environment: Mapping[str, str], *, multi_model: bool = False
-    ) -> None:
+    def __init__(self, release: Release, ensemble: Ensemble, environment: Mapping[str, str], *, multi_model: bool = False) -> None:
         """Serve ``ensemble`` as ``release`` would with ``environment``. Raises ModelLoadError if it cannot start."""
         self._multi_model = multi_model
         self._release = release
@@ -81,9 +79,7 @@ class XGBoostContainer:
         self._limit = _limit(environment, release)
 
     @classmethod
-    def load(
-        cls, tag: str, folder: Path, environment: Mapping[str, str], *, multi_model: bool = False
-    ) -> XGBoostContainer:
+    def load(cls, tag: str, folder: Path, environment: Mapping[str, str], *, multi_model: bool = False) -> XGBoostContainer:
         """Start image tag ``tag`` with the model in ``folder``. Raises ModelLoadError if it cannot serve it."""
         release = release_of(tag)
         if release is None:

@@ -1,4 +1,4 @@
-"""What an operation of the control plane works on."""
+"""The context in which an operation of the control plane runs."""
 
 from __future__ import annotations
 

@@ -72,11 +72,7 @@ def _pending(store: SageMakerStore, endpoint: Endpoint) -> Json:
     if config is None:
         return summary
     shift = endpoint.shift
-    status = (
-        {"Status": shift.stage, "StartTime": shift.since}
-        if shift
-        else {"Status": "Creating", "StartTime": endpoint.modified}
-    )
+    status = {"Status": shift.stage, "StartTime": shift.since} if shift else {"Status": "Creating", "StartTime": endpoint.modified}
     for key in ("ProductionVariants", "ShadowProductionVariants"):
         if key in config.settings:
             summary[key] = [_pending_variant(variant, status) for variant in config.settings[key]]

@@ -52,15 +52,11 @@ def _model(variant: Json, context: ApiContext) -> Json:
 def _check_variant(variant: Json, context: ApiContext) -> None:
     name = variant["VariantName"]
     if "ModelName" not in variant:
-        raise ValidationException(
-            f"Production variant {name} must specify a model; the sandbox has no inference components."
-        )
+        raise ValidationException(f"Production variant {name} must specify a model; the sandbox has no inference components.")
     _model(variant, context)
     has_instances = "InstanceType" in variant
     if has_instances == ("ServerlessConfig" in variant):
-        raise ValidationException(
-            f"Production variant {name} must have exactly one of InstanceType and ServerlessConfig."
-        )
+        raise ValidationException(f"Production variant {name} must have exactly one of InstanceType and ServerlessConfig.")
     if has_instances and "InitialInstanceCount" not in variant:
         raise ValidationException(f"Production variant {name} must have an InitialInstanceCount.")
     if not has_instances:

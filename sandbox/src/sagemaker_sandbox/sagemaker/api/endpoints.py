@@ -87,9 +87,7 @@ def update_endpoint_weights_and_capacities(context: ApiContext, request: Json) -
         variants = {variant.name: variant for variant in fleet.variants}
         entries = {entry["VariantName"]: entry for entry in request["DesiredWeightsAndCapacities"]}
         if unknown := sorted(entries.keys() - variants.keys()):
-            raise ValidationException(
-                f'The variant name(s) "{", ".join(unknown)}" is/are not present within endpoint configuration.'
-            )
+            raise ValidationException(f'The variant name(s) "{", ".join(unknown)}" is/are not present within endpoint configuration.')
         changes = {name: _changes(entry, variants[name]) for name, entry in entries.items()}
         if 0 in [change.get("instances") for change in changes.values()] and not fleet.is_asynchronous:
             raise ValidationException("Only variants of an asynchronous endpoint can have zero instances.")

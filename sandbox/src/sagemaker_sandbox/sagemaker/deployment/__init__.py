@@ -1,1 +1,1 @@
-"""What CreateEndpoint, UpdateEndpoint and DeleteEndpoint set in motion: fleets, traffic shifting and rollback alarms."""
+"""Background work of CreateEndpoint, UpdateEndpoint and DeleteEndpoint: fleets, traffic shifting and rollback alarms."""

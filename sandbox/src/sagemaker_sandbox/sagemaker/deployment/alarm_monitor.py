@@ -44,9 +44,7 @@ class AlarmMonitor:
         for name in self._names:
             arn = self._scope.arn("cloudwatch", f"alarm:{name}")
             if not permissions.decide(AccessRequest("cloudwatch:DescribeAlarms", arn)).allowed:
-                raise DeploymentError(
-                    f"The role {role} is not authorized to perform: cloudwatch:DescribeAlarms on resource: {arn}"
-                )
+                raise DeploymentError(f"The role {role} is not authorized to perform: cloudwatch:DescribeAlarms on resource: {arn}")
 
     def watch(self, seconds: float) -> None:
         """Monitor for this long, and check at least once. Raises DeploymentError if an alarm goes off."""
@@ -84,7 +82,7 @@ class AlarmMonitor:
         samples, now = self._recorder.samples(), self._recorder.now()
         for described in alarms:
             alarm = Alarm.parse(described)
-            if alarm is not None and alarm.is_breached(samples, now, clock.pace()):
+            if alarm is not None and alarm.is_breached(samples, now, clock.speed()):
                 self._announce(alarm.name)
                 yield alarm.name
 

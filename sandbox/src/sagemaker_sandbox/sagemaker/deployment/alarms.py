@@ -1,4 +1,4 @@
-"""Evaluation of CloudWatch alarms on SageMaker's metrics at the sandbox's pace, which shortens their periods."""
+"""Evaluation of CloudWatch alarms on SageMaker's metrics at the speed of the sandbox's clock, which shortens their periods."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ class Alarm:
         """The length of a data point on AWS, in seconds."""
         return max(metric.period for metric in self.metrics.values())
 
-    def is_breached(self, samples: Sequence[Sample], now: float, pace: float) -> bool:
+    def is_breached(self, samples: Sequence[Sample], now: float, speed: float) -> bool:
         """Return whether enough of the last periods breach the threshold, including the current one at ``now``."""
-        length = self.period / pace
+        length = self.period / speed
         last = int(now / length)
         count = self.settings["EvaluationPeriods"]
         windows = range(max(last - count + 1, 0), last + 1)

@@ -47,9 +47,7 @@ def create(store: SageMakerStore, endpoint: Endpoint, config: Record) -> None:
     _run(store, endpoint, work)
 
 
-def update(
-    store: SageMakerStore, endpoint: Endpoint, config: Record, keep: Callable[[Fleet, Fleet], Fleet]
-) -> None:
+def update(store: SageMakerStore, endpoint: Endpoint, config: Record, keep: Callable[[Fleet, Fleet], Fleet]) -> None:
     """Replace the endpoint's fleet with one of ``config``, or keep the current one if that fails.
 
     ``keep`` carries properties that the caller retains from the old fleet over to the new one. A rollback leaves the

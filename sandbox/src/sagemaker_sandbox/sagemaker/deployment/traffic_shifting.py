@@ -45,8 +45,7 @@ def check(config: Json | None) -> None:
     given = [size for size in ("CanarySize", "LinearStepSize") if size in routing]
     if given != ([required] if required else []):
         raise ValidationException(
-            f"Traffic routing of type {routing['Type']} requires {required or 'no size'}; "
-            f"specified: {', '.join(given) or 'none'}."
+            f"Traffic routing of type {routing['Type']} requires {required or 'no size'}; specified: {', '.join(given) or 'none'}."
         )
 
 

@@ -30,7 +30,7 @@ _SUCCESS: Final = range(200, 300)
 
 @dataclass(frozen=True)
 class _File:
-    """What is written to one object together."""
+    """The lines that are written to one object together."""
 
     storage: Storage
     folder: str

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.sagemaker.models import Endpoint, Fleet, ServedVariant
 
 _OVERHEAD_MICROSECONDS: Final = 1000.0
-"""What SageMaker adds to the model's latency; the sandbox has no overhead of its own to measure."""
+"""SageMaker's own share of the latency; the sandbox has no overhead of its own to measure."""
 _SUCCESS: Final = range(200, 300)
 _CLIENT_ERROR: Final = range(400, 500)
 
