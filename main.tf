@@ -1,3 +1,17 @@
+# Pure modules check and normalise the inputs; module.checks fails the plan if they found a problem; the others create resources.
+
+module "inputs" {
+  source = "./modules/inputs"
+
+  name                     = var.name
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  handler                  = var.handler
+  api                      = var.api
+  network                  = var.network
+  serverless               = var.capacity.serverless != null
+}
+
 module "contract" {
   source = "./modules/contract"
 
@@ -9,64 +23,78 @@ module "contract" {
   }
 }
 
+module "serving" {
+  source = "./modules/serving"
+
+  name                            = var.name
+  kms_key_arn                     = var.kms_key_arn
+  model                           = var.model
+  capacity                        = var.capacity
+  monitoring                      = var.monitoring
+  vpc                             = var.network.endpoint
+  attempt_timeout_in_milliseconds = var.handler.limits.attempt_timeout_in_milliseconds
+}
+
+module "checks" {
+  source = "./modules/checks"
+
+  name = var.name
+  problems = {
+    inputs   = module.inputs.problems
+    contract = module.contract.problems
+    serving  = module.serving.problems
+  }
+}
+
+module "account" {
+  source = "./modules/account"
+}
+
 module "endpoint" {
   source = "./modules/endpoint"
 
-  name                         = var.name
-  tags                         = var.tags
-  kms_key_arn                  = var.kms_key_arn
-  permissions_boundary_arn     = var.permissions_boundary_arn
-  log_retention_in_days        = var.handler.log_retention_in_days
-  call_timeout_in_milliseconds = var.handler.limits.timeout_in_milliseconds
-  model                        = var.model
-  capacity                     = var.capacity
-  monitoring                   = var.monitoring
-  vpc                          = var.network.endpoint
+  name                     = module.checks.name
+  tags                     = var.tags
+  account                  = module.account.account
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_retention_in_days    = var.handler.log_retention_in_days
+  serving                  = module.serving.serving
 }
 
 module "handler" {
   source = "./modules/handler"
 
-  name                     = var.name
+  name                     = module.checks.name
   tags                     = var.tags
+  account                  = module.account.account
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
   endpoint = {
-    name    = module.endpoint.serving.endpoint_name
+    name    = module.endpoint.name
     arn     = module.endpoint.arn
-    enabled = module.endpoint.serving.enabled
-    async   = module.endpoint.serving.async
+    enabled = module.serving.serving.enabled
+    async   = module.serving.serving.async
   }
   after    = module.endpoint.serving_config_name
   contract = module.contract.environment
-  handler  = local.handler
+  handler  = module.inputs.handler
   vpc      = var.network.handler
 }
 
 module "api" {
   source = "./modules/api"
 
-  name        = var.name
+  name        = module.checks.name
   tags        = var.tags
+  account     = module.account.account
   kms_key_arn = var.kms_key_arn
   function    = { name = module.handler.function_name, alias_name = module.handler.alias_name }
   contract    = { request_schema = jsonencode(module.contract.request_schema), openapi = jsonencode(module.contract.openapi) }
-  api         = local.api
+  api         = module.inputs.api
 
   function_alias_arn = module.handler.alias_arn
 
-  # Predictions of an asynchronous endpoint are fetched.
+  # The predictions of an asynchronous endpoint are fetched with GET.
   asynchronous = var.capacity.async != null
-}
-
-locals {
-  # Defaults that depend on another input.
-  handler = merge(var.handler, {
-    metrics_namespace = coalesce(var.handler.metrics_namespace, "SageMakerApi/${var.name}")
-    limits = merge(var.handler.limits, {
-      call_bytes = coalesce(var.handler.limits.call_bytes, var.capacity.serverless == null ? 5000000 : 4000000)
-    })
-  })
-  api         = merge(var.api, { key = var.api.iam == null ? coalesce(var.api.key, local.default_key) : null })
-  default_key = { rate_per_second = 50, burst = 100, quota = { requests = 1000000, period = "MONTH" } }
 }

@@ -14,8 +14,15 @@ output "endpoint_config_name" {
 }
 
 output "serving" {
-  description = "How the endpoint serves: its mode, its variants, whether it holds several models, and where asynchronous requests and results lie."
-  value       = module.endpoint.serving
+  description = "How the endpoint serves: its mode, its variants, whether it holds several models, and where asynchronous requests and results are stored."
+  value = {
+    mode          = module.serving.serving.mode
+    enabled       = module.serving.serving.enabled
+    endpoint_name = module.serving.serving.endpoint_name
+    variants      = module.serving.serving.mode == "existing" ? [] : sort(keys(module.serving.serving.variants))
+    multi_model   = module.serving.serving.model.multi_model != null
+    async         = one([for async in module.serving.serving.async[*] : { for key, value in async : key => value if endswith(key, "_s3_uri") }])
+  }
 }
 
 output "model_name" {

@@ -5,6 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
+  account     = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   name        = "bikes"
   tags        = {}
   kms_key_arn = null

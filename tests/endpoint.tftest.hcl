@@ -5,9 +5,18 @@ mock_provider "aws" {
 }
 
 variables {
+  account  = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   name     = "bikes"
   model    = { artifact = "s3://models/bikes/1/model.tar.gz" }
   capacity = { instances = { type = "ml.m5.large", count = 2 } }
+}
+
+run "stock" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
 }
 
 run "stock_image_on_instances" {
@@ -15,6 +24,10 @@ run "stock_image_on_instances" {
 
   module {
     source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.stock.serving
   }
 
   assert {
@@ -33,10 +46,10 @@ run "stock_image_on_instances" {
   }
 
   assert {
-    condition = jsonencode([for variant in one(values(aws_sagemaker_endpoint_configuration.this)).production_variants : [variant.variant_name, variant.instance_type, variant.initial_instance_count, variant.initial_variant_weight]]) == jsonencode([
+    condition = jsonencode([for variant in aws_sagemaker_endpoint_configuration.this[0].production_variants : [variant.variant_name, variant.instance_type, variant.initial_instance_count, variant.initial_variant_weight]]) == jsonencode([
       ["primary", "ml.m5.large", 2, 1],
     ])
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants)
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].production_variants)
   }
 
   assert {
@@ -60,7 +73,7 @@ run "stock_image_on_instances" {
   }
 
   assert {
-    condition     = length(aws_appautoscaling_target.this) == 0 && length(one(values(aws_sagemaker_endpoint_configuration.this)).data_capture_config) == 0
+    condition     = length(aws_appautoscaling_target.this) == 0 && length(aws_sagemaker_endpoint_configuration.this[0].data_capture_config) == 0
     error_message = "Nothing is scaled or captured unasked."
   }
 }
@@ -72,6 +85,10 @@ run "an_update_moves_at_once_and_alarms_move_it_back" {
 
   module {
     source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.stock.serving
   }
 
   assert {
@@ -108,11 +125,11 @@ run "an_update_moves_at_once_and_alarms_move_it_back" {
   }
 }
 
-run "a_canary_with_a_time_limit_and_alarms_of_ones_own" {
+run "a_canary_with_a_time_limit_and_alarms_of_ones_own_served" {
   command = plan
 
   module {
-    source = "./modules/endpoint"
+    source = "./modules/serving"
   }
 
   variables {
@@ -124,6 +141,18 @@ run "a_canary_with_a_time_limit_and_alarms_of_ones_own" {
       rollback          = { server_error_percent = 1, latency_in_milliseconds = 250, alarm_names = ["revenue"] }
       alarm_action_arns = ["arn:aws:sns:eu-west-1:123456789012:operators"]
     }
+  }
+}
+
+run "a_canary_with_a_time_limit_and_alarms_of_ones_own" {
+  command = plan
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.a_canary_with_a_time_limit_and_alarms_of_ones_own_served.serving
   }
 
   assert {
@@ -151,8 +180,20 @@ run "a_canary_with_a_time_limit_and_alarms_of_ones_own" {
   }
 
   assert {
-    condition     = contains([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "WatchTheAlarmsOfAnUpdate"][0], "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:revenue")
+    condition     = contains([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "WatchTheAlarmsOfAnUpdate"][0], "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:revenue")
     error_message = "SageMaker looks at the alarms as the execution role."
+  }
+}
+
+run "linear_by_percent_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 4 }, update = { blue_green = { linear = { percent = 25 } } } }
   }
 }
 
@@ -164,7 +205,7 @@ run "linear_by_percent" {
   }
 
   variables {
-    capacity = { instances = { count = 4 }, update = { blue_green = { linear = { percent = 25 } } } }
+    serving = run.linear_by_percent_served.serving
   }
 
   assert {
@@ -172,6 +213,18 @@ run "linear_by_percent" {
       canary_size = [], linear_step_size = [{ type = "CAPACITY_PERCENT", value = 25 }], type = "LINEAR", wait_interval_in_seconds = 300
     })
     error_message = jsonencode(one(aws_sagemaker_endpoint.this[0].deployment_config).blue_green_update_policy)
+  }
+}
+
+run "rolling_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = { instances = { count = 4 }, update = { rolling = { instances = 1, wait_in_seconds = 120, rollback = { percent = 100 } } } }
   }
 }
 
@@ -183,7 +236,7 @@ run "rolling" {
   }
 
   variables {
-    capacity = { instances = { count = 4 }, update = { rolling = { instances = 1, wait_in_seconds = 120, rollback = { percent = 100 } } } }
+    serving = run.rolling_served.serving
   }
 
   assert {
@@ -202,6 +255,30 @@ run "rolling" {
   }
 }
 
+# Applied, for the next runs to find an endpoint that serves.
+run "instances_that_serve" {
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.stock.serving
+  }
+
+}
+
+run "another_artifact_is_another_model_and_configuration_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/2/model.tar.gz" }
+  }
+}
+
 run "another_artifact_is_another_model_and_configuration" {
   command = plan
 
@@ -210,14 +287,26 @@ run "another_artifact_is_another_model_and_configuration" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/2/model.tar.gz" }
+    serving = run.another_artifact_is_another_model_and_configuration_served.serving
   }
 
   assert {
-    condition     = output.model_name != run.stock_image_on_instances.model_name && output.config_name != run.stock_image_on_instances.config_name
+    condition     = output.model_name != run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
     error_message = "A new artifact must reach the endpoint through a new model and a new configuration."
   }
 
+}
+
+run "another_count_is_another_configuration_of_the_same_model_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = { instances = { type = "ml.m5.large", count = 3 } }
+  }
 }
 
 run "another_count_is_another_configuration_of_the_same_model" {
@@ -228,12 +317,28 @@ run "another_count_is_another_configuration_of_the_same_model" {
   }
 
   variables {
-    capacity = { instances = { type = "ml.m5.large", count = 3 } }
+    serving = run.another_count_is_another_configuration_of_the_same_model_served.serving
   }
 
   assert {
-    condition     = output.model_name == run.stock_image_on_instances.model_name && output.config_name != run.stock_image_on_instances.config_name
+    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
     error_message = "The count belongs to the configuration alone."
+  }
+}
+
+run "what_is_not_in_the_configuration_changes_no_name_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = {
+      instances = { type = "ml.m5.large", count = 2, autoscaling = { minimum = 2, maximum = 9, invocations_per_instance = 600 } }
+      update    = { blue_green = { canary = { percent = 50 } } }
+    }
+    monitoring = { rollback = { server_error_percent = 1 } }
   }
 }
 
@@ -245,24 +350,26 @@ run "what_is_not_in_the_configuration_changes_no_name" {
   }
 
   variables {
-    tags = { team = "bikes" }
-    capacity = {
-      instances = { type = "ml.m5.large", count = 2, autoscaling = { minimum = 2, maximum = 9, invocations_per_instance = 600 } }
-      update    = { blue_green = { canary = { percent = 50 } } }
-    }
-    monitoring = { rollback = { server_error_percent = 1 } }
+    tags    = { team = "bikes" }
+    serving = run.what_is_not_in_the_configuration_changes_no_name_served.serving
   }
 
   assert {
-    condition     = output.model_name == run.stock_image_on_instances.model_name && output.config_name == run.stock_image_on_instances.config_name
+    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name == run.instances_that_serve.config_name
     error_message = "Tags, autoscaling, alarms and the way to update need no new configuration."
   }
 }
 
-# Applied, for the next runs to find an endpoint that serves.
-run "instances_that_serve" {
+run "a_way_to_serve_is_not_changed_while_it_runs_served" {
+  command = plan
+
   module {
-    source = "./modules/endpoint"
+    source = "./modules/serving"
+  }
+
+  variables {
+    model    = { artifact = "s3://models/bikes/1/model.tar.gz", network_isolation = false }
+    capacity = { serverless = {} }
   }
 }
 
@@ -274,11 +381,22 @@ run "a_way_to_serve_is_not_changed_while_it_runs" {
   }
 
   variables {
-    model    = { artifact = "s3://models/bikes/1/model.tar.gz", network_isolation = false }
-    capacity = { serverless = {} }
+    serving = run.a_way_to_serve_is_not_changed_while_it_runs_served.serving
   }
 
   expect_failures = [aws_sagemaker_endpoint.this]
+}
+
+run "a_variant_is_not_renamed_while_it_runs_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = { instances = { variants = { old = {}, new = {} } } }
+  }
 }
 
 run "a_variant_is_not_renamed_while_it_runs" {
@@ -289,10 +407,22 @@ run "a_variant_is_not_renamed_while_it_runs" {
   }
 
   variables {
-    capacity = { instances = { variants = { old = {}, new = {} } } }
+    serving = run.a_variant_is_not_renamed_while_it_runs_served.serving
   }
 
   expect_failures = [aws_sagemaker_endpoint.this]
+}
+
+run "an_endpoint_that_is_switched_off_leaves_model_role_and_log_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    capacity = { enabled = false, instances = { type = "ml.m5.large", count = 2, autoscaling = { maximum = 2, invocations_per_instance = 600 } } }
+  }
 }
 
 run "an_endpoint_that_is_switched_off_leaves_model_role_and_log" {
@@ -303,7 +433,7 @@ run "an_endpoint_that_is_switched_off_leaves_model_role_and_log" {
   }
 
   variables {
-    capacity = { enabled = false, instances = { type = "ml.m5.large", count = 2, autoscaling = { maximum = 2, invocations_per_instance = 600 } } }
+    serving = run.an_endpoint_that_is_switched_off_leaves_model_role_and_log_served.serving
   }
 
   assert {
@@ -315,8 +445,21 @@ run "an_endpoint_that_is_switched_off_leaves_model_role_and_log" {
   }
 
   assert {
-    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.stock_image_on_instances.model_name && output.serving.enabled == false
+    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.instances_that_serve.model_name
     error_message = "The endpoint's name is known while there is none."
+  }
+}
+
+run "an_existing_endpoint_is_called_and_nothing_is_made_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model    = null
+    capacity = { existing = { name = "Theirs" } }
   }
 }
 
@@ -329,8 +472,7 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
   }
 
   variables {
-    model    = null
-    capacity = { existing = { name = "Theirs" } }
+    serving = run.an_existing_endpoint_is_called_and_nothing_is_made_served.serving
   }
 
   assert {
@@ -354,12 +496,11 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
 
 # ways to serve
 
-run "serverless" {
-  command   = plan
-  state_key = "serverless"
+run "serverless_served" {
+  command = plan
 
   module {
-    source = "./modules/endpoint"
+    source = "./modules/serving"
   }
 
   variables {
@@ -370,16 +511,30 @@ run "serverless" {
       autoscaling             = { minimum = 2, maximum = 5, utilization_percent = 70 }
     } }
   }
+}
+
+run "serverless" {
+  command   = plan
+  state_key = "serverless"
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    serving     = run.serverless_served.serving
+  }
 
   assert {
-    condition = jsonencode(one(one(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants).serverless_config)) == jsonencode({
+    condition = jsonencode(one(one(aws_sagemaker_endpoint_configuration.this[0].production_variants).serverless_config)) == jsonencode({
       memory_size_in_mb = 2048, max_concurrency = 5, provisioned_concurrency = 2
     })
     error_message = "The variant is serverless, and starts with the minimum that autoscaling keeps warm."
   }
 
   assert {
-    condition     = one(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants).instance_type == null && one(values(aws_sagemaker_endpoint_configuration.this)).kms_key_arn == null
+    condition     = one(aws_sagemaker_endpoint_configuration.this[0].production_variants).instance_type == null && aws_sagemaker_endpoint_configuration.this[0].kms_key_arn == null
     error_message = "A serverless endpoint has no instances, and so no volumes to encrypt."
   }
 
@@ -397,12 +552,11 @@ run "serverless" {
   }
 }
 
-run "asynchronous_to_zero" {
-  command   = plan
-  state_key = "asynchronous"
+run "asynchronous_to_zero_served" {
+  command = plan
 
   module {
-    source = "./modules/endpoint"
+    source = "./modules/serving"
   }
 
   variables {
@@ -414,9 +568,23 @@ run "asynchronous_to_zero" {
       autoscaling                             = { maximum = 3, backlog_per_instance = 5 }
     } }
   }
+}
+
+run "asynchronous_to_zero" {
+  command   = plan
+  state_key = "asynchronous"
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    serving     = run.asynchronous_to_zero_served.serving
+  }
 
   assert {
-    condition = jsonencode(one(one(one(values(aws_sagemaker_endpoint_configuration.this)).async_inference_config).output_config)) == jsonencode({
+    condition = jsonencode(one(one(aws_sagemaker_endpoint_configuration.this[0].async_inference_config).output_config)) == jsonencode({
       kms_key_id = "arn:aws:kms:eu-west-1:123456789012:key/1"
       notification_config = [{
         error_topic = "arn:aws:sns:eu-west-1:123456789012:failed", include_inference_response_in = null, success_topic = "arn:aws:sns:eu-west-1:123456789012:done"
@@ -424,16 +592,16 @@ run "asynchronous_to_zero" {
       s3_failure_path = "s3://calls/bikes/failure"
       s3_output_path  = "s3://calls/bikes/output"
     })
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).async_inference_config)
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].async_inference_config)
   }
 
   assert {
-    condition     = one(one(one(values(aws_sagemaker_endpoint_configuration.this)).async_inference_config).client_config).max_concurrent_invocations_per_instance == 4
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).async_inference_config)
+    condition     = one(one(aws_sagemaker_endpoint_configuration.this[0].async_inference_config).client_config).max_concurrent_invocations_per_instance == 4
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].async_inference_config)
   }
 
   assert {
-    condition     = one(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants).initial_instance_count == 1 && aws_appautoscaling_target.this["primary"].min_capacity == 0
+    condition     = one(aws_sagemaker_endpoint_configuration.this[0].production_variants).initial_instance_count == 1 && aws_appautoscaling_target.this["primary"].min_capacity == 0
     error_message = "A fleet starts with one instance, and goes to zero from there."
   }
 
@@ -455,26 +623,25 @@ run "asynchronous_to_zero" {
   }
 
   assert {
-    condition     = jsonencode(output.serving.async) == jsonencode({ failure_s3_uri = "s3://calls/bikes/failure", input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output" })
-    error_message = jsonencode(output.serving)
+    condition     = jsonencode({ for key, uri in var.serving.async : key => uri if endswith(key, "_s3_uri") }) == jsonencode({ failure_s3_uri = "s3://calls/bikes/failure", input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output" })
+    error_message = jsonencode(var.serving)
   }
 
   assert {
-    condition = jsonencode({ for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Sid => statement.Resource if contains(["ReadAsynchronousRequests", "WriteAsynchronousResults", "NotifyOfAsynchronousResults"], statement.Sid) }) == jsonencode({
+    condition = jsonencode({ for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Sid => statement.Resource if contains(["ReadAsynchronousRequests", "WriteAsynchronousResults", "NotifyOfAsynchronousResults"], statement.Sid) }) == jsonencode({
       ReadAsynchronousRequests    = ["arn:aws:s3:::calls/bikes/input/*"]
       WriteAsynchronousResults    = ["arn:aws:s3:::calls/bikes/failure/*", "arn:aws:s3:::calls/bikes/output/*"]
       NotifyOfAsynchronousResults = ["arn:aws:sns:eu-west-1:123456789012:done", "arn:aws:sns:eu-west-1:123456789012:failed"]
     })
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    error_message = aws_iam_role_policy.this[0].policy
   }
 }
 
-run "weighted_variants_of_two_models_each_scaled" {
-  command   = plan
-  state_key = "variants"
+run "weighted_variants_of_two_models_each_scaled_served" {
+  command = plan
 
   module {
-    source = "./modules/endpoint"
+    source = "./modules/serving"
   }
 
   variables {
@@ -494,13 +661,26 @@ run "weighted_variants_of_two_models_each_scaled" {
       }
     } }
   }
+}
+
+run "weighted_variants_of_two_models_each_scaled" {
+  command   = plan
+  state_key = "variants"
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.weighted_variants_of_two_models_each_scaled_served.serving
+  }
 
   assert {
-    condition = jsonencode([for variant in one(values(aws_sagemaker_endpoint_configuration.this)).production_variants : [variant.variant_name, variant.instance_type, variant.initial_instance_count, variant.initial_variant_weight, one(variant.routing_config).routing_strategy]]) == jsonencode([
+    condition = jsonencode([for variant in aws_sagemaker_endpoint_configuration.this[0].production_variants : [variant.variant_name, variant.instance_type, variant.initial_instance_count, variant.initial_variant_weight, one(variant.routing_config).routing_strategy]]) == jsonencode([
       ["candidate", "ml.c7i.large", 3, 1, "LEAST_OUTSTANDING_REQUESTS"],
       ["stable", "ml.m5.large", 2, 9, "LEAST_OUTSTANDING_REQUESTS"],
     ])
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants)
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].production_variants)
   }
 
   assert {
@@ -539,8 +719,22 @@ run "weighted_variants_of_two_models_each_scaled" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "ReadTheModelArtifacts"][0]) == jsonencode(["arn:aws:s3:::models/bikes/1/model.tar.gz", "arn:aws:s3:::models/bikes/2/model.tar.gz"])
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "ReadTheModelArtifacts"][0]) == jsonencode(["arn:aws:s3:::models/bikes/1/model.tar.gz", "arn:aws:s3:::models/bikes/2/model.tar.gz"])
+    error_message = aws_iam_role_policy.this[0].policy
+  }
+}
+
+run "a_shadow_beside_one_variant_captured_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    capacity    = { instances = { shadow = { percent = 20, artifact = "s3://models/bikes/2/model.tar.gz" }, volume_size_in_gb = 30 } }
+    monitoring  = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 10 } }
   }
 }
 
@@ -553,22 +747,21 @@ run "a_shadow_beside_one_variant_captured" {
 
   variables {
     kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    capacity    = { instances = { shadow = { percent = 20, artifact = "s3://models/bikes/2/model.tar.gz" }, volume_size_in_gb = 30 } }
-    monitoring  = { capture = { s3_uri = "s3://captured/bikes", sampling_percent = 10 } }
+    serving     = run.a_shadow_beside_one_variant_captured_served.serving
   }
 
   assert {
-    condition     = one(one(values(aws_sagemaker_endpoint_configuration.this)).production_variants).initial_variant_weight == 100 && one(one(values(aws_sagemaker_endpoint_configuration.this)).shadow_production_variants).initial_variant_weight == 20
+    condition     = one(aws_sagemaker_endpoint_configuration.this[0].production_variants).initial_variant_weight == 100 && one(aws_sagemaker_endpoint_configuration.this[0].shadow_production_variants).initial_variant_weight == 20
     error_message = "The share of the shadow is the ratio of the weights."
   }
 
   assert {
-    condition     = one(one(values(aws_sagemaker_endpoint_configuration.this)).shadow_production_variants).variant_name == "shadow" && one(one(values(aws_sagemaker_endpoint_configuration.this)).shadow_production_variants).volume_size_in_gb == 30
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).shadow_production_variants)
+    condition     = one(aws_sagemaker_endpoint_configuration.this[0].shadow_production_variants).variant_name == "shadow" && one(aws_sagemaker_endpoint_configuration.this[0].shadow_production_variants).volume_size_in_gb == 30
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].shadow_production_variants)
   }
 
   assert {
-    condition = jsonencode(one(one(values(aws_sagemaker_endpoint_configuration.this)).data_capture_config)) == jsonencode({
+    condition = jsonencode(one(aws_sagemaker_endpoint_configuration.this[0].data_capture_config)) == jsonencode({
       capture_content_type_header = [{ csv_content_types = ["text/csv", "text/libsvm"], json_content_types = ["application/json", "application/jsonlines"] }]
       capture_options             = [{ capture_mode = "Input" }, { capture_mode = "Output" }]
       destination_s3_uri          = "s3://captured/bikes"
@@ -576,16 +769,28 @@ run "a_shadow_beside_one_variant_captured" {
       initial_sampling_percentage = 10
       kms_key_id                  = "arn:aws:kms:eu-west-1:123456789012:key/1"
     })
-    error_message = jsonencode(one(values(aws_sagemaker_endpoint_configuration.this)).data_capture_config)
+    error_message = jsonencode(aws_sagemaker_endpoint_configuration.this[0].data_capture_config)
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "CaptureRequestsAndAnswers"][0]) == jsonencode(["arn:aws:s3:::captured/bikes/*"])
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "CaptureRequestsAndAnswers"][0]) == jsonencode(["arn:aws:s3:::captured/bikes/*"])
+    error_message = aws_iam_role_policy.this[0].policy
   }
 }
 
 # models
+
+run "another_algorithm_of_aws_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/1/model.tar.gz", algorithm = "deepar" }
+  }
+}
 
 run "another_algorithm_of_aws" {
   command = plan
@@ -595,12 +800,24 @@ run "another_algorithm_of_aws" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/1/model.tar.gz", algorithm = "deepar" }
+    serving = run.another_algorithm_of_aws_served.serving
   }
 
   assert {
     condition     = data.aws_sagemaker_prebuilt_ecr_image.this[0].repository_name == "forecasting-deepar" && data.aws_sagemaker_prebuilt_ecr_image.this[0].image_tag == "1"
     error_message = "The registry is looked up by the repository's name."
+  }
+}
+
+run "an_image_of_another_region_is_refused_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { image_uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/model:7" }
   }
 }
 
@@ -612,10 +829,22 @@ run "an_image_of_another_region_is_refused" {
   }
 
   variables {
-    model = { image_uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/model:7" }
+    serving = run.an_image_of_another_region_is_refused_served.serving
   }
 
   expect_failures = [aws_sagemaker_model.this]
+}
+
+run "own_image_without_an_artifact_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { image_uri = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/model:7", environment = { A = "1" } }
+  }
 }
 
 run "own_image_without_an_artifact" {
@@ -626,7 +855,7 @@ run "own_image_without_an_artifact" {
   }
 
   variables {
-    model = { image_uri = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/model:7", environment = { A = "1" } }
+    serving = run.own_image_without_an_artifact_served.serving
   }
 
   assert {
@@ -635,10 +864,25 @@ run "own_image_without_an_artifact" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "PullTheImages"][0]) == jsonencode(["arn:aws:ecr:eu-west-1:210987654321:repository/team/model"])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "PullTheImages"][0]) == jsonencode(["arn:aws:ecr:eu-west-1:210987654321:repository/team/model"])
     error_message = "The role may pull from the given image's repository."
   }
 
+}
+
+run "a_package_brings_artifact_and_image_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { package = {
+      arn       = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1", artifact = "s3://registry/bikes/model.tar.gz"
+      image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7"
+    } }
+  }
 }
 
 run "a_package_brings_artifact_and_image" {
@@ -649,10 +893,7 @@ run "a_package_brings_artifact_and_image" {
   }
 
   variables {
-    model = { package = {
-      arn       = "arn:aws:sagemaker:eu-west-1:123456789012:model-package/bikes/1", artifact = "s3://registry/bikes/model.tar.gz"
-      image_uri = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bikes:7"
-    } }
+    serving = run.a_package_brings_artifact_and_image_served.serving
   }
 
   assert {
@@ -661,11 +902,23 @@ run "a_package_brings_artifact_and_image" {
   }
 
   assert {
-    condition = jsonencode({ for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Sid => statement.Resource if contains(["ReadTheModelArtifacts", "PullTheImages"], statement.Sid) }) == jsonencode({
+    condition = jsonencode({ for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Sid => statement.Resource if contains(["ReadTheModelArtifacts", "PullTheImages"], statement.Sid) }) == jsonencode({
       ReadTheModelArtifacts = ["arn:aws:s3:::registry/bikes/model.tar.gz"]
       PullTheImages         = ["arn:aws:ecr:eu-west-1:123456789012:repository/bikes"]
     })
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    error_message = aws_iam_role_policy.this[0].policy
+  }
+}
+
+run "many_models_below_one_prefix_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/", multi_model = { cache = false } }
   }
 }
 
@@ -677,7 +930,7 @@ run "many_models_below_one_prefix" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/", multi_model = { cache = false } }
+    serving = run.many_models_below_one_prefix_served.serving
   }
 
   assert {
@@ -686,20 +939,32 @@ run "many_models_below_one_prefix" {
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if statement.Sid == "ReadTheModelArtifacts"][0]) == jsonencode(["arn:aws:s3:::models/bikes/*"])
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "ReadTheModelArtifacts"][0]) == jsonencode(["arn:aws:s3:::models/bikes/*"])
+    error_message = aws_iam_role_policy.this[0].policy
   }
 
   assert {
-    condition = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : [statement.Resource, statement.Condition] if contains(statement.Action, "s3:ListBucket")]) == jsonencode([
+    condition = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : [statement.Resource, statement.Condition] if contains(statement.Action, "s3:ListBucket")]) == jsonencode([
       [["arn:aws:s3:::models"], { StringLike = { "s3:prefix" = ["bikes/*"] } }],
     ])
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    error_message = aws_iam_role_policy.this[0].policy
   }
 
   assert {
-    condition     = output.serving.multi_model
+    condition     = var.serving.model.multi_model != null
     error_message = "The function may be asked for one of several models."
+  }
+}
+
+run "given_role_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/1/model.tar.gz", execution_role = { arn = "arn:aws:iam::123456789012:role/given" } }
   }
 }
 
@@ -711,7 +976,7 @@ run "given_role" {
   }
 
   variables {
-    model = { artifact = "s3://models/bikes/1/model.tar.gz", execution_role = { arn = "arn:aws:iam::123456789012:role/given" } }
+    serving = run.given_role_served.serving
   }
 
   assert {
@@ -729,8 +994,12 @@ run "the_role_holds_what_the_container_needs" {
     source = "./modules/endpoint"
   }
 
+  variables {
+    serving = run.stock.serving
+  }
+
   assert {
-    condition = jsonencode(jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement) == jsonencode([
+    condition = jsonencode(jsondecode(aws_iam_role_policy.this[0].policy).Statement) == jsonencode([
       { Sid = "ReadTheModelArtifacts", Effect = "Allow", Action = ["s3:GetObject"], Resource = ["arn:aws:s3:::models/bikes/1/model.tar.gz"] },
       {
         Sid      = "PullTheImages", Effect = "Allow", Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
@@ -748,7 +1017,7 @@ run "the_role_holds_what_the_container_needs" {
       },
       { Sid = "WatchTheAlarmsOfAnUpdate", Effect = "Allow", Action = ["cloudwatch:DescribeAlarms"], Resource = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:bikes-endpoint-*"] },
     ])
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    error_message = aws_iam_role_policy.this[0].policy
   }
 
   assert {
@@ -757,14 +1026,26 @@ run "the_role_holds_what_the_container_needs" {
   }
 
   assert {
-    condition = jsonencode(jsondecode(one(values(aws_iam_role.this)).assume_role_policy).Statement[0]) == jsonencode({
+    condition = jsonencode(jsondecode(aws_iam_role.this[0].assume_role_policy).Statement[0]) == jsonencode({
       Sid       = "SageMakerAssumesTheRole"
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "sagemaker.amazonaws.com" }
       Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
     })
-    error_message = one(values(aws_iam_role.this)).assume_role_policy
+    error_message = aws_iam_role.this[0].assume_role_policy
+  }
+}
+
+run "a_longest_name_fits_the_role_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    name = "a2345678901234567890123456789012"
   }
 }
 
@@ -777,17 +1058,26 @@ run "a_longest_name_fits_the_role" {
   }
 
   variables {
-    name = "a2345678901234567890123456789012"
-  }
-
-  override_data {
-    target = data.aws_region.current
-    values = { name = "ap-southeast-2" }
+    name    = "a2345678901234567890123456789012"
+    account = { id = "123456789012", partition = "aws", region = "ap-southeast-2" }
+    serving = run.a_longest_name_fits_the_role_served.serving
   }
 
   assert {
-    condition     = length(one(values(aws_iam_role.this)).name) <= 64
-    error_message = one(values(aws_iam_role.this)).name
+    condition     = length(aws_iam_role.this[0].name) <= 64
+    error_message = aws_iam_role.this[0].name
+  }
+}
+
+run "key_and_boundary_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
   }
 }
 
@@ -801,21 +1091,35 @@ run "key_and_boundary" {
   variables {
     kms_key_arn              = "arn:aws:kms:eu-west-1:123456789012:key/1"
     permissions_boundary_arn = "arn:aws:iam::123456789012:policy/boundary"
+    serving                  = run.key_and_boundary_served.serving
   }
 
   assert {
-    condition     = one(values(aws_sagemaker_endpoint_configuration.this)).kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1" && aws_cloudwatch_log_group.this[0].kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    condition     = aws_sagemaker_endpoint_configuration.this[0].kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1" && aws_cloudwatch_log_group.this[0].kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
     error_message = "The key encrypts volumes and log."
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Resource if strcontains(statement.Sid, "TheKey")]) == jsonencode([["arn:aws:kms:eu-west-1:123456789012:key/1"], ["arn:aws:kms:eu-west-1:123456789012:key/1"]])
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if strcontains(statement.Sid, "TheKey")]) == jsonencode([["arn:aws:kms:eu-west-1:123456789012:key/1"], ["arn:aws:kms:eu-west-1:123456789012:key/1"]])
     error_message = "The role may use this key and no other."
   }
 
   assert {
-    condition     = one(values(aws_iam_role.this)).permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+    condition     = aws_iam_role.this[0].permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
     error_message = "The role has the boundary."
+  }
+}
+
+run "a_key_is_not_given_for_types_that_encrypt_by_hardware_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    capacity    = { instances = { type = "ml.g5.xlarge" } }
   }
 }
 
@@ -828,12 +1132,24 @@ run "a_key_is_not_given_for_types_that_encrypt_by_hardware" {
 
   variables {
     kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    capacity    = { instances = { type = "ml.g5.xlarge" } }
+    serving     = run.a_key_is_not_given_for_types_that_encrypt_by_hardware_served.serving
   }
 
   assert {
-    condition     = one(values(aws_sagemaker_endpoint_configuration.this)).kms_key_arn == null
+    condition     = aws_sagemaker_endpoint_configuration.this[0].kms_key_arn == null
     error_message = "SageMaker refuses a key for instances with storage of their own."
+  }
+}
+
+run "containers_in_a_vpc_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    vpc = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
   }
 }
 
@@ -845,7 +1161,7 @@ run "containers_in_a_vpc" {
   }
 
   variables {
-    vpc = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
+    serving = run.containers_in_a_vpc_served.serving
   }
 
   assert {
@@ -854,13 +1170,13 @@ run "containers_in_a_vpc" {
   }
 
   assert {
-    condition = jsonencode({ for statement in jsondecode(one(values(aws_iam_role_policy.this)).policy).Statement : statement.Sid => statement.Resource if strcontains(statement.Sid, "TheSubnets") }) == jsonencode({
+    condition = jsonencode({ for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Sid => statement.Resource if strcontains(statement.Sid, "TheSubnets") }) == jsonencode({
       EnterTheSubnets = [
         "arn:aws:ec2:eu-west-1:*:subnet/subnet-1", "arn:aws:ec2:eu-west-1:*:subnet/subnet-2", "arn:aws:ec2:eu-west-1:*:security-group/sg-1", "arn:aws:ec2:eu-west-1:123456789012:network-interface/*",
       ]
       LeaveTheSubnets = ["arn:aws:ec2:eu-west-1:123456789012:network-interface/*"]
     })
-    error_message = one(values(aws_iam_role_policy.this)).policy
+    error_message = aws_iam_role_policy.this[0].policy
   }
 
   assert {

@@ -5,6 +5,7 @@ mock_provider "aws" {
 }
 
 variables {
+  account                  = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   name                     = "bikes"
   tags                     = {}
   kms_key_arn              = null
@@ -22,7 +23,7 @@ variables {
     layers                         = []
     adapter                        = null
     contract_bucket                = null
-    limits                         = { instances = 10000, call_rows = 5000, call_bytes = 5000000, concurrency = 4, timeout_in_milliseconds = 10000, attempts = 2, job_timeout_in_seconds = 3600 }
+    limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
     package                        = { path = null, s3 = null }
   }
 }
@@ -382,7 +383,7 @@ run "a_given_bucket_takes_the_large_contract" {
       layers                         = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"]
       adapter                        = "team.adapter"
       contract_bucket                = "given"
-      limits                         = { instances = 10, call_rows = 5, call_bytes = 5000, concurrency = 1, timeout_in_milliseconds = 1000, attempts = 1, job_timeout_in_seconds = 60 }
+      limits                         = { rows_per_request = 10, rows_per_call = 5, bytes_per_call = 5000, concurrent_calls = 1, attempt_timeout_in_milliseconds = 1000, attempts_per_call = 1, async_timeout_in_seconds = 60 }
       package                        = { path = null, s3 = { bucket = "code", key = "handler.zip", object_version = "7", source_code_hash = "c2hhMjU2" } }
     }
   }

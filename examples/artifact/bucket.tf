@@ -1,20 +1,17 @@
 # Where the examples keep their models: a bucket with the artifact that a train.py packed.
 # Credentials and region come from the environment, so the same files apply to an account of AWS and to the sandbox.
 
-data "aws_caller_identity" "current" {}
-data "aws_region" "current" {}
+module "account" {
+  source = "../../modules/account"
+}
 
 locals {
-  account = data.aws_caller_identity.current.account_id
-  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
-  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
-
   trained = fileexists(var.path)
   digest  = local.trained ? filesha256(var.path) : "untrained"
 }
 
 resource "aws_s3_bucket" "this" {
-  bucket = "${var.name}-${local.account}-${local.region}" # unique in the world, and known before the apply
+  bucket = "${var.name}-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
   # An example is tried and thrown away, and its model is trained in seconds. Keep the models of a real service: leave this out.
   force_destroy = true
 }

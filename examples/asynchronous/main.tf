@@ -1,12 +1,7 @@
 # The bike rental forecast for batches: requests and answers wait in S3, and the machines go when nothing waits.
 
-data "aws_caller_identity" "current" {}
-data "aws_region" "current" {}
-
-locals {
-  account = data.aws_caller_identity.current.account_id
-  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
-  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+module "account" {
+  source = "../../modules/account"
 }
 
 module "artifact" {
@@ -17,8 +12,8 @@ module "artifact" {
 }
 
 resource "aws_s3_bucket" "calls" {
-  bucket        = "${var.name}-calls-${local.account}-${local.region}" # unique in the world, and known before the apply
-  force_destroy = true                                                 # an example is tried and thrown away
+  bucket        = "${var.name}-calls-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
+  force_destroy = true                                                                              # an example is tried and thrown away
 }
 
 resource "aws_s3_bucket_public_access_block" "calls" {

@@ -1,4 +1,4 @@
-# An API for an endpoint that another team makes. Here the module's own part for endpoints stands for that team.
+# An API for an endpoint that another team creates. Here the module's own submodules stand for that team.
 
 module "artifact" {
   source = "../artifact"
@@ -7,12 +7,23 @@ module "artifact" {
   path = "${path.module}/../bikeshare/.build/model.tar.gz"
 }
 
+module "account" {
+  source = "../../modules/account"
+}
+
+module "serving" {
+  source = "../../modules/serving"
+
+  name  = "${var.name}-theirs"
+  model = { artifact = module.artifact.uri }
+}
+
 module "theirs" {
   source = "../../modules/endpoint"
 
-  name     = "${var.name}-theirs"
-  model    = { artifact = module.artifact.uri }
-  capacity = { instances = { count = 1 } }
+  name    = "${var.name}-theirs"
+  account = module.account.account
+  serving = module.serving.serving
 }
 
 module "bikeshare" {

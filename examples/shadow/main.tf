@@ -1,12 +1,7 @@
 # A candidate on trial: it gets a copy of half the requests, and its answers go into a bucket, beside those that clients got.
 
-data "aws_caller_identity" "current" {}
-data "aws_region" "current" {}
-
-locals {
-  account = data.aws_caller_identity.current.account_id
-  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
-  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+module "account" {
+  source = "../../modules/account"
 }
 
 module "artifact" {
@@ -25,8 +20,8 @@ module "candidate" {
 }
 
 resource "aws_s3_bucket" "captured" {
-  bucket        = "${var.name}-captured-${local.account}-${local.region}" # unique in the world, and known before the apply
-  force_destroy = true                                                    # an example is tried and thrown away
+  bucket        = "${var.name}-captured-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
+  force_destroy = true                                                                                 # an example is tried and thrown away
 }
 
 resource "aws_s3_bucket_public_access_block" "captured" {

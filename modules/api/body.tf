@@ -57,7 +57,7 @@ locals {
   function_integration = {
     type                = "aws_proxy"
     httpMethod          = "POST"
-    uri                 = "arn:${local.partition}:apigateway:${local.region}:lambda:path/2015-03-31/functions/${var.function_alias_arn}/invocations"
+    uri                 = "arn:${var.account.partition}:apigateway:${var.account.region}:lambda:path/2015-03-31/functions/${var.function_alias_arn}/invocations"
     passthroughBehavior = "when_no_match"
     timeoutInMillis     = 29000
   }

@@ -1,11 +1,4 @@
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
-locals {
-  partition = data.aws_partition.current.partition
-  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
-  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
-}
+# The REST API, its stage and what may call the function.
 
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name

@@ -12,6 +12,16 @@ variable "tags" {
   nullable    = false
 }
 
+variable "account" {
+  description = "Account ID, partition and Region (output account of modules/account)."
+  nullable    = false
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+}
+
 variable "kms_key_arn" {
   description = "Key that encrypts the access log; null leaves it to AWS's own key."
   type        = string

@@ -26,7 +26,7 @@ locals {
   }
   unquoted_types = ["number", "integer", "boolean"]
 
-  # null for what cannot be read: faults.tf reports it.
+  # null for what cannot be read: problems.tf reports it.
   typed_features = [for f in local.features : {
     for key, value in {
       name       = f.name

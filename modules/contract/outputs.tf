@@ -1,16 +1,11 @@
-output "faults" {
-  description = "Contradictions in the contract, each with its place and what to write instead. Empty for a contract that can be used."
-  value       = local.faults
+output "problems" {
+  description = "What is wrong with the contract, one sentence each; empty for a contract that can be used."
+  value       = local.problems
 }
 
 output "settings" {
   description = "The compiled contract that the function works by."
   value       = local.settings
-
-  precondition {
-    condition     = length(local.faults) == 0
-    error_message = "The contract contradicts itself:\n${join("\n", [for fault in local.faults : "- ${fault}"])}"
-  }
 }
 
 output "environment" {

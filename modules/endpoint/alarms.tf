@@ -1,53 +1,52 @@
-# Alarms that roll an update back. They watch the variants of one configuration, so that errors of the fleet that is to be
-# replaced do not stop its replacement.
+# Alarms that roll an update back. They watch the variants of one configuration, so that errors of the fleet that is being replaced do not stop
+# its replacement.
 
 locals {
   alarm_prefix = "${var.name}-endpoint-"
-  alarm_config = trimprefix(local.config_name, "${var.name}-")
+  alarm_config = one([for name in local.endpoint_config_name[*] : trimprefix(name, "${var.name}-")])
+  latency      = var.serving.rollback.latency_in_milliseconds
 
-  alarms = { for kind, alarm in {
+  alarms = { for key, alarm in {
     server-errors = {
-      description = "more than ${var.monitoring.rollback.server_error_percent} % of a minute's requests fail in the container"
+      description = "more than ${var.serving.rollback.server_error_percent} % of the requests in a minute fail in the container"
       metric_name = "Invocation5XXErrors"
-      threshold   = var.monitoring.rollback.server_error_percent / 100
+      threshold   = var.serving.rollback.server_error_percent / 100
     }
     client-errors = {
-      description = "the container refuses more than ${var.monitoring.rollback.client_error_percent} % of a minute's requests: it expects other columns than the contract sends"
+      description = "the container rejects more than ${var.serving.rollback.client_error_percent} % of the requests in a minute: it expects other columns than the contract's"
       metric_name = "Invocation4XXErrors"
-      threshold   = var.monitoring.rollback.client_error_percent / 100
+      threshold   = var.serving.rollback.client_error_percent / 100
     }
     latency = {
-      description = local.latency_in_milliseconds == null ? "" : "the container takes more than ${local.latency_in_milliseconds} ms on a minute's average"
+      description = local.latency == null ? "" : "the container takes more than ${local.latency} ms on average over a minute"
       metric_name = "ModelLatency"
-      threshold   = local.latency_in_milliseconds == null ? 0 : local.latency_in_milliseconds * 1000
+      threshold   = local.latency == null ? 0 : local.latency * 1000
     }
-  } : "${local.config_key}/${kind}" => merge(alarm, { name = "${local.alarm_prefix}${local.alarm_config}-${kind}" }) if local.deployed && (kind != "latency" || local.latency_in_milliseconds != null) }
-
-  rollback_alarm_names = toset([for alarm in aws_cloudwatch_metric_alarm.rollback : alarm.alarm_name])
+  } : key => alarm if var.serving.deployed && (key != "latency" || local.latency != null) }
 }
 
 resource "aws_cloudwatch_metric_alarm" "rollback" {
   for_each = local.alarms
 
-  alarm_name          = each.value.name
+  alarm_name          = "${local.alarm_prefix}${local.alarm_config}-${each.key}"
   alarm_description   = "The endpoint ${var.name}: ${each.value.description}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = 3
   datapoints_to_alarm = 2
   treat_missing_data  = "notBreaching"
-  alarm_actions       = var.monitoring.alarm_action_arns
+  alarm_actions       = var.serving.alarm_action_arns
   tags                = var.tags
 
-  # One variant's metric, or the worst of several: SageMaker watches no more than ten alarms.
-  namespace   = local.several ? null : "AWS/SageMaker"
-  metric_name = local.several ? null : each.value.metric_name
-  statistic   = local.several ? null : "Average"
-  period      = local.several ? null : 60
-  dimensions  = local.several ? null : { EndpointName = var.name, VariantName = keys(local.variants)[0], EndpointConfigName = local.config_name }
+  # The metric of one variant, or the worst of several: SageMaker watches at most ten alarms.
+  namespace   = var.serving.several_variants ? null : "AWS/SageMaker"
+  metric_name = var.serving.several_variants ? null : each.value.metric_name
+  statistic   = var.serving.several_variants ? null : "Average"
+  period      = var.serving.several_variants ? null : 60
+  dimensions  = var.serving.several_variants ? null : { EndpointName = var.name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.endpoint_config_name }
 
   dynamic "metric_query" {
-    for_each = local.several ? keys(local.variants) : []
+    for_each = var.serving.several_variants ? keys(var.serving.variants) : []
 
     content {
       id = "variant${metric_query.key}"
@@ -57,13 +56,13 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
         metric_name = each.value.metric_name
         stat        = "Average"
         period      = 60
-        dimensions  = { EndpointName = var.name, VariantName = metric_query.value, EndpointConfigName = local.config_name }
+        dimensions  = { EndpointName = var.name, VariantName = metric_query.value, EndpointConfigName = local.endpoint_config_name }
       }
     }
   }
 
   dynamic "metric_query" {
-    for_each = local.several ? ["MAX([${join(", ", [for index in range(length(local.variants)) : "variant${index}"])}])"] : []
+    for_each = var.serving.several_variants ? ["MAX([${join(", ", [for index in range(length(var.serving.variants)) : "variant${index}"])}])"] : []
 
     content {
       id          = "worst"
@@ -74,7 +73,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   }
 
   lifecycle {
-    # The old configuration keeps its alarms until the endpoint has left it.
+    # The old configuration keeps its alarms until the endpoint has moved to the new one.
     create_before_destroy = true
   }
 }

@@ -1,8 +1,8 @@
-# Each variant scaled by the metric that fits the way to serve. Autoscaling owns the number of instances from the first apply on:
-# the configuration's number is where a new fleet starts, never below the minimum, and no plan looks at the current one.
+# Autoscaling of each variant by the metrics of its serving mode. From the first apply, autoscaling owns the number of instances: the configuration only
+# sets where a new fleet starts, never below the minimum, and no plan compares the current number.
 
 locals {
-  scalable = local.deployed ? local.scalings : {}
+  scalable = var.serving.deployed ? var.serving.autoscaling : {}
 
   metrics = {
     invocations_per_instance = { type = "SageMakerVariantInvocationsPerInstance", factor = 1 }
@@ -16,15 +16,15 @@ locals {
   scaling_schedules = merge([for variant, scaling in local.scalable : {
     for name, schedule in scaling.schedules : "${variant}/${name}" => merge(schedule, { variant = variant, name = name })
   }]...)
-  from_zero = { for variant, scaling in local.scalable : variant => scaling if local.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0])) }
+  from_zero = { for variant, scaling in local.scalable : variant => scaling if var.serving.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0])) }
 }
 
-# SageMaker does not change the type of a variant that is registered, so that another type is another registration; a schedule
-# changes the bounds of a registration, so that other bounds are another, too.
+# SageMaker does not change the instance type of a registered variant, so a new type needs a new registration. Schedules change the bounds of a
+# registration, so new bounds need a new registration as well.
 resource "terraform_data" "scaling" {
   for_each = local.scalable
 
-  input = jsonencode([local.mode, local.variants[each.key].instance_type, each.value.minimum, each.value.maximum])
+  input = jsonencode([var.serving.mode, var.serving.variants[each.key].instance_type, each.value.minimum, each.value.maximum])
 }
 
 resource "aws_appautoscaling_target" "this" {
@@ -32,18 +32,18 @@ resource "aws_appautoscaling_target" "this" {
 
   service_namespace  = "sagemaker"
   resource_id        = "endpoint/${var.name}/variant/${each.key}"
-  scalable_dimension = local.mode == "serverless" ? "sagemaker:variant:DesiredProvisionedConcurrency" : "sagemaker:variant:DesiredInstanceCount"
+  scalable_dimension = var.serving.mode == "serverless" ? "sagemaker:variant:DesiredProvisionedConcurrency" : "sagemaker:variant:DesiredInstanceCount"
   min_capacity       = each.value.minimum
   max_capacity       = each.value.maximum
   tags               = var.tags
 
   lifecycle {
-    # What a schedule has set is not to be set back by the next apply.
+    # Schedules own the bounds; the next apply must not reset them.
     ignore_changes       = [min_capacity, max_capacity]
-    replace_triggered_by = [terraform_data.scaling[each.key], terraform_data.kind]
+    replace_triggered_by = [terraform_data.scaling[each.key], terraform_data.serving_mode]
   }
 
-  # The variant must be there to be registered.
+  # A variant must exist before it is registered.
   depends_on = [aws_sagemaker_endpoint.this]
 }
 
@@ -86,8 +86,8 @@ resource "aws_appautoscaling_policy" "this" {
   }
 
   lifecycle {
-    # AWS deletes the policies and schedules of a registration with it.
-    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+    # AWS deletes a registration's policies and schedules with it.
+    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
   }
 }
 
@@ -107,11 +107,11 @@ resource "aws_appautoscaling_scheduled_action" "this" {
   }
 
   lifecycle {
-    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
   }
 }
 
-# Without an instance there is no backlog per instance: the first one is started by an alarm.
+# Without instances there is no backlog per instance, so an alarm starts the first one.
 resource "aws_appautoscaling_policy" "from_zero" {
   for_each = local.from_zero
 
@@ -133,7 +133,7 @@ resource "aws_appautoscaling_policy" "from_zero" {
   }
 
   lifecycle {
-    replace_triggered_by = [terraform_data.scaling, terraform_data.kind]
+    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
   }
 }
 
@@ -141,7 +141,7 @@ resource "aws_cloudwatch_metric_alarm" "from_zero" {
   for_each = local.from_zero
 
   alarm_name          = "${local.alarm_prefix}${each.key}-backlog-without-capacity"
-  alarm_description   = "The endpoint ${var.name}: requests wait, and no instance runs"
+  alarm_description   = "The endpoint ${var.name}: requests are waiting and no instance is running"
   namespace           = "AWS/SageMaker"
   metric_name         = "HasBacklogWithoutCapacity"
   dimensions          = { EndpointName = var.name }

@@ -1,47 +1,47 @@
-# The execution role: what the container's host may do. docs/decisions/tf-registry-login.md explains the registry part.
+# The execution role: what SageMaker may do on the endpoint's behalf. docs/decisions/tf-registry-login.md explains the registry part.
 
 locals {
-  own_role       = local.made && local.model.execution_role == null
-  log_group_name = "/aws/sagemaker/Endpoints/${local.endpoint_name}"
-  log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}"
+  own_role = var.serving.created && var.serving.model.own_role
 
-  # 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/image:tag
-  image_uris = distinct(compact(concat([for container in values(local.containers) : container.image_uri], local.model.package[*].image_uri)))
+  # Which images and artifacts there are may be unknown before the first apply; whether there is an image to pull is not.
+  pulls_images = anytrue([for variant in values(local.served) : variant.package_arn == null]) || try(var.serving.model.package.image_uri, null) != null
+  image_uris   = distinct(compact(concat(values(local.images), var.serving.model.package[*].image_uri)))
   repository_arns = sort(distinct([for parts in [
-    for uri in local.image_uris : regex("^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.[a-z.]+/(?P<repository>[^:@]+)", uri)
-  ] : "arn:${local.partition}:ecr:${parts.region}:${parts.account}:repository/${parts.repository}"]))
+    for uri in local.image_uris : regex(local.repository_pattern, uri) if can(regex(local.repository_pattern, uri))
+  ] : "arn:${var.account.partition}:ecr:${parts.region}:${parts.account}:repository/${parts.repository}"]))
+  # 123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/image:tag
+  repository_pattern = "^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.[a-z.]+/(?P<repository>[^:@]+)"
 
-  artifact_arns = sort(distinct([
-    for uri in compact(concat([for container in values(local.containers) : container.artifact], local.model.package[*].artifact)) :
-    "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"
-  ]))
+  artifact_uris = distinct(compact(concat(values(local.artifacts), var.serving.model.package[*].artifact)))
+  artifact_arns = sort([for uri in local.artifact_uris : "arn:${var.account.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"])
 
-  # The role may pull from these repositories and is denied all others. Two such policies on one role would deny each other,
-  # so that other repositories are another role. IAM is global: the Region keeps a second deployment of the same name elsewhere apart.
-  role_name          = "${var.name}-${local.region}-endpoint-${substr(sha256(jsonencode(local.repository_arns)), 0, 6)}"
-  role_content       = local.model.execution_role == null ? local.role_name : local.model.execution_role.arn
-  execution_role_arn = local.own_role ? aws_iam_role.this[local.role_name].arn : one(local.model.execution_role[*].arn)
+  # The role may pull from these repositories and is denied all others. Two such policies on one role would deny each other, so other repositories
+  # need another role. IAM is global: the Region in the name separates deployments of the same name in several Regions.
+  role_name          = "${var.name}-${var.account.region}-endpoint-${substr(sha256(jsonencode(local.repository_arns)), 0, 6)}"
+  execution_role_arn = local.own_role ? "arn:${var.account.partition}:iam::${var.account.id}:role/${local.role_name}" : var.serving.model.execution_role_arn
 
-  # What the endpoint writes: below the capture's prefix, and results of asynchronous calls.
-  capture_arns = [for capture in var.monitoring.capture[*] : "arn:${local.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"]
-  async_arns   = { for key, uri in local.async == null ? {} : local.async : key => "arn:${local.partition}:s3:::${trimprefix(uri, "s3://")}/*" }
-  topic_arns   = [for topic in flatten([for async in var.capacity.async[*] : [async.notifications.success_topic_arn, async.notifications.error_topic_arn]]) : topic if topic != null]
+  async_uris = { for key, uri in var.serving.async == null ? {} : { input = var.serving.async.input_s3_uri, output = var.serving.async.output_s3_uri, failure = var.serving.async.failure_s3_uri } : key => trimprefix(uri, "s3://") }
 
-  # Prefixes to list, by their bucket: what holds several models, and what asynchronous calls use.
+  # What the endpoint writes: captured data and results of asynchronous invocations.
+  capture_arns = [for capture in var.serving.capture[*] : "arn:${var.account.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"]
+  async_arns   = { for key, uri in local.async_uris : key => "arn:${var.account.partition}:s3:::${uri}/*" }
+  topic_arns   = [for topic in flatten([for async in var.serving.async[*] : [async.notifications.success_topic_arn, async.notifications.error_topic_arn]]) : topic if topic != null]
+
+  # Prefixes that SageMaker lists: those of several models and those of asynchronous invocations.
   listed_prefixes = concat(
-    [for uri in distinct(compact([for container in values(local.containers) : container.multi_model == null ? null : container.artifact])) : trimprefix(uri, "s3://")],
-    [for uri in values(local.async == null ? {} : local.async) : "${trimprefix(uri, "s3://")}/"],
+    [for uri in var.serving.model.multi_model == null ? [] : local.artifact_uris : trimprefix(uri, "s3://")],
+    [for uri in values(local.async_uris) : "${uri}/"],
   )
 
-  subnet_arns         = flatten([for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${local.partition}:ec2:${local.region}:*:subnet/${id}"]])
-  security_group_arns = flatten([for vpc in var.vpc[*] : [for id in vpc.security_group_ids : "arn:${local.partition}:ec2:${local.region}:*:security-group/${id}"]])
-  interface_arn       = "arn:${local.partition}:ec2:${local.region}:${local.account}:network-interface/*"
+  subnet_arns         = flatten([for vpc in var.serving.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
+  security_group_arns = flatten([for vpc in var.serving.vpc[*] : [for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"]])
+  interface_arn       = "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"
 }
 
 resource "aws_iam_role" "this" {
-  for_each = toset(local.own_role ? [local.role_name] : [])
+  count = local.own_role ? 1 : 0
 
-  name                 = each.key
+  name                 = local.role_name
   description          = "What SageMaker may do for the endpoint ${var.name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
@@ -53,23 +53,36 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Action    = "sts:AssumeRole"
       Principal = { Service = "sagemaker.amazonaws.com" }
-      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
     }]
   })
 
   lifecycle {
-    # The old models run with the old role until the endpoint has left them.
+    # The old models use the old role until the endpoint has moved to the new ones.
     create_before_destroy = true
   }
 }
 
-# Named after its content: what the next configuration needs is granted before the endpoint moves, and what the last one needed
-# is taken away after. An update that was rolled back leaves both.
-resource "aws_iam_role_policy" "this" {
-  for_each = toset(local.own_role ? ["${local.role_name}/${substr(sha256(jsonencode(local.artifact_arns)), 0, 8)}"] : [])
+# Tells two creations of the same content apart: docs/decisions/tf-endpoint-generations.md.
+resource "terraform_data" "policy" {
+  count = local.own_role ? 1 : 0
 
-  name = "endpoint-${substr(sha256(jsonencode(local.statements)), 0, 8)}"
-  role = aws_iam_role.this[local.role_name].name
+  input            = plantimestamp()
+  triggers_replace = sha256(jsonencode(local.statements))
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [input]
+  }
+}
+
+# Named after its content: the next configuration's grants are added before the endpoint moves, and the last one's are removed afterwards. An update
+# that was rolled back leaves both.
+resource "aws_iam_role_policy" "this" {
+  count = local.own_role ? 1 : 0
+
+  name = "endpoint-${substr(sha256(jsonencode([local.statements, terraform_data.policy[0].input])), 0, 8)}"
+  role = aws_iam_role.this[0].name
   policy = jsonencode({
     Version   = "2012-10-17"
     Statement = local.statements
@@ -80,13 +93,13 @@ resource "aws_iam_role_policy" "this" {
   }
 }
 
-# Logging in to a registry, and looking at a VPC, can be granted on every resource only, which AWS's own policies do. Those of
-# the registry grant more, and the statement PullNothingElse takes that back.
+# Logging in to a registry and describing a VPC can only be granted on every resource, which AWS's own policies do. The registry's policy grants more,
+# and the statement PullNothingElse denies that again.
 resource "aws_iam_role_policy_attachment" "this" {
-  for_each = toset(local.own_role ? [for policy in concat(length(local.repository_arns) > 0 ? ["AmazonEC2ContainerRegistryPullOnly"] : [], [for vpc in var.vpc[*] : "AmazonVPCReadOnlyAccess"]) : "${local.role_name}/${policy}"] : [])
+  for_each = toset(local.own_role ? concat(local.pulls_images ? ["AmazonEC2ContainerRegistryPullOnly"] : [], var.serving.vpc == null ? [] : ["AmazonVPCReadOnlyAccess"]) : [])
 
-  role       = aws_iam_role.this[local.role_name].name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/${split("/", each.key)[1]}"
+  role       = aws_iam_role.this[0].name
+  policy_arn = "arn:${var.account.partition}:iam::aws:policy/${each.key}"
 
   lifecycle {
     create_before_destroy = true
@@ -132,24 +145,24 @@ locals {
         Sid      = "WatchTheAlarmsOfAnUpdate"
         Effect   = "Allow"
         Action   = ["cloudwatch:DescribeAlarms"]
-        Resource = [for name in concat(["${local.alarm_prefix}*"], sort(var.monitoring.rollback.alarm_names)) : "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:${name}"]
+        Resource = [for name in concat(["${local.alarm_prefix}*"], sort(var.serving.rollback.alarm_names)) : "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm:${name}"]
       }
     },
     {
-      when      = var.monitoring.capture != null
+      when      = var.serving.capture != null
       statement = { Sid = "CaptureRequestsAndAnswers", Effect = "Allow", Action = ["s3:PutObject"], Resource = local.capture_arns }
     },
     {
-      when      = local.async != null
-      statement = { Sid = "ReadAsynchronousRequests", Effect = "Allow", Action = ["s3:GetObject"], Resource = [for key, arn in local.async_arns : arn if key == "input_s3_uri"] }
+      when      = var.serving.async != null
+      statement = { Sid = "ReadAsynchronousRequests", Effect = "Allow", Action = ["s3:GetObject"], Resource = [for key, arn in local.async_arns : arn if key == "input"] }
     },
     {
-      when = local.async != null
+      when = var.serving.async != null
       statement = {
         Sid      = "WriteAsynchronousResults"
         Effect   = "Allow"
         Action   = ["s3:AbortMultipartUpload", "s3:PutObject"]
-        Resource = [for key, arn in local.async_arns : arn if key != "input_s3_uri"]
+        Resource = [for key, arn in local.async_arns : arn if key != "input"]
       }
     },
     {
@@ -157,7 +170,7 @@ locals {
       statement = { Sid = "NotifyOfAsynchronousResults", Effect = "Allow", Action = ["sns:Publish"], Resource = local.topic_arns }
     },
     {
-      when = var.vpc != null
+      when = var.serving.vpc != null
       statement = {
         Sid      = "EnterTheSubnets"
         Effect   = "Allow"
@@ -166,7 +179,7 @@ locals {
       }
     },
     {
-      when = var.vpc != null
+      when = var.serving.vpc != null
       statement = {
         Sid       = "LeaveTheSubnets"
         Effect    = "Allow"
@@ -200,7 +213,7 @@ locals {
         Sid       = "List${substr(sha256(prefix), 0, 8)}"
         Effect    = "Allow"
         Action    = ["s3:ListBucket"]
-        Resource  = ["arn:${local.partition}:s3:::${split("/", prefix)[0]}"]
+        Resource  = ["arn:${var.account.partition}:s3:::${split("/", prefix)[0]}"]
         Condition = { StringLike = { "s3:prefix" = ["${join("/", slice(split("/", prefix), 1, length(split("/", prefix))))}*"] } }
       }
   }]) : grant.statement if grant.when]

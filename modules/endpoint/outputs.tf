@@ -1,8 +1,6 @@
-# `serving` and `faults` are in faults.tf.
-
 output "name" {
   description = "Name of the endpoint, known also while there is none."
-  value       = local.endpoint_name
+  value       = var.serving.endpoint_name
 }
 
 output "arn" {
@@ -12,17 +10,17 @@ output "arn" {
 
 output "model_name" {
   description = "Name of the SageMaker model that the first variant serves; null for an existing endpoint."
-  value       = local.made ? aws_sagemaker_model.this[local.model_keys[keys(local.variants)[0]]].name : null
+  value       = var.serving.created ? aws_sagemaker_model.this[keys(var.serving.variants)[0]].name : null
 }
 
 output "model_names" {
   description = "Names of the SageMaker models by variant, the shadow among them."
-  value       = { for variant, key in local.model_keys : variant => aws_sagemaker_model.this[key].name }
+  value       = { for name, model in aws_sagemaker_model.this : name => model.name }
 }
 
 output "config_name" {
   description = "Name of the endpoint configuration in use; null while the endpoint is off, and for an existing one."
-  value       = local.deployed ? aws_sagemaker_endpoint_configuration.this[local.config_key].name : null
+  value       = var.serving.deployed ? aws_sagemaker_endpoint_configuration.this[0].name : null
 }
 
 output "serving_config_name" {
@@ -32,7 +30,7 @@ output "serving_config_name" {
 
 output "image_uri" {
   description = "Container image that serves the first variant; null for a model package and for an existing endpoint."
-  value       = try(local.containers[keys(local.variants)[0]].image_uri, null)
+  value       = try(local.models[keys(var.serving.variants)[0]].image, null)
 }
 
 output "execution_role_arn" {
@@ -42,10 +40,10 @@ output "execution_role_arn" {
 
 output "log_group_name" {
   description = "Log group of the containers."
-  value       = local.made ? aws_cloudwatch_log_group.this[0].name : local.log_group_name
+  value       = var.serving.created ? aws_cloudwatch_log_group.this[0].name : local.log_group_name
 }
 
 output "rollback_alarm_names" {
   description = "Alarms that roll an update back."
-  value       = local.deployed ? sort(setunion(local.rollback_alarm_names, var.monitoring.rollback.alarm_names)) : []
+  value       = var.serving.deployed ? sort(values(local.watched_alarm_names)) : []
 }

@@ -1,243 +1,169 @@
-# The types of model, capacity and monitoring are the root module's, which describes them; faults.tf holds what they may say.
+# Created from the outputs of modules/serving, which has checked them.
 
 variable "name" {
-  description = "Name of the endpoint, and beginning of the names of models, configurations and alarms."
+  description = "Name of the deployment: of the endpoint, and the beginning of the names of models, configurations, alarms and the execution role."
   type        = string
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of every resource that takes them."
+  description = "Tags of every resource that supports them."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
+variable "account" {
+  description = "Account ID, partition and Region (output account of modules/account)."
+  nullable    = false
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+}
+
 variable "kms_key_arn" {
-  description = "Key that encrypts the instances' volumes, what is captured, asynchronous results and the log group; null leaves them to AWS's own keys."
+  description = "Key that the execution role may use and that encrypts the log group; null uses AWS's own keys."
   type        = string
   default     = null
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the execution role; null for none."
+  description = "Permissions boundary of the execution role; null sets none."
   type        = string
   default     = null
 }
 
 variable "log_retention_in_days" {
-  description = "Days that the container's log is kept."
+  description = "How long the container's log is kept."
   type        = number
   default     = 365
   nullable    = false
 }
 
-variable "call_timeout_in_milliseconds" {
-  description = "What a caller waits for one answer: the latency that rolls an update back, unless monitoring says another."
-  type        = number
-  default     = 10000
-  nullable    = false
-}
-
-variable "vpc" {
-  description = "Subnets and security groups of the containers; null leaves them outside of any VPC."
-  default     = null
-  type = object({
-    subnet_ids         = set(string)
-    security_group_ids = set(string)
-  })
-}
-
-variable "model" {
-  description = "What the endpoint serves; null for an endpoint that is made elsewhere."
-  default     = null
-  type = object({
-    artifact          = optional(string)
-    algorithm         = optional(string, "xgboost")
-    algorithm_version = optional(string)
-    image_uri         = optional(string)
-    package = optional(object({
-      arn       = string
-      artifact  = optional(string)
-      image_uri = optional(string)
-    }))
-    multi_model = optional(object({
-      cache = optional(bool, true)
-    }))
-    environment       = optional(map(string), {})
-    network_isolation = optional(bool, true)
-    execution_role = optional(object({
-      arn = string
-    }))
-  })
-}
-
-variable "capacity" {
-  description = "What the endpoint runs on."
-  default     = { instances = {} }
+variable "serving" {
+  description = "What the endpoint serves and how: the output serving of modules/serving."
   nullable    = false
   type = object({
-    enabled = optional(bool, true)
-    instances = optional(object({
-      type  = optional(string, "ml.m5.large")
-      count = optional(number, 1)
-      variants = optional(map(object({
-        weight    = optional(number, 1)
-        type      = optional(string)
-        count     = optional(number)
-        artifact  = optional(string)
-        image_uri = optional(string)
-        autoscaling = optional(object({
-          minimum                       = optional(number, 1)
-          maximum                       = number
-          invocations_per_instance      = optional(number)
-          concurrency_per_instance      = optional(number)
-          scale_in_cooldown_in_seconds  = optional(number, 300)
-          scale_out_cooldown_in_seconds = optional(number, 60)
-          schedules = optional(map(object({
-            schedule = string
-            timezone = optional(string, "UTC")
-            minimum  = optional(number)
-            maximum  = optional(number)
-          })), {})
-        }))
-      })), {})
-      shadow = optional(object({
-        name      = optional(string, "shadow")
-        percent   = optional(number, 100)
-        type      = optional(string)
-        count     = optional(number)
-        artifact  = optional(string)
-        image_uri = optional(string)
-      }))
-      routing_strategy = optional(string)
-      managed_scaling = optional(object({
-        minimum = optional(number, 1)
-        maximum = number
-      }))
-      autoscaling = optional(object({
-        minimum                       = optional(number, 1)
-        maximum                       = number
-        invocations_per_instance      = optional(number)
-        concurrency_per_instance      = optional(number)
-        scale_in_cooldown_in_seconds  = optional(number, 300)
-        scale_out_cooldown_in_seconds = optional(number, 60)
-        schedules = optional(map(object({
-          schedule = string
-          timezone = optional(string, "UTC")
-          minimum  = optional(number)
-          maximum  = optional(number)
-        })), {})
-      }))
-      volume_size_in_gb                                 = optional(number)
-      model_data_download_timeout_in_seconds            = optional(number)
-      container_startup_health_check_timeout_in_seconds = optional(number)
-    }))
-    serverless = optional(object({
-      memory_size_in_mb       = optional(number, 2048)
-      max_concurrency         = optional(number, 5)
-      provisioned_concurrency = optional(number)
-      autoscaling = optional(object({
-        minimum                       = optional(number, 1)
-        maximum                       = number
-        utilization_percent           = optional(number)
-        scale_in_cooldown_in_seconds  = optional(number, 300)
-        scale_out_cooldown_in_seconds = optional(number, 60)
-        schedules = optional(map(object({
-          schedule = string
-          timezone = optional(string, "UTC")
-          minimum  = optional(number)
-          maximum  = optional(number)
-        })), {})
-      }))
-      # Declared to be refused: Terraform drops what a type does not know without a word.
-      type            = optional(string)
-      variants        = optional(map(object({})))
-      shadow          = optional(object({}))
-      managed_scaling = optional(object({}))
-    }))
-    async = optional(object({
-      s3_uri                                  = string
-      type                                    = optional(string, "ml.m5.large")
-      count                                   = optional(number, 1)
-      max_concurrent_invocations_per_instance = optional(number)
-      notifications = optional(object({
-        success_topic_arn   = optional(string)
-        error_topic_arn     = optional(string)
-        include_response_in = optional(set(string), [])
-      }), {})
-      autoscaling = optional(object({
-        minimum                       = optional(number, 0)
-        maximum                       = number
-        backlog_per_instance          = optional(number)
-        scale_in_cooldown_in_seconds  = optional(number, 300)
-        scale_out_cooldown_in_seconds = optional(number, 60)
-        schedules = optional(map(object({
-          schedule = string
-          timezone = optional(string, "UTC")
-          minimum  = optional(number)
-          maximum  = optional(number)
-        })), {})
-      }))
-      volume_size_in_gb                                 = optional(number)
-      model_data_download_timeout_in_seconds            = optional(number)
-      container_startup_health_check_timeout_in_seconds = optional(number)
-      # Declared to be refused.
-      variants        = optional(map(object({})))
-      shadow          = optional(object({}))
-      managed_scaling = optional(object({}))
-    }))
-    existing = optional(object({
-      name = string
-      # Declared to be refused.
-      autoscaling = optional(object({}))
-    }))
-    update = optional(object({
-      blue_green = optional(object({
-        canary = optional(object({
-          percent         = optional(number)
-          instances       = optional(number)
-          wait_in_seconds = optional(number, 300)
-        }))
-        linear = optional(object({
-          percent         = optional(number)
-          instances       = optional(number)
-          wait_in_seconds = optional(number, 300)
-        }))
-        bake_in_seconds    = optional(number, 300)
-        timeout_in_seconds = optional(number)
-      }))
-      rolling = optional(object({
-        percent   = optional(number)
-        instances = optional(number)
-        rollback = optional(object({
-          percent   = optional(number)
-          instances = optional(number)
-        }))
-        wait_in_seconds    = optional(number, 300)
-        timeout_in_seconds = optional(number)
-      }))
-    }), {})
-  })
-}
+    mode          = string
+    created       = bool
+    deployed      = bool
+    endpoint_name = string
 
-variable "monitoring" {
-  description = "What is captured of requests and answers, and what rolls an update back."
-  default     = {}
-  nullable    = false
-  type = object({
-    capture = optional(object({
+    model = object({
+      environment       = map(string)
+      network_isolation = bool
+      multi_model       = object({ cache = bool })
+      package = object({
+        artifact  = string
+        image_uri = string
+      })
+      execution_role_arn = string
+      own_role           = bool
+      stock_image        = object({ repository = string, tag = string })
+    })
+    variants = map(object({
+      weight         = number
+      instance_type  = string
+      instance_count = number
+      artifact       = string
+      image_uri      = string
+      package_arn    = string
+    }))
+    shadow = object({
+      name           = string
+      weight         = number
+      instance_type  = string
+      instance_count = number
+      artifact       = string
+      image_uri      = string
+      package_arn    = string
+    })
+    several_variants = bool
+
+    instances = object({
+      volume_size_in_gb                                 = number
+      model_data_download_timeout_in_seconds            = number
+      container_startup_health_check_timeout_in_seconds = number
+    })
+    routing_strategy = string
+    managed_scaling  = object({ minimum = number, maximum = number })
+    serverless = object({
+      memory_size_in_mb       = number
+      max_concurrency         = number
+      provisioned_concurrency = number
+    })
+    async = object({
+      input_s3_uri                            = string
+      output_s3_uri                           = string
+      failure_s3_uri                          = string
+      max_concurrent_invocations_per_instance = number
+      notifications = object({
+        success_topic_arn   = string
+        error_topic_arn     = string
+        include_response_in = set(string)
+      })
+    })
+    autoscaling = map(object({
+      minimum   = number
+      maximum   = number
+      targets   = map(number)
+      cooldowns = object({ in = number, out = number })
+      schedules = map(object({
+        schedule = string
+        timezone = string
+        minimum  = number
+        maximum  = number
+      }))
+    }))
+
+    update = object({
+      blue_green = object({
+        canary = object({
+          percent         = number
+          instances       = number
+          wait_in_seconds = number
+        })
+        linear = object({
+          percent         = number
+          instances       = number
+          wait_in_seconds = number
+        })
+        bake_in_seconds    = number
+        timeout_in_seconds = number
+      })
+      rolling = object({
+        percent   = number
+        instances = number
+        rollback = object({
+          percent   = number
+          instances = number
+        })
+        wait_in_seconds    = number
+        timeout_in_seconds = number
+      })
+    })
+
+    capture = object({
       s3_uri           = string
-      sampling_percent = optional(number, 100)
-      input            = optional(bool, true)
-      output           = optional(bool, true)
-    }))
-    rollback = optional(object({
-      server_error_percent    = optional(number, 5)
-      client_error_percent    = optional(number, 50)
-      latency_in_milliseconds = optional(number)
-      alarm_names             = optional(set(string), [])
-    }), {})
-    alarm_action_arns = optional(set(string), [])
+      sampling_percent = number
+      input            = bool
+      output           = bool
+    })
+    rollback = object({
+      server_error_percent    = number
+      client_error_percent    = number
+      latency_in_milliseconds = number
+      alarm_names             = set(string)
+    })
+    alarm_action_arns = set(string)
+
+    vpc = object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    })
+    volume_kms_key_arn = string
+    output_kms_key_arn = string
   })
 }

@@ -2,7 +2,7 @@
 
 locals {
   environment_limit = 4096 # bytes of names and values, by Lambda
-  own_bucket        = "${var.name}-contract-${substr(sha256("${local.account}/${local.region}"), 0, 8)}"
+  own_bucket        = "${var.name}-contract-${substr(sha256("${var.account.id}/${var.account.region}"), 0, 8)}"
   contract_bucket   = coalesce(var.handler.contract_bucket, local.own_bucket)
   # Another name for another content: versions of the function that still run go on to find theirs.
   contract_key = "${var.name}/contract-${substr(sha256(var.contract), 0, 8)}.json.gz"

@@ -2,10 +2,10 @@
 
 locals {
   log_group_name = "/aws/lambda/${var.name}"
-  log_group_arn  = "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.log_group_name}"
+  log_group_arn  = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${local.log_group_name}"
 
   # Requests, results and failures of asynchronous calls.
-  async_arns = { for kind in ["input", "output", "failure"] : kind => "arn:${local.partition}:s3:::${trimprefix(try(var.endpoint.async["${kind}_s3_uri"], ""), "s3://")}" }
+  async_arns = { for kind in ["input", "output", "failure"] : kind => "arn:${var.account.partition}:s3:::${trimprefix(try(var.endpoint.async["${kind}_s3_uri"], ""), "s3://")}" }
 
   asynchronous = var.endpoint.async != null
   policies = { for purpose, policy in {
@@ -38,7 +38,7 @@ locals {
       when      = true
       Sid       = "PutMetricsOfOneNamespace"
       Action    = "cloudwatch:PutMetricData"
-      Resource  = "arn:${local.partition}:cloudwatch:${local.region}:${local.account}:*"
+      Resource  = "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:*"
       Condition = { StringEquals = { "cloudwatch:namespace" = var.handler.metrics_namespace } }
     }
     contract = {
@@ -46,7 +46,7 @@ locals {
       Sid    = "ReadTheContract"
       Action = "s3:GetObject"
       # Its past and coming versions too: while an update is under way, the old function still starts.
-      Resource = "arn:${local.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
+      Resource = "arn:${var.account.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
     }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
@@ -73,7 +73,7 @@ locals {
 
 resource "aws_iam_role" "this" {
   # IAM is global: the Region keeps a second deployment of the same name elsewhere apart.
-  name                 = "${var.name}-${local.region}-handler"
+  name                 = "${var.name}-${var.account.region}-handler"
   description          = "What the function ${var.name} may do"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
@@ -104,5 +104,5 @@ resource "aws_iam_role_policy_attachment" "this" {
   for_each = local.managed_policies
 
   role       = aws_iam_role.this.name
-  policy_arn = "arn:${local.partition}:iam::aws:policy/${each.value}"
+  policy_arn = "arn:${var.account.partition}:iam::aws:policy/${each.value}"
 }

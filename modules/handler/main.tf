@@ -1,15 +1,6 @@
-data "aws_caller_identity" "current" {}
-data "aws_partition" "current" {}
-data "aws_region" "current" {}
-
 locals {
-  partition = data.aws_partition.current.partition
-  account   = data.aws_caller_identity.current.account_id
-  # Provider 6 renames the attribute, and refuses to hear of one that its version has not; lookup asks neither.
-  region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
-
   alias        = "live"
-  function_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${var.name}"
+  function_arn = "arn:${var.account.partition}:lambda:${var.account.region}:${var.account.id}:function:${var.name}"
 
   # The zip is part of the module, so that it needs no build step and has the same hash on every machine.
   own_package  = "${path.module}/../../lambda/dist/handler.zip"
@@ -18,7 +9,7 @@ locals {
   # What the function needs to call an endpoint that answers later.
   async = one([for async in var.endpoint.async[*] : { for key, value in {
     input           = async.input_s3_uri
-    timeout_seconds = var.handler.limits.job_timeout_in_seconds
+    timeout_seconds = var.handler.limits.async_timeout_in_seconds
     kms_key         = var.kms_key_arn
   } : key => value if value != null }])
 
@@ -27,12 +18,12 @@ locals {
       ENDPOINT_NAME     = var.endpoint.name
       METRICS_NAMESPACE = var.handler.metrics_namespace
       LIMITS = jsonencode({
-        instances   = var.handler.limits.instances
-        call_rows   = var.handler.limits.call_rows
-        call_bytes  = var.handler.limits.call_bytes
-        concurrency = var.handler.limits.concurrency
-        timeout_ms  = var.handler.limits.timeout_in_milliseconds
-        attempts    = var.handler.limits.attempts
+        instances   = var.handler.limits.rows_per_request
+        call_rows   = var.handler.limits.rows_per_call
+        call_bytes  = var.handler.limits.bytes_per_call
+        concurrency = var.handler.limits.concurrent_calls
+        timeout_ms  = var.handler.limits.attempt_timeout_in_milliseconds
+        attempts    = var.handler.limits.attempts_per_call
       })
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },

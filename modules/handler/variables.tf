@@ -12,6 +12,16 @@ variable "tags" {
   nullable    = false
 }
 
+variable "account" {
+  description = "Account ID, partition and Region (output account of modules/account)."
+  nullable    = false
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+}
+
 variable "kms_key_arn" {
   description = "Key that encrypts the function's environment, its log group and what it puts in S3; null leaves them to AWS's own keys."
   type        = string
@@ -63,13 +73,13 @@ variable "handler" {
     adapter                        = string
     contract_bucket                = string
     limits = object({
-      instances               = number
-      call_rows               = number
-      call_bytes              = number
-      concurrency             = number
-      timeout_in_milliseconds = number
-      attempts                = number
-      job_timeout_in_seconds  = number
+      rows_per_request                = number
+      rows_per_call                   = number
+      bytes_per_call                  = number
+      concurrent_calls                = number
+      attempt_timeout_in_milliseconds = number
+      attempts_per_call               = number
+      async_timeout_in_seconds        = number
     })
     package = object({
       path = string

@@ -45,7 +45,7 @@ module "trouble" {{
   model    = {{ artifact = var.artifact }}
   contract = merge(local.contract, {{ payload = {{ targets = ["variant"] }} }})
   handler = {{
-    limits = {{ instances = 5, call_bytes = 1000, attempts = 1, timeout_in_milliseconds = {TIMEOUT_MS} }}
+    limits = {{ rows_per_request = 5, bytes_per_call = 1000, attempts_per_call = 1, attempt_timeout_in_milliseconds = {TIMEOUT_MS} }}
   }}
 }}
 

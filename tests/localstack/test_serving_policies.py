@@ -110,8 +110,12 @@ module "queue" {{
 }}
 
 # Models, role and log without an endpoint: what several models of two images need.
-module "many" {{
-  source = "../../modules/endpoint"
+module "account" {{
+  source = "../../modules/account"
+}}
+
+module "served" {{
+  source = "../../modules/serving"
 
   name  = "grants-many"
   model = {{ artifact = "s3://grants/many/", multi_model = {{}} }}
@@ -122,6 +126,14 @@ module "many" {{
       own   = {{ image_uri = "000000000000.dkr.ecr.us-east-1.amazonaws.com/team/model:7" }}
     }} }}
   }}
+}}
+
+module "many" {{
+  source = "../../modules/endpoint"
+
+  name    = "grants-many"
+  account = module.account.account
+  serving = module.served.serving
 }}
 
 output "roles" {{

@@ -22,8 +22,8 @@ def declared_type(file: str, variable: str) -> str:
 
 @pytest.mark.parametrize(
     ("variable", "module"),
-    [("contract", "contract"), ("model", "endpoint"), ("capacity", "endpoint"), ("monitoring", "endpoint")],
+    [("contract", "contract"), ("model", "serving"), ("capacity", "serving"), ("monitoring", "serving"), ("handler", "inputs"), ("api", "inputs")],
 )
 def test_the_root_takes_what_its_module_takes(variable: str, module: str) -> None:
     # an attribute that one of the two lacks would be dropped without a word
-    assert declared_type("variables.tf", variable) == declared_type(f"modules/{module}/variables.tf", variable)
+    assert declared_type(f"variables-{variable}.tf", variable) == declared_type(f"modules/{module}/variables.tf", variable)

@@ -1,0 +1,258 @@
+# Every contradiction in a contract, as text that names the place and says what to write. They are data rather than
+# variable validations, so that one refused plan reports them all and a test can compare the very words.
+
+locals {
+  literals = flatten([for i, f in local.features : [
+    for item in concat(
+      f.default == null ? [] : [{ key = "default", text = f.default }],
+      f.example == null ? [] : [{ key = "example", text = f.example }],
+      [for n, v in coalesce(f.values, []) : { key = "values[${n}]", text = v }],
+      ) : {
+      path    = "features[${i}] (${f.name}).${item.key}"
+      text    = item.text
+      listed  = startswith(item.key, "values")
+      feature = f
+      readable = (
+        can(regex(lookup(local.literal_patterns, f.type, "^"), item.text))
+        && (!contains(["date", "datetime"], f.type) || can(formatdate("YYYY", local.moments[f.type][item.text])))
+      )
+      number = try(tonumber(item.text), null)
+    }
+  ]])
+
+  # formatdate knows the calendar, and wants whole RFC 3339.
+  date_literals = distinct(flatten([for f in local.features : compact(concat([f.default, f.example], coalesce(f.values, [])))]))
+  moments = {
+    date     = { for text in local.date_literals : text => "${text}T00:00:00Z" }
+    datetime = { for text in local.date_literals : text => "${replace(text, " ", "T")}${can(regex(":[0-9]{2}:", text)) ? "" : ":00"}Z" }
+  }
+
+  # By look-up: to search 500 names for each of 500 names takes a second.
+  names         = join(", ", local.features[*].name)
+  places        = { for i, f in local.features : f.name => i... }
+  column_places = { for i, c in local.columns : c.text => i... }
+
+  feature_problems = flatten([for i, f in local.features : [for problem in [
+    {
+      when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", f.name)) || f.name == "features"
+      message = "the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    },
+    {
+      when    = contains(["true", "false"], f.name)
+      message = "Terraform's YAML reads n, no, off, y, yes and on as ${f.name}; put the name in \"quotes\""
+    },
+    {
+      when    = local.places[f.name][0] != i
+      message = "the name is that of features[${local.places[f.name][0]}] too; every feature needs its own"
+    },
+    {
+      when    = !contains(local.feature_types, f.type)
+      message = "type \"${f.type}\" is unknown; write one of ${join(", ", local.feature_types)}"
+    },
+    {
+      when    = (f.minimum != null || f.maximum != null) && !contains(["number", "integer"], f.type)
+      message = "minimum and maximum bound a number or an integer, not a ${f.type}; remove them, or list the allowed values of a category in values"
+    },
+    {
+      when    = try(f.minimum > f.maximum, false)
+      message = "minimum ${coalesce(f.minimum, 0)} is above maximum ${coalesce(f.maximum, 0)}; exchange them"
+    },
+    {
+      when    = f.type == "category" && length(coalesce(f.values, [])) == 0
+      message = "a category needs its values, in the order that the model was trained with: values = [\"red\", \"green\"]"
+    },
+    {
+      when    = f.values != null && !contains(["category", "string", "number", "integer"], f.type)
+      message = "values are listed for a category, a string, a number or an integer, not for a ${f.type}; remove them"
+    },
+    {
+      when    = f.type != "category" && try(length(f.values) == 0, false)
+      message = "values is empty, so that no value would be allowed; list some, or remove it"
+    },
+    {
+      when    = length(distinct(coalesce(f.values, []))) != length(coalesce(f.values, []))
+      message = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}; list each once"
+    },
+    {
+      when    = contains(local.text_types, f.type) && length(setintersection(coalesce(f.values, []), ["true", "false"])) > 0
+      message = "Terraform's YAML reads n, no, off, y, yes and on as false and true; put such values in \"quotes\", or write type boolean if true and false are meant"
+    },
+    {
+      when    = f.nullable && f.default != null
+      message = "nullable sends a missing value on as missing, a default replaces it; keep one of the two"
+    },
+    {
+      when    = f.max_length != null && f.type != "string"
+      message = "max_length limits a string, not a ${f.type}; remove it"
+    },
+    {
+      when    = try(f.max_length < 1 || f.max_length != floor(f.max_length), false)
+      message = "max_length must be a whole number of at least 1"
+    },
+  ] : "features[${i}] (${f.name}): ${problem.message}" if problem.when]])
+
+  literal_problems = flatten([for l in local.literals : [for problem in [
+    {
+      when    = !l.readable
+      message = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}"
+    },
+    {
+      when    = l.readable && try(l.number < l.feature.minimum, false)
+      message = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}"
+    },
+    {
+      when    = l.readable && try(l.number > l.feature.maximum, false)
+      message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}"
+    },
+    {
+      when    = l.readable && !l.listed && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
+      message = "\"${l.text}\" is not among values (${join(", ", coalesce(l.feature.values, []))})"
+    },
+    {
+      when    = try(length(l.text) > l.feature.max_length, false)
+      message = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}"
+    },
+  ] : "${l.path}: ${problem.message}" if problem.when]])
+
+  # Text that can stand unquoted as one CSV field and come back as itself; "nan" would come back as missing.
+  csv_safe   = "^[^\\s\",](?:[^\",\\r\\n]*[^\\s\",])?$"
+  csv_broken = [for c in local.columns : [for v in c.values : v if !can(regex(local.csv_safe, v)) || lower(v) == "nan"]]
+
+  column_problems = flatten([for i, c in local.columns : [for problem in [
+    {
+      when    = c.type == null
+      message = "no feature is named \"${c.feature}\"; write one of ${local.names}"
+    },
+    {
+      when    = local.column_places[c.text][0] != i
+      message = "it is column ${local.column_places[c.text][0]} too; a model is trained on a column once"
+    },
+    {
+      when    = c.type != null && c.part != "" && !contains(["date", "datetime"], coalesce(c.type, "none"))
+      message = "only a date or a datetime has parts, and ${c.feature} is a ${coalesce(c.type, "none")}; write \"${c.feature}\""
+    },
+    {
+      when    = c.type == "datetime" && c.part != "" && !contains(concat(local.date_parts, local.time_parts), c.part)
+      message = "a datetime has no part \"${c.part}\"; write one of ${join(", ", concat(local.date_parts, local.time_parts))}"
+    },
+    {
+      when    = c.type == "date" && c.part != "" && !contains(local.date_parts, c.part)
+      message = "a date has no part \"${c.part}\"; write one of ${join(", ", local.date_parts)}"
+    },
+    {
+      when    = contains(["date", "datetime"], coalesce(c.type, "none")) && c.part == ""
+      message = "a model takes parts of a ${coalesce(c.type, "none")}, not the whole; write for example \"${c.feature}.month\""
+    },
+    {
+      when    = anytrue([for step in c.steps : !can(regex("^(?:${join("|", local.step_patterns)})$", step))])
+      message = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex("^(?:${join("|", local.step_patterns)})$", step))])}; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    },
+    {
+      when    = anytrue([for step in c.steps : try(tonumber(regex("^standardize\\(.*,(.*)\\)$", step)[0]) == 0, false)])
+      message = "a scale of 0 would divide by zero; leave the column out, it was constant in training"
+    },
+    {
+      when    = anytrue([for step in c.steps : try(tonumber(regex("^(?:sin|cos)\\((.*)\\)$", step)[0]) <= 0, false)])
+      message = "a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
+    },
+    {
+      when    = c.type != null && length(setintersection(c.steps, ["onehot", "ordinal"])) > 0 && (length(c.values) == 0 || c.part != "")
+      message = "onehot and ordinal need a feature that lists its values; give ${c.feature} values, or remove the step"
+    },
+    {
+      when    = contains(c.steps, "onehot") && length(c.steps) > 1 || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
+      message = "onehot stands alone and ordinal comes first"
+    },
+    {
+      when    = length(c.steps) > 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(["onehot", "ordinal"], try(c.steps[0], ""))
+      message = "${c.feature} is text, and ${try(c.steps[0], "")} works on numbers; encode a category by onehot or ordinal first"
+    },
+    {
+      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(local.text_payloads, var.contract.payload.content_type)
+      message = "${var.contract.payload.content_type} carries numbers only; write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+    },
+    {
+      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && length(local.csv_broken[i]) > 0
+      message = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} would not survive as one CSV field; rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+    },
+  ] : "${c.path}: ${problem.message}" if problem.when]])
+
+  output_steps = [for step in var.contract.output.steps : replace(step, "/\\s+/", "")]
+  clip_bounds  = [for step in local.output_steps : regex("^clip\\((.*),(.*)\\)$", step) if can(regex("^clip\\((.*),(.*)\\)$", step))]
+  contract_problems = [for problem in [
+    {
+      when    = length(local.features) == 0
+      message = "features: there is none; list what a client sends, in order"
+    },
+    {
+      when    = length(local.columns) == 0 && !var.adapter
+      message = "columns: there is none; list what the model was trained on, in order, or name a module that makes them (handler.adapter)"
+    },
+    {
+      when    = !contains(local.content_types, var.contract.payload.content_type)
+      message = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown; write one of ${join(", ", local.content_types)}"
+    },
+    {
+      when    = !contains(local.accepted_types, trimspace(split(";", var.contract.payload.accept)[0]))
+      message = "payload.accept: \"${var.contract.payload.accept}\" is unknown; write one of ${join(", ", local.accepted_types)}"
+    },
+    {
+      when    = length(setsubtract(var.contract.payload.targets, local.target_kinds)) > 0
+      message = "payload.targets: ${join(", ", [for target in setsubtract(var.contract.payload.targets, local.target_kinds) : "\"${target}\""])} is unknown; write variant, model or both"
+    },
+    {
+      when    = contains(var.contract.payload.targets, "variant") && var.serving.variants == false
+      message = "payload.targets: a serverless or asynchronous endpoint has one variant; remove \"variant\", or write capacity.instances"
+    },
+    {
+      when    = contains(var.contract.payload.targets, "model") && var.serving.multi_model == false
+      message = "payload.targets: the endpoint holds one model; remove \"model\", or write model.multi_model = {}"
+    },
+    {
+      when    = !contains(var.contract.payload.targets, "model") && var.serving.multi_model == true
+      message = "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
+    },
+    {
+      when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", var.contract.output.name))
+      message = "output.name: \"${var.contract.output.name}\" must be letters, digits and underscores, and must not begin with a digit"
+    },
+    {
+      when    = !contains(["regression", "binary", "multiclass"], var.contract.output.kind)
+      message = "output.kind: \"${var.contract.output.kind}\" is unknown; write regression, binary or multiclass"
+    },
+    {
+      when    = anytrue([for step in local.output_steps : !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])
+      message = "output.steps: write expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit), not ${join(", ", [for step in local.output_steps : "\"${step}\"" if !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])}"
+    },
+    {
+      when    = anytrue([for bounds in local.clip_bounds : try(tonumber(bounds[0]) > tonumber(bounds[1]), false)])
+      message = "output.steps: clip(lowest, highest) needs the lower bound first"
+    },
+    {
+      when    = contains(local.output_steps, "softmax") && var.contract.output.kind != "multiclass"
+      message = "output.steps: softmax turns the scores of several classes into probabilities; write kind multiclass, or sigmoid for a binary model"
+    },
+    {
+      when    = anytrue([for step in local.output_steps : startswith(step, "threshold")]) && var.contract.output.kind != "binary"
+      message = "output.steps: threshold decides between two classes; write kind binary, or remove it"
+    },
+    {
+      when    = var.contract.output.labels != null && var.contract.output.kind == "regression"
+      message = "output.labels: a regression has no classes; write kind binary or multiclass, or remove them"
+    },
+    {
+      when    = var.contract.output.kind == "binary" && try(length(var.contract.output.labels) != 2, false)
+      message = "output.labels: a binary model has two, first that of class 0"
+    },
+    {
+      when    = var.contract.output.kind == "multiclass" && try(length(var.contract.output.labels) < 2, false)
+      message = "output.labels: a multiclass model has at least two, in the order of its classes"
+    },
+    {
+      when    = length(distinct(coalesce(var.contract.output.labels, []))) != length(coalesce(var.contract.output.labels, []))
+      message = "output.labels: each must differ from the others"
+    },
+  ] : problem.message if problem.when]
+
+  problems = concat(local.contract_problems, local.feature_problems, local.literal_problems, local.column_problems)
+}

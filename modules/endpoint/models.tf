@@ -1,0 +1,95 @@
+# SageMaker models, one per variant. A model cannot be changed, only replaced, and the endpoint needs the old one until it has moved to the new one.
+
+data "aws_sagemaker_prebuilt_ecr_image" "this" {
+  count = var.serving.created && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null]) ? 1 : 0
+
+  repository_name = var.serving.model.stock_image.repository
+  image_tag       = var.serving.model.stock_image.tag
+}
+
+locals {
+  stock_image_uri = one(data.aws_sagemaker_prebuilt_ecr_image.this[*].registry_path)
+
+  # Production variants and the shadow, by name.
+  served = merge(
+    { for name, variant in var.serving.variants : name => merge(variant, { shadow = false }) },
+    { for shadow in var.serving.shadow[*] : shadow.name => merge({ for key, value in shadow : key => value if key != "name" }, { shadow = true }) },
+  )
+
+  images    = { for name, variant in local.served : name => variant.package_arn != null ? null : variant.image_uri != null ? variant.image_uri : local.stock_image_uri if var.serving.created }
+  artifacts = { for name, variant in local.served : name => variant.package_arn != null ? null : variant.artifact if var.serving.created }
+
+  models = { for name, variant in local.served : name => {
+    execution_role_arn       = local.execution_role_arn
+    enable_network_isolation = var.serving.model.network_isolation
+    image                    = local.images[name]
+    model_data_url           = local.artifacts[name]
+    model_package_name       = variant.package_arn
+    mode                     = var.serving.model.multi_model == null ? "SingleModel" : "MultiModel"
+    model_cache_setting      = one([for multi_model in var.serving.model.multi_model[*] : multi_model.cache ? "Enabled" : "Disabled"])
+    environment              = var.serving.model.environment
+    vpc                      = var.serving.vpc
+  } if var.serving.created }
+
+  model_names = { for name, model in local.models : name => "${var.name}-${substr(sha256(jsonencode([name, model, terraform_data.model[name].input])), 0, 8)}" }
+}
+
+# Tells two creations of the same content apart: docs/decisions/tf-endpoint-generations.md.
+resource "terraform_data" "model" {
+  for_each = local.models
+
+  input            = plantimestamp()
+  triggers_replace = sha256(jsonencode(each.value))
+
+  lifecycle {
+    create_before_destroy = true
+    ignore_changes        = [input]
+  }
+}
+
+resource "aws_sagemaker_model" "this" {
+  for_each = local.models
+
+  name                     = local.model_names[each.key]
+  execution_role_arn       = each.value.execution_role_arn
+  enable_network_isolation = each.value.enable_network_isolation
+  tags                     = var.tags
+
+  primary_container {
+    image              = each.value.image
+    model_data_url     = each.value.model_data_url
+    model_package_name = each.value.model_package_name
+    mode               = each.value.mode
+    environment        = each.value.environment
+
+    dynamic "multi_model_config" {
+      for_each = each.value.model_cache_setting[*]
+
+      content {
+        model_cache_setting = multi_model_config.value
+      }
+    }
+  }
+
+  dynamic "vpc_config" {
+    for_each = each.value.vpc[*]
+
+    content {
+      subnets            = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
+  lifecycle {
+    # The endpoint serves the old model until it has moved to the new one.
+    create_before_destroy = true
+
+    precondition {
+      condition     = each.value.image == null || each.value.image == local.stock_image_uri || can(regex("\\.dkr\\.ecr\\.${var.account.region}\\.", each.value.image))
+      error_message = "SageMaker pulls images from its own Region only, and ${each.value.image != null ? each.value.image : "-"} is not in ${var.account.region}. Set the URI of a copy in that Region; ECR can replicate repositories."
+    }
+  }
+
+  # SageMaker uses the role as soon as the model is created.
+  depends_on = [aws_iam_role.this, aws_iam_role_policy.this, aws_iam_role_policy_attachment.this]
+}

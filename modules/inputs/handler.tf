@@ -1,0 +1,56 @@
+# The Lambda function: its size, its package and its defaults that depend on other inputs.
+
+locals {
+  metrics_namespace = var.handler.metrics_namespace != null ? var.handler.metrics_namespace : "SageMakerApi/${var.name}"
+
+  handler = merge(var.handler, { metrics_namespace = local.metrics_namespace, limits = local.limits })
+
+  layer_pattern = "^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$"
+
+  handler_problems = [for problem in [
+    {
+      when    = !contains(["arm64", "x86_64"], var.handler.architecture)
+      message = "handler.architecture: \"${var.handler.architecture}\" is not supported. Set arm64 or x86_64."
+    },
+    {
+      when    = var.handler.memory_size_in_mb < 128 || var.handler.memory_size_in_mb > 10240
+      message = "handler.memory_size_in_mb: ${var.handler.memory_size_in_mb} is out of range. Set 128 to 10240."
+    },
+    {
+      when    = var.handler.timeout_in_seconds < 3 || var.handler.timeout_in_seconds > 28
+      message = "handler.timeout_in_seconds: ${var.handler.timeout_in_seconds} is out of range. Set 3 to 28: API Gateway times out after 29 seconds, and the function must respond before that."
+    },
+    {
+      when    = try(var.handler.reserved_concurrent_executions < 1, false)
+      message = "handler.reserved_concurrent_executions: must be at least 1, because 0 disables the function. Omit it to reserve none."
+    },
+    {
+      when    = !contains(local.log_retention_periods_in_days, var.handler.log_retention_in_days)
+      message = "handler.log_retention_in_days: ${var.handler.log_retention_in_days} is not supported by CloudWatch Logs. Set one of ${local.log_retention_text}."
+    },
+    {
+      when    = var.handler.metrics_namespace != null && (!can(regex("^[A-Za-z0-9._/#-]{1,255}$", local.metrics_namespace)) || startswith(local.metrics_namespace, "AWS/"))
+      message = "handler.metrics_namespace: \"${local.metrics_namespace}\" is not a valid namespace. Use 1 to 255 letters, digits and . - _ / #, and do not start with AWS/."
+    },
+    {
+      when    = length(var.handler.layers) > 5 || anytrue([for arn in var.handler.layers : !can(regex(local.layer_pattern, arn))])
+      message = "handler.layers: set at most five ARNs of layer versions, like arn:aws:lambda:eu-west-1:123456789012:layer:name:1."
+    },
+    {
+      when    = var.handler.adapter != null && !can(regex("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", var.handler.adapter))
+      message = "handler.adapter: not the name of a Python module. Set a name like adapter or team.adapter, without a path or .py."
+    },
+    {
+      when    = var.handler.adapter != null && length(var.handler.layers) == 0 && var.handler.package.path == null && var.handler.package.s3 == null
+      message = "handler.adapter: the built-in package does not contain this Python module. Add it in handler.layers or handler.package."
+    },
+    {
+      when    = var.handler.contract_bucket != null && !can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.handler.contract_bucket))
+      message = "handler.contract_bucket: not the name of an S3 bucket. Set the name, not a URI or an ARN."
+    },
+    {
+      when    = var.handler.package.path != null && var.handler.package.s3 != null
+      message = "handler.package: set path or s3, not both. Without either, the built-in package is used."
+    },
+  ] : problem.message if problem.when]
+}

@@ -1,0 +1,14 @@
+output "problems" {
+  description = "What is wrong with name, kms_key_arn, permissions_boundary_arn, handler, api and network.handler, one sentence each; empty for valid inputs."
+  value       = local.problems
+}
+
+output "handler" {
+  description = "The input handler, with the defaults that depend on other inputs."
+  value       = local.handler
+}
+
+output "api" {
+  description = "The input api, with the API key's limits unless callers sign their requests."
+  value       = local.api
+}

@@ -1,0 +1,97 @@
+# The types of handler and api are the root module's, which describes them; tests/unit/test_inputs.py compares them.
+
+variable "name" {
+  description = "Name of the deployment."
+  type        = string
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "KMS key of the deployment; null uses AWS's own keys."
+  type        = string
+  default     = null
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of every role; null sets none."
+  type        = string
+  default     = null
+}
+
+variable "serverless" {
+  description = "Whether the endpoint is serverless, which limits the size of a call."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "handler" {
+  description = "How the Lambda function runs."
+  default     = {}
+  nullable    = false
+  type = object({
+    architecture                   = optional(string, "arm64")
+    memory_size_in_mb              = optional(number, 512)
+    timeout_in_seconds             = optional(number, 28)
+    reserved_concurrent_executions = optional(number)
+    log_retention_in_days          = optional(number, 365)
+    metrics_namespace              = optional(string)
+    layers                         = optional(list(string), [])
+    adapter                        = optional(string)
+    contract_bucket                = optional(string)
+    limits = optional(object({
+      rows_per_request                = optional(number, 10000)
+      rows_per_call                   = optional(number, 5000)
+      bytes_per_call                  = optional(number)
+      concurrent_calls                = optional(number, 4)
+      attempt_timeout_in_milliseconds = optional(number, 10000)
+      attempts_per_call               = optional(number, 2)
+      async_timeout_in_seconds        = optional(number, 3600)
+    }), {})
+    package = optional(object({
+      path = optional(string)
+      s3 = optional(object({
+        bucket           = string
+        key              = string
+        object_version   = optional(string)
+        source_code_hash = optional(string)
+      }))
+    }), {})
+  })
+}
+
+variable "api" {
+  description = "How the API is exposed."
+  default     = {}
+  nullable    = false
+  type = object({
+    stage_name            = optional(string, "v1")
+    log_retention_in_days = optional(number, 365)
+    execution_log_level   = optional(string, "OFF")
+    throttle = optional(object({
+      rate_per_second = optional(number, 100)
+      burst           = optional(number, 200)
+    }), {})
+    key = optional(object({
+      rate_per_second = optional(number)
+      burst           = optional(number)
+      quota = optional(object({
+        requests = optional(number)
+        period   = optional(string)
+      }))
+    }))
+    iam = optional(object({}))
+  })
+}
+
+variable "network" {
+  description = "VPC of the function; see the root module."
+  default     = {}
+  nullable    = false
+  type = object({
+    handler = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+  })
+}

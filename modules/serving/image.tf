@@ -1,0 +1,57 @@
+# The container image: one of AWS's stock images, or the caller's own.
+
+locals {
+  # Repositories that the provider knows the registry of, by the name that AWS's documentation gives the algorithm, and the
+  # version to take unless the caller says. What has none is a framework, whose tag names version, processor and system.
+  algorithms = {
+    xgboost                          = { repository = "sagemaker-xgboost", version = "3.0-5" }
+    blazingtext                      = { repository = "blazingtext", version = "1" }
+    deepar                           = { repository = "forecasting-deepar", version = "1" }
+    factorization-machines           = { repository = "factorization-machines", version = "1" }
+    image-classification             = { repository = "image-classification", version = "1" }
+    ipinsights                       = { repository = "ipinsights", version = "1" }
+    kmeans                           = { repository = "kmeans", version = "1" }
+    knn                              = { repository = "knn", version = "1" }
+    lda                              = { repository = "lda", version = "1" }
+    linear-learner                   = { repository = "linear-learner", version = "1" }
+    ntm                              = { repository = "ntm", version = "1" }
+    object-detection                 = { repository = "object-detection", version = "1" }
+    object2vec                       = { repository = "object2vec", version = "1" }
+    pca                              = { repository = "pca", version = "1" }
+    randomcutforest                  = { repository = "randomcutforest", version = "1" }
+    semantic-segmentation            = { repository = "semantic-segmentation", version = "1" }
+    seq2seq                          = { repository = "seq2seq", version = "1" }
+    huggingface-pytorch-inference    = { repository = "huggingface-pytorch-inference", version = null }
+    huggingface-tensorflow-inference = { repository = "huggingface-tensorflow-inference", version = null }
+    mxnet-inference                  = { repository = "mxnet-inference", version = null }
+    pytorch-inference                = { repository = "pytorch-inference", version = null }
+    scikit-learn                     = { repository = "sagemaker-scikit-learn", version = null }
+    sparkml-serving                  = { repository = "sagemaker-sparkml-serving", version = null }
+    tensorflow-inference             = { repository = "tensorflow-inference", version = null }
+  }
+  algorithm         = lookup(local.algorithms, local.model.algorithm, null)
+  algorithm_version = local.model.algorithm_version != null ? local.model.algorithm_version : try(local.algorithm.version, null)
+
+  image_problems = var.model == null ? [] : [for problem in [
+    {
+      when    = local.algorithm == null
+      message = "model.algorithm: \"${local.model.algorithm}\" is unknown; write one of ${join(", ", keys(local.algorithms))}, or image_uri"
+    },
+    {
+      when    = local.algorithm != null && local.model.image_uri == null && local.model.package == null && local.algorithm_version == null
+      message = "model.algorithm_version: ${local.model.algorithm} has no default; write the image's tag, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\""
+    },
+    {
+      when    = local.model.algorithm == "xgboost" && !can(regex("^[0-9]+\\.[0-9]+-[0-9]+$", local.algorithm_version))
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+    },
+    {
+      when    = local.model.algorithm != "xgboost" && local.algorithm_version != null && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a tag of an image"
+    },
+    {
+      when    = local.model.image_uri != null && !can(regex(local.image_pattern, local.model.image_uri))
+      message = "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    },
+  ] : problem.message if problem.when]
+}

@@ -1,0 +1,41 @@
+output "problems" {
+  description = "What is wrong with model, capacity, monitoring and network.endpoint, one sentence each; empty for inputs that can be served."
+  value       = local.problems
+}
+
+output "serving" {
+  description = "The inputs in one form for every serving mode, as modules/endpoint reads them. Meaningful when there are no problems."
+  value = {
+    mode          = local.mode
+    enabled       = var.capacity.enabled
+    created       = local.created
+    deployed      = local.deployed
+    endpoint_name = local.endpoint_name
+
+    model = {
+      environment        = local.model.environment
+      network_isolation  = local.model.network_isolation
+      multi_model        = local.model.multi_model
+      package            = local.model.package
+      execution_role_arn = one(local.model.execution_role[*].arn)
+      own_role           = local.model.execution_role == null
+      stock_image        = { repository = try(local.algorithm.repository, null), tag = local.algorithm_version }
+    }
+    variants           = local.variants
+    shadow             = local.shadow
+    several_variants   = local.several
+    instances          = local.fleet
+    routing_strategy   = try(var.capacity.instances.routing_strategy, null)
+    managed_scaling    = try(var.capacity.instances.managed_scaling, null)
+    serverless         = local.serverless
+    async              = local.async
+    autoscaling        = local.scalings
+    update             = { blue_green = local.blue_green, rolling = local.rolling }
+    capture            = var.monitoring.capture
+    rollback           = merge(var.monitoring.rollback, { latency_in_milliseconds = local.latency_in_milliseconds })
+    alarm_action_arns  = var.monitoring.alarm_action_arns
+    vpc                = var.vpc
+    volume_kms_key_arn = local.volume_kms_key_arn
+    output_kms_key_arn = local.output_kms_key_arn
+  }
+}

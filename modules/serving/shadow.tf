@@ -1,0 +1,42 @@
+# The shadow variant, which gets copies of requests.
+
+locals {
+  shadow = one([for input in try(var.capacity.instances.shadow, null)[*] : {
+    name           = input.name
+    weight         = input.percent
+    instance_type  = input.type != null ? input.type : local.fleet.type
+    asked_count    = input.count != null ? input.count : local.fleet.count
+    instance_count = input.count != null ? input.count : local.fleet.count
+    artifact       = input.artifact != null ? input.artifact : local.model.artifact
+    image_uri      = input.image_uri != null ? input.image_uri : local.model.image_uri
+    package_arn    = input.artifact == null && input.image_uri == null ? one(local.model.package[*].arn) : null
+  }])
+  shadows = local.shadow == null ? {} : { (local.shadow.name) = local.shadow }
+
+  shadow_problems = local.mode != "instances" ? [] : [for problem in [
+    {
+      when    = local.shadow != null && length(local.variants) > 1
+      message = "capacity.instances.shadow: SageMaker shadows one production variant, and this endpoint has ${length(local.variants)}; remove variants or shadow"
+    },
+    {
+      when    = local.shadow != null && local.model.multi_model != null
+      message = "capacity.instances.shadow: SageMaker shadows no endpoint of several models; remove model.multi_model or shadow"
+    },
+    {
+      when    = local.shadow != null && local.marketplace
+      message = "capacity.instances.shadow: SageMaker shadows no package of AWS Marketplace; write variants, or remove shadow"
+    },
+    {
+      when    = local.shadow != null && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
+      message = "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+    },
+    {
+      when    = local.shadow != null && contains(keys(local.variants), try(local.shadow.name, ""))
+      message = "capacity.instances.shadow.name: \"${try(local.shadow.name, "")}\" is the production variant's; write another"
+    },
+    {
+      when    = local.shadow != null && try(local.shadow.weight < 1 || local.shadow.weight > 100 || local.shadow.weight != floor(local.shadow.weight), false)
+      message = "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    },
+  ] : problem.message if problem.when]
+}

@@ -1,0 +1,99 @@
+# How a new configuration replaces the old one.
+
+locals {
+  blue_green = local.rolling != null ? null : {
+    canary             = try(var.capacity.update.blue_green.canary, null)
+    linear             = try(var.capacity.update.blue_green.linear, null)
+    bake_in_seconds    = try(var.capacity.update.blue_green.bake_in_seconds, 300)
+    timeout_in_seconds = try(var.capacity.update.blue_green.timeout_in_seconds, null)
+  }
+  rolling = var.capacity.update.rolling
+
+  # the steps of an update, each with its size
+  steps = merge(
+    { for input in [for policy in var.capacity.update.blue_green[*].canary : policy if policy != null] : "capacity.update.blue_green.canary" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 1, most = 50 } },
+    { for input in [for policy in var.capacity.update.blue_green[*].linear : policy if policy != null] : "capacity.update.blue_green.linear" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 10, most = 50 } },
+    { for input in var.capacity.update.rolling[*] : "capacity.update.rolling" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 5, most = 50 } },
+    { for input in [for policy in var.capacity.update.rolling[*].rollback : policy if policy != null] : "capacity.update.rolling.rollback" => { percent = input.percent, instances = input.instances, wait = 0, least = 5, most = 100 } },
+  )
+  fewest_instances = min(concat([1000000], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 1000000)])...)
+  most_instances   = max(concat([0], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 0)])...)
+  step_problems = flatten([for path, step in local.steps : [for problem in [
+    {
+      when    = (step.percent == null) == (step.instances == null)
+      message = "write its size once, as percent or as instances"
+    },
+    {
+      when    = try(step.percent < step.least || step.percent > step.most || step.percent != floor(step.percent), false)
+      message = "percent must be a whole number from ${step.least} to ${step.most}"
+    },
+    {
+      when    = contains(["instances", "async"], local.mode) && local.fewest_instances >= 2 && try(step.instances < 1 || step.instances * 100 < step.least * local.most_instances || step.instances * 100 > step.most * local.fewest_instances || step.instances != floor(step.instances), false)
+      message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances must be ${step.least} to ${step.most} percent of them"
+    },
+    {
+      when    = local.mode == "serverless" && step.instances != null
+      message = "a serverless endpoint has no instances; write percent"
+    },
+    {
+      when    = contains(["instances", "async"], local.mode) && local.fewest_instances < 2 && path != "capacity.update.rolling.rollback"
+      message = "one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    },
+    {
+      when    = step.wait < 0 || step.wait > 3600
+      message = "wait_in_seconds must be 0 to 3600"
+    },
+    {
+      when    = path != "capacity.update.rolling.rollback" && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
+      message = "SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+    },
+    {
+      when    = path != "capacity.update.rolling.rollback" && local.marketplace
+      message = "SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+    },
+  ] : "${path}: ${problem.message}" if problem.when]])
+
+  # What an update waits for by plan: a linear one once for each step but the last.
+  planned_wait = sum([
+    try(local.blue_green.bake_in_seconds, 0),
+    try(local.blue_green.canary.wait_in_seconds, 0),
+    try(local.blue_green.linear.wait_in_seconds * (ceil(local.blue_green.linear.percent != null ? 100 / local.blue_green.linear.percent : local.fewest_instances / local.blue_green.linear.instances) - 1), 0),
+    try(local.rolling.wait_in_seconds * ceil(local.rolling.percent != null ? 100 / local.rolling.percent : local.fewest_instances / local.rolling.instances), 0),
+  ])
+  update_timeout = try(coalesce(var.capacity.update.rolling.timeout_in_seconds), coalesce(var.capacity.update.blue_green.timeout_in_seconds), null)
+
+  update_problems = concat(local.mode == "existing" ? [] : local.step_problems, [for problem in [
+    {
+      when    = local.mode == "existing" && (var.capacity.update.blue_green != null || var.capacity.update.rolling != null)
+      message = "capacity.update: an existing endpoint is updated where it is made; remove it"
+    },
+    {
+      when    = local.mode != "existing" && var.capacity.update.blue_green != null && var.capacity.update.rolling != null
+      message = "capacity.update: write blue_green or rolling, not both"
+    },
+    {
+      when    = local.mode != "existing" && try(var.capacity.update.blue_green.canary, null) != null && try(var.capacity.update.blue_green.linear, null) != null
+      message = "capacity.update.blue_green: write canary or linear, not both; without either all requests move at once"
+    },
+    {
+      when    = local.mode != "existing" && try(var.capacity.update.blue_green.bake_in_seconds < 0 || var.capacity.update.blue_green.bake_in_seconds > 3600, false)
+      message = "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+    },
+    {
+      when    = local.mode != "existing" && try(local.update_timeout < 600 || local.update_timeout > 14400, false)
+      message = "capacity.update: timeout_in_seconds must be 600 to 14400"
+    },
+    {
+      when    = local.mode != "existing" && try(local.update_timeout <= local.planned_wait, false)
+      message = "capacity.update: the update waits ${local.planned_wait} seconds by plan, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} ends it before; raise it"
+    },
+    {
+      when    = local.mode != "existing" && var.capacity.update.rolling != null && local.mode == "serverless"
+      message = "capacity.update.rolling: a serverless endpoint is not updated by parts; write blue_green"
+    },
+    {
+      when    = local.mode != "existing" && var.capacity.update.rolling != null && length(local.variants) > 1
+      message = "capacity.update.rolling: SageMaker rolls one variant, and this endpoint has ${length(local.variants)}; write blue_green"
+    },
+  ] : problem.message if problem.when])
+}

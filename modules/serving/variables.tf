@@ -1,0 +1,224 @@
+# The types of model, capacity and monitoring are the root module's, which describes them. Terraform has no names for types, so each stands once there and
+# once here, where it is read; tests/unit/test_inputs.py compares the two.
+
+variable "name" {
+  description = "Name of the endpoint, unless capacity.existing names another."
+  type        = string
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts volumes, captured data and asynchronous results; null uses AWS's own keys."
+  type        = string
+  default     = null
+}
+
+variable "attempt_timeout_in_milliseconds" {
+  description = "How long the function waits for one response: the latency above which an update is rolled back, unless monitoring sets another."
+  type        = number
+  default     = 10000
+  nullable    = false
+}
+
+variable "vpc" {
+  description = "Subnets and security groups of the containers; null leaves them outside of any VPC."
+  default     = null
+  type = object({
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+  })
+}
+
+variable "model" {
+  description = "What the endpoint serves; null for an endpoint that is made elsewhere."
+  default     = null
+  type = object({
+    artifact          = optional(string)
+    algorithm         = optional(string, "xgboost")
+    algorithm_version = optional(string)
+    image_uri         = optional(string)
+    package = optional(object({
+      arn       = string
+      artifact  = optional(string)
+      image_uri = optional(string)
+    }))
+    multi_model = optional(object({
+      cache = optional(bool, true)
+    }))
+    environment       = optional(map(string), {})
+    network_isolation = optional(bool, true)
+    execution_role = optional(object({
+      arn = string
+    }))
+  })
+}
+
+variable "capacity" {
+  description = "What the endpoint runs on."
+  default     = { instances = {} }
+  nullable    = false
+  type = object({
+    enabled = optional(bool, true)
+    instances = optional(object({
+      type  = optional(string, "ml.m5.large")
+      count = optional(number, 1)
+      variants = optional(map(object({
+        weight    = optional(number, 1)
+        type      = optional(string)
+        count     = optional(number)
+        artifact  = optional(string)
+        image_uri = optional(string)
+        autoscaling = optional(object({
+          minimum                       = optional(number, 1)
+          maximum                       = number
+          invocations_per_instance      = optional(number)
+          concurrency_per_instance      = optional(number)
+          scale_in_cooldown_in_seconds  = optional(number, 300)
+          scale_out_cooldown_in_seconds = optional(number, 60)
+          schedules = optional(map(object({
+            schedule = string
+            timezone = optional(string, "UTC")
+            minimum  = optional(number)
+            maximum  = optional(number)
+          })), {})
+        }))
+      })), {})
+      shadow = optional(object({
+        name      = optional(string, "shadow")
+        percent   = optional(number, 100)
+        type      = optional(string)
+        count     = optional(number)
+        artifact  = optional(string)
+        image_uri = optional(string)
+      }))
+      routing_strategy = optional(string)
+      managed_scaling = optional(object({
+        minimum = optional(number, 1)
+        maximum = number
+      }))
+      autoscaling = optional(object({
+        minimum                       = optional(number, 1)
+        maximum                       = number
+        invocations_per_instance      = optional(number)
+        concurrency_per_instance      = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      volume_size_in_gb                                 = optional(number)
+      model_data_download_timeout_in_seconds            = optional(number)
+      container_startup_health_check_timeout_in_seconds = optional(number)
+    }))
+    serverless = optional(object({
+      memory_size_in_mb       = optional(number, 2048)
+      max_concurrency         = optional(number, 5)
+      provisioned_concurrency = optional(number)
+      autoscaling = optional(object({
+        minimum                       = optional(number, 1)
+        maximum                       = number
+        utilization_percent           = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      # Declared to be refused: Terraform drops what a type does not know without a word.
+      type            = optional(string)
+      variants        = optional(map(object({})))
+      shadow          = optional(object({}))
+      managed_scaling = optional(object({}))
+    }))
+    async = optional(object({
+      s3_uri                                  = string
+      type                                    = optional(string, "ml.m5.large")
+      count                                   = optional(number, 1)
+      max_concurrent_invocations_per_instance = optional(number)
+      notifications = optional(object({
+        success_topic_arn   = optional(string)
+        error_topic_arn     = optional(string)
+        include_response_in = optional(set(string), [])
+      }), {})
+      autoscaling = optional(object({
+        minimum                       = optional(number, 0)
+        maximum                       = number
+        backlog_per_instance          = optional(number)
+        scale_in_cooldown_in_seconds  = optional(number, 300)
+        scale_out_cooldown_in_seconds = optional(number, 60)
+        schedules = optional(map(object({
+          schedule = string
+          timezone = optional(string, "UTC")
+          minimum  = optional(number)
+          maximum  = optional(number)
+        })), {})
+      }))
+      volume_size_in_gb                                 = optional(number)
+      model_data_download_timeout_in_seconds            = optional(number)
+      container_startup_health_check_timeout_in_seconds = optional(number)
+      # Declared to be refused.
+      variants        = optional(map(object({})))
+      shadow          = optional(object({}))
+      managed_scaling = optional(object({}))
+    }))
+    existing = optional(object({
+      name = string
+      # Declared to be refused.
+      autoscaling = optional(object({}))
+    }))
+    update = optional(object({
+      blue_green = optional(object({
+        canary = optional(object({
+          percent         = optional(number)
+          instances       = optional(number)
+          wait_in_seconds = optional(number, 300)
+        }))
+        linear = optional(object({
+          percent         = optional(number)
+          instances       = optional(number)
+          wait_in_seconds = optional(number, 300)
+        }))
+        bake_in_seconds    = optional(number, 300)
+        timeout_in_seconds = optional(number)
+      }))
+      rolling = optional(object({
+        percent   = optional(number)
+        instances = optional(number)
+        rollback = optional(object({
+          percent   = optional(number)
+          instances = optional(number)
+        }))
+        wait_in_seconds    = optional(number, 300)
+        timeout_in_seconds = optional(number)
+      }))
+    }), {})
+  })
+}
+
+variable "monitoring" {
+  description = "What is captured of requests and answers, and what rolls an update back."
+  default     = {}
+  nullable    = false
+  type = object({
+    capture = optional(object({
+      s3_uri           = string
+      sampling_percent = optional(number, 100)
+      input            = optional(bool, true)
+      output           = optional(bool, true)
+    }))
+    rollback = optional(object({
+      server_error_percent    = optional(number, 5)
+      client_error_percent    = optional(number, 50)
+      latency_in_milliseconds = optional(number)
+      alarm_names             = optional(set(string), [])
+    }), {})
+    alarm_action_arns = optional(set(string), [])
+  })
+}

@@ -1,0 +1,65 @@
+# Production variants and the shadow.
+
+locals {
+  several        = try(length(var.capacity.instances.variants) > 0, false)
+  variant_inputs = local.several ? var.capacity.instances.variants : { primary = { weight = 1, type = null, count = null, artifact = null, image_uri = null, autoscaling = null } }
+  variant_paths  = { for name in keys(local.variant_inputs) : name => local.several ? "capacity.instances.variants.${name}" : "capacity.${local.mode}" }
+
+  # Production variants by name. A shadow's share is the ratio of its weight to that of the one production variant; whole
+  # weights only, because SageMaker keeps them as 32-bit floats and 0.1 comes back as another number at every plan.
+  variants = { for name, input in local.variant_inputs : name => {
+    weight         = local.shadow == null ? input.weight : 100
+    instance_type  = local.mode == "serverless" ? null : input.type != null ? input.type : local.fleet.type
+    asked_count    = local.mode == "serverless" ? null : input.count != null ? input.count : local.fleet.count
+    instance_count = local.mode == "serverless" ? null : try(max(input.count != null ? input.count : local.fleet.count, local.scalings[name].minimum), input.count != null ? input.count : local.fleet.count)
+    artifact       = input.artifact != null ? input.artifact : local.model.artifact
+    image_uri      = input.image_uri != null ? input.image_uri : local.model.image_uri
+    package_arn    = input.artifact == null && input.image_uri == null ? one(local.model.package[*].arn) : null
+  } }
+
+  served = merge(local.variants, local.shadows)
+
+  # each variant, the shadow among them
+  served_paths = merge(local.variant_paths, { for name in keys(local.shadows) : name => "capacity.instances.shadow" })
+  variant_problems = local.mode == "existing" || local.mode == "none" ? [] : flatten([for name, served in local.served : [for problem in [
+    {
+      when    = !can(regex(local.name_pattern, name))
+      message = "\"${name}\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+    },
+    {
+      when    = contains(keys(local.variants), name) && (served.weight < 0 || served.weight != floor(served.weight))
+      message = "weight ${served.weight} must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+    },
+    {
+      when    = served.instance_type != null && !can(regex(local.type_pattern, served.instance_type))
+      message = "type \"${coalesce(served.instance_type, "-")}\" is not an instance type for hosting; write one like ml.m5.large"
+    },
+    {
+      when    = try(served.asked_count < 1 || served.asked_count != floor(served.asked_count), false)
+      message = "count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+    },
+    {
+      when    = var.model != null && served.artifact == null && served.image_uri == null && served.package_arn == null
+      message = "it has no model; write model.artifact, or model.image_uri with an image that holds its model"
+    },
+    {
+      when    = served.artifact != null && served.artifact != local.model.artifact && !can(regex(local.model.multi_model == null ? local.object_pattern : local.models_pattern, served.artifact))
+      message = local.model.multi_model == null ? "artifact must be the S3 URI of one object: s3://bucket/path/model.tar.gz" : "artifact must be the S3 URI of a prefix, with a slash at its end: s3://bucket/models/"
+    },
+    {
+      when    = served.image_uri != null && served.image_uri != local.model.image_uri && !can(regex(local.image_pattern, served.image_uri))
+      message = "image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    },
+  ] : "${local.served_paths[name]}: ${problem.message}" if problem.when]])
+
+  variants_problems = local.mode != "instances" ? [] : [for problem in [
+    {
+      when    = length(local.variants) > 10
+      message = "capacity.instances.variants: an endpoint has at most 10; this has ${length(local.variants)}"
+    },
+    {
+      when    = alltrue([for variant in values(local.variants) : variant.weight == 0])
+      message = "capacity.instances.variants: every weight is 0, so that no variant would be asked; give one a weight"
+    },
+  ] : problem.message if problem.when]
+}

@@ -1,1 +1,0 @@
-../../../modules/endpoint/faults.tf

@@ -1,1 +1,0 @@
-../../../modules/endpoint/serving.tf

@@ -1,1 +1,0 @@
-../../../modules/endpoint/variables.tf

@@ -1,0 +1,32 @@
+variable "api" {
+  description = <<-EOT
+    How the API is offered.
+
+    - `stage_name`: last part of the URL.
+    - `log_retention_in_days`: of the access log. API Gateway writes logs only in an account and Region whose CloudWatch role is set, once, by its owner.
+    - `execution_log_level`: OFF, ERROR or INFO.
+    - `throttle`: requests per second and burst of the whole stage.
+    - `key`: the API key's own rate, burst and quota. It is made unless `iam` is given.
+    - `iam`: callers sign with AWS credentials (SigV4) and need execute-api:Invoke: `iam = {}`.
+  EOT
+  default     = {}
+  nullable    = false
+  type = object({
+    stage_name            = optional(string, "v1")
+    log_retention_in_days = optional(number, 365)
+    execution_log_level   = optional(string, "OFF")
+    throttle = optional(object({
+      rate_per_second = optional(number, 100)
+      burst           = optional(number, 200)
+    }), {})
+    key = optional(object({
+      rate_per_second = optional(number)
+      burst           = optional(number)
+      quota = optional(object({
+        requests = optional(number)
+        period   = optional(string)
+      }))
+    }))
+    iam = optional(object({}))
+  })
+}

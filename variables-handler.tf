@@ -1,0 +1,50 @@
+variable "handler" {
+  description = <<-EOT
+    How the function between API and endpoint runs.
+
+    - `architecture`: arm64 or x86_64. `memory_size_in_mb` also sets its share of a processor.
+    - `timeout_in_seconds`: below API Gateway's 29 seconds, so that the function answers first.
+    - `reserved_concurrent_executions`: of the account's; null reserves none.
+    - `log_retention_in_days`: of the function's log and the container's.
+    - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.
+    - `layers`: ARNs of at most five Lambda layers.
+    - `adapter`: name of a Python module, in a layer or in `package`, that makes the model's rows of checked instances and answers of predictions;
+      `columns` may then be empty.
+    - `contract_bucket`: bucket for a contract that is too large for the function's environment; without it the module makes one then.
+    - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of
+      which `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an
+      asynchronous endpoint's container has for one call.
+    - `package`: another zip than the module's own, by `path` or in `s3`.
+  EOT
+  default     = {}
+  nullable    = false
+  type = object({
+    architecture                   = optional(string, "arm64")
+    memory_size_in_mb              = optional(number, 512)
+    timeout_in_seconds             = optional(number, 28)
+    reserved_concurrent_executions = optional(number)
+    log_retention_in_days          = optional(number, 365)
+    metrics_namespace              = optional(string)
+    layers                         = optional(list(string), [])
+    adapter                        = optional(string)
+    contract_bucket                = optional(string)
+    limits = optional(object({
+      rows_per_request                = optional(number, 10000)
+      rows_per_call                   = optional(number, 5000)
+      bytes_per_call                  = optional(number)
+      concurrent_calls                = optional(number, 4)
+      attempt_timeout_in_milliseconds = optional(number, 10000)
+      attempts_per_call               = optional(number, 2)
+      async_timeout_in_seconds        = optional(number, 3600)
+    }), {})
+    package = optional(object({
+      path = optional(string)
+      s3 = optional(object({
+        bucket           = string
+        key              = string
+        object_version   = optional(string)
+        source_code_hash = optional(string)
+      }))
+    }), {})
+  })
+}
