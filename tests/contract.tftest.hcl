@@ -150,7 +150,7 @@ run "all_faults_are_reported_at_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): minimum 2 is above maximum 1; exchange them\nfeatures[1] (y): type \"float\" is unknown; write one of number, integer, boolean, category, string, date, datetime\ncolumns[0] (\"z\"): no feature is named \"z\"; write one of x, y"
+    condition     = join("\n", output.problems) == "features[0] (x): minimum 2 exceeds maximum 1. Swap them.\nfeatures[1] (y): type \"float\" is unknown. Set one of number, integer, boolean, category, string, date, datetime.\ncolumns[0] (\"z\"): no feature is named \"z\". Use one of x, y."
     error_message = join("\n", output.problems)
   }
 }
@@ -167,7 +167,7 @@ run "a_contract_without_features_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features: there is none; list what a client sends, in order\ncolumns[0] (\"x\"): no feature is named \"x\"; write one of "
+    condition     = join("\n", output.problems) == "features: empty. List the features that a client sends, in order.\ncolumns[0] (\"x\"): no feature is named \"x\". Use one of ."
     error_message = join("\n", output.problems)
   }
 }
@@ -184,7 +184,7 @@ run "a_contract_without_columns_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns: there is none; list what the model was trained on, in order, or name a module that makes them (handler.adapter)"
+    condition     = join("\n", output.problems) == "columns: empty. List the columns that the model was trained on, in order, or set handler.adapter to a Python module that creates them."
     error_message = join("\n", output.problems)
   }
 }
@@ -334,7 +334,7 @@ run "a_name_with_a_blank_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (a b): the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    condition     = join("\n", output.problems) == "features[0] (a b): the name must consist of letters, digits and underscores, must not start with a digit, and must not be \"features\", which is the key of a positional row."
     error_message = join("\n", output.problems)
   }
 }
@@ -351,7 +351,7 @@ run "the_name_features_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (features): the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+    condition     = join("\n", output.problems) == "features[0] (features): the name must consist of letters, digits and underscores, must not start with a digit, and must not be \"features\", which is the key of a positional row."
     error_message = join("\n", output.problems)
   }
 }
@@ -385,7 +385,7 @@ run "a_name_that_yaml_made_a_boolean_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (false): Terraform's YAML reads n, no, off, y, yes and on as false; put the name in \"quotes\""
+    condition     = join("\n", output.problems) == "features[0] (false): Terraform's YAML reads n, no, off, y, yes and on as false. Put the name in \"quotes\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -402,7 +402,7 @@ run "values_that_yaml_made_booleans_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): Terraform's YAML reads n, no, off, y, yes and on as false and true; put such values in \"quotes\", or write type boolean if true and false are meant"
+    condition     = join("\n", output.problems) == "features[0] (x): Terraform's YAML reads n, no, off, y, yes and on as false and true. Put such values in \"quotes\", or set type boolean if you mean true and false."
     error_message = join("\n", output.problems)
   }
 }
@@ -419,7 +419,7 @@ run "a_repeated_name_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[1] (x): the name is that of features[0] too; every feature needs its own"
+    condition     = join("\n", output.problems) == "features[1] (x): features[0] has the same name. Give every feature a name of its own."
     error_message = join("\n", output.problems)
   }
 }
@@ -436,7 +436,7 @@ run "an_unknown_type_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): type \"float\" is unknown; write one of number, integer, boolean, category, string, date, datetime"
+    condition     = join("\n", output.problems) == "features[0] (x): type \"float\" is unknown. Set one of number, integer, boolean, category, string, date, datetime."
     error_message = join("\n", output.problems)
   }
 }
@@ -481,7 +481,7 @@ run "a_bound_on_a_category_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): minimum and maximum bound a number or an integer, not a category; remove them, or list the allowed values of a category in values"
+    condition     = join("\n", output.problems) == "features[0] (x): minimum and maximum are for a number or an integer, not for a category. Remove them, or list the allowed values of a category in values."
     error_message = join("\n", output.problems)
   }
 }
@@ -498,7 +498,7 @@ run "a_maximum_on_a_category_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): minimum and maximum bound a number or an integer, not a category; remove them, or list the allowed values of a category in values"
+    condition     = join("\n", output.problems) == "features[0] (x): minimum and maximum are for a number or an integer, not for a category. Remove them, or list the allowed values of a category in values."
     error_message = join("\n", output.problems)
   }
 }
@@ -535,7 +535,7 @@ run "bounds_in_the_wrong_order_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): minimum 2 is above maximum 1; exchange them"
+    condition     = join("\n", output.problems) == "features[0] (x): minimum 2 exceeds maximum 1. Swap them."
     error_message = join("\n", output.problems)
   }
 }
@@ -569,7 +569,7 @@ run "a_category_without_values_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): a category needs its values, in the order that the model was trained with: values = [\"red\", \"green\"]\ncolumns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values; give x values, or remove the step"
+    condition     = join("\n", output.problems) == "features[0] (x): a category needs its values, in the order of training: values = [\"red\", \"green\"]\ncolumns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values. Set the values of x, or remove the step."
     error_message = join("\n", output.problems)
   }
 }
@@ -586,7 +586,7 @@ run "values_of_a_boolean_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): values are listed for a category, a string, a number or an integer, not for a boolean; remove them"
+    condition     = join("\n", output.problems) == "features[0] (x): values are for a category, a string, a number or an integer, not for a boolean. Remove them."
     error_message = join("\n", output.problems)
   }
 }
@@ -603,7 +603,7 @@ run "an_empty_list_of_values_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): values is empty, so that no value would be allowed; list some, or remove it"
+    condition     = join("\n", output.problems) == "features[0] (x): values is empty, so no value would be allowed. List values, or remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -620,7 +620,7 @@ run "a_repeated_value_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): values repeats 1; list each once"
+    condition     = join("\n", output.problems) == "features[0] (x): values repeats 1. List each value once."
     error_message = join("\n", output.problems)
   }
 }
@@ -637,7 +637,7 @@ run "nullable_with_a_default_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): nullable sends a missing value on as missing, a default replaces it; keep one of the two"
+    condition     = join("\n", output.problems) == "features[0] (x): nullable passes a missing value to the model, and default replaces it. Remove one of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -674,7 +674,7 @@ run "a_length_of_a_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): max_length limits a string, not a number; remove it"
+    condition     = join("\n", output.problems) == "features[0] (x): max_length is for a string, not for a number. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -691,7 +691,7 @@ run "half_a_character_more_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): max_length must be a whole number of at least 1"
+    condition     = join("\n", output.problems) == "features[0] (x): max_length must be a whole number of at least 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -732,7 +732,7 @@ run "a_length_of_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x): max_length must be a whole number of at least 1"
+    condition     = join("\n", output.problems) == "features[0] (x): max_length must be a whole number of at least 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -749,7 +749,7 @@ run "an_example_that_is_no_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"seven\" is not a number"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"seven\" is not a number."
     error_message = join("\n", output.problems)
   }
 }
@@ -766,7 +766,7 @@ run "an_example_that_is_no_integer_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"1.5\" is not a whole number"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"1.5\" is not a whole number."
     error_message = join("\n", output.problems)
   }
 }
@@ -783,7 +783,7 @@ run "an_example_that_is_no_boolean_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"yes\" is not true or false"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"yes\" is not true or false."
     error_message = join("\n", output.problems)
   }
 }
@@ -800,7 +800,7 @@ run "an_example_that_is_no_date_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"2023-02-30\" is not a real day written YYYY-MM-DD"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"2023-02-30\" is not a calendar date written YYYY-MM-DD."
     error_message = join("\n", output.problems)
   }
 }
@@ -817,7 +817,7 @@ run "an_example_that_is_no_datetime_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"2012-12-19T17:00:00Z\" is not a real moment written \"YYYY-MM-DD HH:MM:SS\", without an offset"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"2012-12-19T17:00:00Z\" is not a calendar date and time written \"YYYY-MM-DD HH:MM:SS\", without an offset."
     error_message = join("\n", output.problems)
   }
 }
@@ -859,7 +859,7 @@ run "a_value_that_is_no_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).values[1]: \"one\" is not a number"
+    condition     = join("\n", output.problems) == "features[0] (x).values[1]: \"one\" is not a number."
     error_message = join("\n", output.problems)
   }
 }
@@ -876,7 +876,7 @@ run "a_default_below_the_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).default: 0 is below minimum 1"
+    condition     = join("\n", output.problems) == "features[0] (x).default: 0 is below minimum 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -893,7 +893,7 @@ run "a_default_above_the_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).default: 2 is above maximum 1"
+    condition     = join("\n", output.problems) == "features[0] (x).default: 2 is above maximum 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -930,7 +930,7 @@ run "a_default_that_is_not_among_the_values_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).default: \"c\" is not among values (a, b)"
+    condition     = join("\n", output.problems) == "features[0] (x).default: \"c\" is not one of values (a, b)."
     error_message = join("\n", output.problems)
   }
 }
@@ -947,7 +947,7 @@ run "an_example_longer_than_the_limit_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "features[0] (x).example: \"abc\" is longer than max_length 2"
+    condition     = join("\n", output.problems) == "features[0] (x).example: \"abc\" is longer than max_length 2."
     error_message = join("\n", output.problems)
   }
 }
@@ -964,7 +964,7 @@ run "a_column_that_no_feature_gives_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[1] (\"y\"): no feature is named \"y\"; write one of x"
+    condition     = join("\n", output.problems) == "columns[1] (\"y\"): no feature is named \"y\". Use one of x."
     error_message = join("\n", output.problems)
   }
 }
@@ -981,7 +981,7 @@ run "a_repeated_column_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[1] (\"x|log1p\"): it is column 0 too; a model is trained on a column once"
+    condition     = join("\n", output.problems) == "columns[1] (\"x|log1p\"): repeats column 0. List each column once."
     error_message = join("\n", output.problems)
   }
 }
@@ -1015,7 +1015,7 @@ run "a_part_of_a_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x.hour\"): only a date or a datetime has parts, and x is a number; write \"x\""
+    condition     = join("\n", output.problems) == "columns[0] (\"x.hour\"): only a date or a datetime has parts, and x is a number. Write \"x\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -1032,7 +1032,7 @@ run "an_unknown_part_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"t.week\"): a datetime has no part \"week\"; write one of year, month, day, dayofweek, dayofyear, quarter, weekofyear, hour, minute, second"
+    condition     = join("\n", output.problems) == "columns[0] (\"t.week\"): a datetime has no part \"week\". Use one of year, month, day, dayofweek, dayofyear, quarter, weekofyear, hour, minute, second."
     error_message = join("\n", output.problems)
   }
 }
@@ -1049,7 +1049,7 @@ run "a_time_of_a_date_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"d.hour\"): a date has no part \"hour\"; write one of year, month, day, dayofweek, dayofyear, quarter, weekofyear"
+    condition     = join("\n", output.problems) == "columns[0] (\"d.hour\"): a date has no part \"hour\". Use one of year, month, day, dayofweek, dayofyear, quarter, weekofyear."
     error_message = join("\n", output.problems)
   }
 }
@@ -1086,7 +1086,7 @@ run "a_whole_date_as_a_column_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"d\"): a model takes parts of a date, not the whole; write for example \"d.month\""
+    condition     = join("\n", output.problems) == "columns[0] (\"d\"): a column is a part of a date, not the whole. Write for example \"d.month\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -1103,7 +1103,7 @@ run "an_unknown_step_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | sqrt\"): unknown step \"sqrt\"; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | sqrt\"): unknown step \"sqrt\". Use onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)."
     error_message = join("\n", output.problems)
   }
 }
@@ -1120,7 +1120,7 @@ run "a_step_without_its_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | sin\"): unknown step \"sin\"; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | sin\"): unknown step \"sin\". Use onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)."
     error_message = join("\n", output.problems)
   }
 }
@@ -1157,7 +1157,7 @@ run "a_scale_of_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | standardize(1, 0)\"): a scale of 0 would divide by zero; leave the column out, it was constant in training"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | standardize(1, 0)\"): a scale of 0 would divide by zero. Remove the column: it was constant in training."
     error_message = join("\n", output.problems)
   }
 }
@@ -1174,7 +1174,7 @@ run "a_period_of_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | cos(0)\"): a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | cos(0)\"): a period must be above 0: 24 for hours, 7 for days of the week, 12 for months."
     error_message = join("\n", output.problems)
   }
 }
@@ -1191,7 +1191,7 @@ run "onehot_of_a_feature_without_values_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values; give x values, or remove the step"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | onehot\"): onehot and ordinal need a feature that lists its values. Set the values of x, or remove the step."
     error_message = join("\n", output.problems)
   }
 }
@@ -1208,7 +1208,7 @@ run "ordinal_after_ordinal_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"x | ordinal | ordinal\"): onehot stands alone and ordinal comes first"
+    condition     = join("\n", output.problems) == "columns[0] (\"x | ordinal | ordinal\"): onehot must be the only step, and ordinal the first."
     error_message = join("\n", output.problems)
   }
 }
@@ -1245,7 +1245,7 @@ run "a_step_after_onehot_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"c | onehot | log1p\"): onehot stands alone and ordinal comes first"
+    condition     = join("\n", output.problems) == "columns[0] (\"c | onehot | log1p\"): onehot must be the only step, and ordinal the first."
     error_message = join("\n", output.problems)
   }
 }
@@ -1262,7 +1262,7 @@ run "a_number_step_on_text_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"c | log1p\"): c is text, and log1p works on numbers; encode a category by onehot or ordinal first"
+    condition     = join("\n", output.problems) == "columns[0] (\"c | log1p\"): c is text, and log1p needs a number. Encode a category with onehot or ordinal first."
     error_message = join("\n", output.problems)
   }
 }
@@ -1283,7 +1283,7 @@ run "text_in_a_payload_of_numbers_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"c\"): text/libsvm carries numbers only; write \"c | onehot\" or \"c | ordinal\""
+    condition     = join("\n", output.problems) == "columns[0] (\"c\"): text/libsvm supports only numbers. Write \"c | onehot\" or \"c | ordinal\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -1321,7 +1321,7 @@ run "a_value_that_breaks_out_of_its_csv_field_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "columns[0] (\"c\"): \"a, b\", \"nan\" would not survive as one CSV field; rename the value, or write \"c | onehot\" or \"c | ordinal\""
+    condition     = join("\n", output.problems) == "columns[0] (\"c\"): \"a, b\", \"nan\" cannot be sent as one CSV field. Rename the value, or write \"c | onehot\" or \"c | ordinal\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -1338,7 +1338,7 @@ run "an_unknown_content_type_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.content_type: \"text/xml\" is unknown; write one of text/csv, application/json, application/jsonlines, text/libsvm, application/x-npy"
+    condition     = join("\n", output.problems) == "payload.content_type: \"text/xml\" is unknown. Set one of text/csv, application/json, application/jsonlines, text/libsvm, application/x-npy."
     error_message = join("\n", output.problems)
   }
 }
@@ -1355,7 +1355,7 @@ run "an_unknown_target_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.targets: \"container\" is unknown; write variant, model or both"
+    condition     = join("\n", output.problems) == "payload.targets: \"container\" is unknown. Set variant, model or both."
     error_message = join("\n", output.problems)
   }
 }
@@ -1373,7 +1373,7 @@ run "a_variant_of_an_endpoint_that_has_one_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.targets: a serverless or asynchronous endpoint has one variant; remove \"variant\", or write capacity.instances"
+    condition     = join("\n", output.problems) == "payload.targets: a serverless or asynchronous endpoint has one variant. Remove \"variant\", or use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -1391,7 +1391,7 @@ run "a_model_of_an_endpoint_that_holds_one_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.targets: the endpoint holds one model; remove \"model\", or write model.multi_model = {}"
+    condition     = join("\n", output.problems) == "payload.targets: the endpoint serves one model. Remove \"model\", or set model.multi_model = {}."
     error_message = join("\n", output.problems)
   }
 }
@@ -1409,7 +1409,7 @@ run "several_models_without_a_way_to_choose_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
+    condition     = join("\n", output.problems) == "payload.targets: with model.multi_model, a request must name its model. Set targets: [model]."
     error_message = join("\n", output.problems)
   }
 }
@@ -1493,7 +1493,7 @@ run "an_unknown_accept_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "payload.accept: \"text/html\" is unknown; write one of application/json, application/jsonlines, text/csv, application/x-npy"
+    condition     = join("\n", output.problems) == "payload.accept: \"text/html\" is unknown. Set one of application/json, application/jsonlines, text/csv, application/x-npy."
     error_message = join("\n", output.problems)
   }
 }
@@ -1531,7 +1531,7 @@ run "an_output_name_with_a_blank_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.name: \"the count\" must be letters, digits and underscores, and must not begin with a digit"
+    condition     = join("\n", output.problems) == "output.name: \"the count\" must consist of letters, digits and underscores and must not start with a digit."
     error_message = join("\n", output.problems)
   }
 }
@@ -1548,7 +1548,7 @@ run "an_unknown_kind_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.kind: \"ranking\" is unknown; write regression, binary or multiclass"
+    condition     = join("\n", output.problems) == "output.kind: \"ranking\" is unknown. Set regression, binary or multiclass."
     error_message = join("\n", output.problems)
   }
 }
@@ -1569,7 +1569,7 @@ run "an_unknown_output_step_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.steps: write expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit), not \"floor\", \"round(1.5)\""
+    condition     = join("\n", output.problems) == "output.steps: \"floor\", \"round(1.5)\" is unknown. Use expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit)."
     error_message = join("\n", output.problems)
   }
 }
@@ -1607,7 +1607,7 @@ run "a_clip_with_its_bounds_exchanged_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.steps: clip(lowest, highest) needs the lower bound first"
+    condition     = join("\n", output.problems) == "output.steps: clip(lowest, highest) needs the lower bound first."
     error_message = join("\n", output.problems)
   }
 }
@@ -1624,7 +1624,7 @@ run "softmax_of_a_single_number_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.steps: softmax turns the scores of several classes into probabilities; write kind multiclass, or sigmoid for a binary model"
+    condition     = join("\n", output.problems) == "output.steps: softmax turns the scores of several classes into probabilities. Set kind multiclass, or use sigmoid for a binary model."
     error_message = join("\n", output.problems)
   }
 }
@@ -1662,7 +1662,7 @@ run "a_threshold_of_a_regression_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.steps: threshold decides between two classes; write kind binary, or remove it"
+    condition     = join("\n", output.problems) == "output.steps: threshold decides between two classes. Set kind binary, or remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -1691,7 +1691,7 @@ run "labels_of_a_regression_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.labels: a regression has no classes; write kind binary or multiclass, or remove them"
+    condition     = join("\n", output.problems) == "output.labels: a regression has no classes. Set kind binary or multiclass, or remove the labels."
     error_message = join("\n", output.problems)
   }
 }
@@ -1712,7 +1712,7 @@ run "three_labels_of_a_binary_model_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.labels: a binary model has two, first that of class 0"
+    condition     = join("\n", output.problems) == "output.labels: a binary model has two labels, that of class 0 first."
     error_message = join("\n", output.problems)
   }
 }
@@ -1729,7 +1729,7 @@ run "one_label_of_a_multiclass_model_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.labels: a multiclass model has at least two, in the order of its classes"
+    condition     = join("\n", output.problems) == "output.labels: a multiclass model has at least two labels, in the order of its classes."
     error_message = join("\n", output.problems)
   }
 }
@@ -1758,7 +1758,7 @@ run "a_repeated_label_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "output.labels: each must differ from the others"
+    condition     = join("\n", output.problems) == "output.labels: each label must be different."
     error_message = join("\n", output.problems)
   }
 }

@@ -20,7 +20,7 @@ run "no_way_to_serve_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity: write exactly one of instances, serverless, async and existing, not none: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
+    condition     = join("\n", output.problems) == "capacity: set exactly one of instances, serverless, async and existing, not none. For example: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
     error_message = join("\n", output.problems)
   }
 }
@@ -38,7 +38,7 @@ run "two_ways_to_serve_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity: write exactly one of instances, serverless, async and existing, not instances and serverless: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
+    condition     = join("\n", output.problems) == "capacity: set exactly one of instances, serverless, async and existing, not instances and serverless. For example: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
     error_message = join("\n", output.problems)
   }
 }
@@ -87,7 +87,7 @@ run "a_missing_model_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model: it is missing; write model = { artifact = \"s3://bucket/model.tar.gz\" }, or capacity = { existing = { name = \"...\" } } for an endpoint that is made elsewhere"
+    condition     = join("\n", output.problems) == "model: missing. Set model = { artifact = \"s3://bucket/model.tar.gz\" }, or capacity = { existing = { name = \"...\" } } for an existing endpoint."
     error_message = join("\n", output.problems)
   }
 }
@@ -140,7 +140,7 @@ run "an_existing_endpoint_with_a_model_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model: capacity.existing serves by an endpoint that is made elsewhere, and its model with it; remove model"
+    condition     = join("\n", output.problems) == "model: not supported with capacity.existing: the endpoint already serves a model. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -158,7 +158,7 @@ run "an_existing_endpoint_by_arn_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
+    condition     = join("\n", output.problems) == "capacity.existing.name: not the name of an endpoint. Set 1 to 63 letters, digits and hyphens, not an ARN."
     error_message = join("\n", output.problems)
   }
 }
@@ -176,7 +176,7 @@ run "an_existing_endpoint_with_a_name_of_64_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
+    condition     = join("\n", output.problems) == "capacity.existing.name: not the name of an endpoint. Set 1 to 63 letters, digits and hyphens, not an ARN."
     error_message = join("\n", output.problems)
   }
 }
@@ -212,7 +212,7 @@ run "an_existing_endpoint_with_autoscaling_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.existing.autoscaling: an existing endpoint is scaled where it is made; remove it"
+    condition     = join("\n", output.problems) == "capacity.existing.autoscaling: not supported: an existing endpoint is scaled where it is created. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -230,7 +230,7 @@ run "an_existing_endpoint_with_an_update_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: an existing endpoint is updated where it is made; remove it"
+    condition     = join("\n", output.problems) == "capacity.update: not supported with capacity.existing: the endpoint is updated where it is created. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -248,7 +248,7 @@ run "an_existing_endpoint_with_a_rolling_update_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: an existing endpoint is updated where it is made; remove it"
+    condition     = join("\n", output.problems) == "capacity.update: not supported with capacity.existing: the endpoint is updated where it is created. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -267,7 +267,7 @@ run "an_existing_endpoint_with_capture_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture: an existing endpoint captures what its own configuration says; remove it"
+    condition     = join("\n", output.problems) == "monitoring.capture: not supported with capacity.existing: the endpoint's own configuration decides what is captured. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -286,7 +286,7 @@ run "an_existing_endpoint_with_alarms_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: an existing endpoint is rolled back where it is made; remove them"
+    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: not supported with capacity.existing: the endpoint is updated where it is created. Remove them."
     error_message = join("\n", output.problems)
   }
 }
@@ -305,7 +305,7 @@ run "an_existing_endpoint_in_a_vpc_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: an existing endpoint lies where it was put; remove it"
+    condition     = join("\n", output.problems) == "network.endpoint: not supported with capacity.existing: the endpoint's VPC is set where the endpoint is created. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -324,7 +324,7 @@ run "an_artifact_by_https_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.artifact: \"https://models.s3.amazonaws.com/model.tar.gz\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    condition     = join("\n", output.problems) == "model.artifact: \"https://models.s3.amazonaws.com/model.tar.gz\" is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     error_message = join("\n", output.problems)
   }
 }
@@ -341,7 +341,7 @@ run "a_folder_as_artifact_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.artifact: \"s3://models/bikes/\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    condition     = join("\n", output.problems) == "model.artifact: \"s3://models/bikes/\" is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     error_message = join("\n", output.problems)
   }
 }
@@ -358,7 +358,7 @@ run "an_artifact_with_a_wildcard_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.artifact: \"s3://models/*/model.tar.gz\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+    condition     = join("\n", output.problems) == "model.artifact: \"s3://models/*/model.tar.gz\" is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     error_message = join("\n", output.problems)
   }
 }
@@ -375,7 +375,7 @@ run "a_model_of_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances: it has no model; write model.artifact, or model.image_uri with an image that holds its model"
+    condition     = join("\n", output.problems) == "capacity.instances: no model. Set model.artifact, or set model.image_uri to an image that contains its model."
     error_message = join("\n", output.problems)
   }
 }
@@ -409,7 +409,7 @@ run "latest_as_version_of_xgboost_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm_version: \"latest\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+    condition     = join("\n", output.problems) == "model.algorithm_version: \"latest\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -443,7 +443,7 @@ run "an_unknown_algorithm_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm: \"catboost\" is unknown; write one of blazingtext, deepar, factorization-machines, huggingface-pytorch-inference, huggingface-tensorflow-inference, image-classification, ipinsights, kmeans, knn, lda, linear-learner, mxnet-inference, ntm, object-detection, object2vec, pca, pytorch-inference, randomcutforest, scikit-learn, semantic-segmentation, seq2seq, sparkml-serving, tensorflow-inference, xgboost, or image_uri"
+    condition     = join("\n", output.problems) == "model.algorithm: \"catboost\" is unknown. Set one of blazingtext, deepar, factorization-machines, huggingface-pytorch-inference, huggingface-tensorflow-inference, image-classification, ipinsights, kmeans, knn, lda, linear-learner, mxnet-inference, ntm, object-detection, object2vec, pca, pytorch-inference, randomcutforest, scikit-learn, semantic-segmentation, seq2seq, sparkml-serving, tensorflow-inference, xgboost, or set image_uri."
     error_message = join("\n", output.problems)
   }
 }
@@ -477,7 +477,7 @@ run "a_framework_without_a_version_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm_version: scikit-learn has no default; write the image's tag, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\""
+    condition     = join("\n", output.problems) == "model.algorithm_version: required for scikit-learn, which has no default. Set the tag of the image, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -545,7 +545,7 @@ run "a_version_of_xgboost_that_is_no_tag_is_refused_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm_version: \"3.0 5\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+    condition     = join("\n", output.problems) == "model.algorithm_version: \"3.0 5\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"."
     error_message = join("\n", output.problems)
   }
 }
@@ -562,7 +562,7 @@ run "a_version_that_is_no_tag_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm_version: \"1:2\" is not a tag of an image"
+    condition     = join("\n", output.problems) == "model.algorithm_version: \"1:2\" is not a valid image tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -579,7 +579,7 @@ run "a_tag_of_129_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.algorithm_version: \"${format("%0129d", 0)}\" is not a tag of an image"
+    condition     = join("\n", output.problems) == "model.algorithm_version: \"${format("%0129d", 0)}\" is not a valid image tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -613,7 +613,7 @@ run "an_image_outside_of_ecr_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    condition     = join("\n", output.problems) == "model.image_uri: not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -630,7 +630,7 @@ run "an_image_without_a_tag_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    condition     = join("\n", output.problems) == "model.image_uri: not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -664,7 +664,7 @@ run "a_container_variable_with_a_hyphen_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: \"LOG-LEVEL\" cannot be a variable's name; use letters, digits and underscores, and no digit first"
+    condition     = join("\n", output.problems) == "model.environment: \"LOG-LEVEL\" cannot be the name of a variable. Use letters, digits and underscores, and do not start with a digit."
     error_message = join("\n", output.problems)
   }
 }
@@ -681,7 +681,7 @@ run "a_container_variable_of_1025_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    condition     = join("\n", output.problems) == "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each."
     error_message = join("\n", output.problems)
   }
 }
@@ -715,7 +715,7 @@ run "a_container_variable_with_a_name_of_1025_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    condition     = join("\n", output.problems) == "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each."
     error_message = join("\n", output.problems)
   }
 }
@@ -749,7 +749,7 @@ run "an_environment_of_101_variables_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: it holds at most 100 variables of at most 1024 characters each"
+    condition     = join("\n", output.problems) == "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each."
     error_message = join("\n", output.problems)
   }
 }
@@ -783,7 +783,7 @@ run "an_environment_of_32_kb_and_a_byte_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
+    condition     = join("\n", output.problems) == "model.environment: larger than 32 KB in total. Move large values into the artifact."
     error_message = join("\n", output.problems)
   }
 }
@@ -817,7 +817,7 @@ run "an_environment_of_33_kb_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
+    condition     = join("\n", output.problems) == "model.environment: larger than 32 KB in total. Move large values into the artifact."
     error_message = join("\n", output.problems)
   }
 }
@@ -834,7 +834,7 @@ run "an_execution_role_by_name_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.execution_role.arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
+    condition     = join("\n", output.problems) == "model.execution_role.arn: not the ARN of an IAM role. Set an ARN like arn:aws:iam::123456789012:role/name."
     error_message = join("\n", output.problems)
   }
 }
@@ -868,7 +868,7 @@ run "a_package_beside_an_artifact_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package: a package brings artifact and image; remove model.artifact and model.image_uri, or write them into package, for the role to read"
+    condition     = join("\n", output.problems) == "model.package: a model package contains its artifact and image. Remove model.artifact and model.image_uri, or move them into package, which lets the role read them."
     error_message = join("\n", output.problems)
   }
 }
@@ -885,7 +885,7 @@ run "a_package_beside_an_image_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package: a package brings artifact and image; remove model.artifact and model.image_uri, or write them into package, for the role to read"
+    condition     = join("\n", output.problems) == "model.package: a model package contains its artifact and image. Remove model.artifact and model.image_uri, or move them into package, which lets the role read them."
     error_message = join("\n", output.problems)
   }
 }
@@ -902,7 +902,7 @@ run "a_package_of_several_models_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.multi_model: a package holds one model; write artifact = \"s3://bucket/prefix/\" instead of package"
+    condition     = join("\n", output.problems) == "model.multi_model: not supported with model.package, which contains one model. Set artifact = \"s3://bucket/prefix/\" instead of package."
     error_message = join("\n", output.problems)
   }
 }
@@ -919,7 +919,7 @@ run "a_package_by_name_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package.arn: write the ARN of a model package with its version: arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1"
+    condition     = join("\n", output.problems) == "model.package.arn: not the ARN of a model package. Set an ARN with a version, like arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1."
     error_message = join("\n", output.problems)
   }
 }
@@ -936,7 +936,7 @@ run "a_package_with_a_folder_as_artifact_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package.artifact: write the S3 URI of one object: s3://bucket/path/model.tar.gz"
+    condition     = join("\n", output.problems) == "model.package.artifact: not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     error_message = join("\n", output.problems)
   }
 }
@@ -953,7 +953,7 @@ run "a_package_with_an_image_outside_of_ecr_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    condition     = join("\n", output.problems) == "model.package.image_uri: not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -987,7 +987,7 @@ run "several_models_in_one_object_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.artifact: with multi_model it is the prefix that the models lie below, with a slash at its end: s3://bucket/models/"
+    condition     = join("\n", output.problems) == "model.artifact: with multi_model, set the S3 prefix that contains the models, with a trailing slash: s3://bucket/models/"
     error_message = join("\n", output.problems)
   }
 }
@@ -1023,7 +1023,7 @@ run "a_variant_with_a_hyphen_at_its_end_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.old-: \"old-\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.old-: \"old-\" is not a valid variant name. Use 1 to 63 letters, digits and single hyphens; start and end with a letter or digit."
     error_message = join("\n", output.problems)
   }
 }
@@ -1040,7 +1040,7 @@ run "a_variant_with_a_name_of_64_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.${format("%064d", 0)}: \"${format("%064d", 0)}\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.${format("%064d", 0)}: \"${format("%064d", 0)}\" is not a valid variant name. Use 1 to 63 letters, digits and single hyphens; start and end with a letter or digit."
     error_message = join("\n", output.problems)
   }
 }
@@ -1074,7 +1074,7 @@ run "eleven_variants_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants: an endpoint has at most 10; this has 11"
+    condition     = join("\n", output.problems) == "capacity.instances.variants: an endpoint has at most 10 variants, and this has 11."
     error_message = join("\n", output.problems)
   }
 }
@@ -1108,7 +1108,7 @@ run "half_a_weight_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.old: weight 0.5 must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.old: weight 0.5 is not a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
     error_message = join("\n", output.problems)
   }
 }
@@ -1125,7 +1125,7 @@ run "a_negative_weight_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.b: weight -1 must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.b: weight -1 is not a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
     error_message = join("\n", output.problems)
   }
 }
@@ -1142,7 +1142,7 @@ run "weights_of_nothing_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants: every weight is 0, so that no variant would be asked; give one a weight"
+    condition     = join("\n", output.problems) == "capacity.instances.variants: every weight is 0, so no variant would get requests. Set a weight above 0."
     error_message = join("\n", output.problems)
   }
 }
@@ -1176,7 +1176,7 @@ run "an_instance_type_of_ec2_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances: type \"m5.large\" is not an instance type for hosting; write one like ml.m5.large"
+    condition     = join("\n", output.problems) == "capacity.instances: type \"m5.large\" is not an instance type for hosting. Set a type like ml.m5.large."
     error_message = join("\n", output.problems)
   }
 }
@@ -1193,7 +1193,7 @@ run "an_instance_type_of_ec2_for_a_variant_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.new: type \"m5.large\" is not an instance type for hosting; write one like ml.m5.large"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.new: type \"m5.large\" is not an instance type for hosting. Set a type like ml.m5.large."
     error_message = join("\n", output.problems)
   }
 }
@@ -1210,7 +1210,7 @@ run "no_instance_at_all_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances: count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+    condition     = join("\n", output.problems) == "capacity.instances: count must be a whole number of at least 1. To pay nothing while idle, use capacity.serverless."
     error_message = join("\n", output.problems)
   }
 }
@@ -1227,7 +1227,7 @@ run "half_an_instance_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances: count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+    condition     = join("\n", output.problems) == "capacity.instances: count must be a whole number of at least 1. To pay nothing while idle, use capacity.serverless."
     error_message = join("\n", output.problems)
   }
 }
@@ -1261,7 +1261,7 @@ run "a_variant_with_a_folder_as_artifact_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.new: artifact must be the S3 URI of one object: s3://bucket/path/model.tar.gz"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.new: artifact is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     error_message = join("\n", output.problems)
   }
 }
@@ -1278,7 +1278,7 @@ run "a_variant_with_an_image_outside_of_ecr_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.new: image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.new: image_uri is not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     error_message = join("\n", output.problems)
   }
 }
@@ -1313,7 +1313,7 @@ run "a_variant_of_several_models_with_one_object_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.new: artifact must be the S3 URI of a prefix, with a slash at its end: s3://bucket/models/"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.new: artifact is not the S3 URI of a prefix. Set a URI with a trailing slash, like s3://bucket/models/."
     error_message = join("\n", output.problems)
   }
 }
@@ -1330,7 +1330,7 @@ run "a_shadow_beside_two_variants_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker shadows one production variant, and this endpoint has 2; remove variants or shadow"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker supports a shadow for a single production variant, and this endpoint has 2. Remove variants or shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1365,7 +1365,7 @@ run "a_shadow_beside_several_models_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker shadows no endpoint of several models; remove model.multi_model or shadow"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow: not supported with several models. Remove model.multi_model or shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1383,7 +1383,7 @@ run "a_shadow_of_the_marketplace_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker shadows no package of AWS Marketplace; write variants, or remove shadow"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow: not supported with a model package from AWS Marketplace. Use variants, or remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1400,7 +1400,7 @@ run "a_shadow_on_inf1_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow: not supported on ml.inf1 instances. Set another type, or remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1417,7 +1417,7 @@ run "a_shadow_beside_inf1_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow: not supported on ml.inf1 instances. Set another type, or remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1451,7 +1451,7 @@ run "a_shadow_with_the_name_of_the_variant_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow.name: \"primary\" is the production variant's; write another"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow.name: \"primary\" is the name of the production variant. Set another name."
     error_message = join("\n", output.problems)
   }
 }
@@ -1468,7 +1468,7 @@ run "a_shadow_of_no_request_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: not a whole number from 1 to 100. To copy no requests, remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1485,7 +1485,7 @@ run "a_shadow_of_more_than_all_requests_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: not a whole number from 1 to 100. To copy no requests, remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1519,7 +1519,7 @@ run "a_shadow_of_half_a_percent_more_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+    condition     = join("\n", output.problems) == "capacity.instances.shadow.percent: not a whole number from 1 to 100. To copy no requests, remove shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -1553,7 +1553,7 @@ run "an_unknown_routing_strategy_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.routing_strategy: \"ROUND_ROBIN\" is unknown; write LEAST_OUTSTANDING_REQUESTS or RANDOM"
+    condition     = join("\n", output.problems) == "capacity.instances.routing_strategy: \"ROUND_ROBIN\" is unknown. Set LEAST_OUTSTANDING_REQUESTS or RANDOM."
     error_message = join("\n", output.problems)
   }
 }
@@ -1587,7 +1587,7 @@ run "managed_scaling_to_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: write 0 <= minimum <= maximum, and a maximum of at least 1"
+    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: set 0 <= minimum <= maximum, and a maximum of at least 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -1604,7 +1604,7 @@ run "managed_scaling_below_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: write 0 <= minimum <= maximum, and a maximum of at least 1"
+    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: set 0 <= minimum <= maximum, and a maximum of at least 1."
     error_message = join("\n", output.problems)
   }
 }
@@ -1621,7 +1621,7 @@ run "managed_scaling_beside_autoscaling_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: SageMaker and autoscaling would both set the number of instances; keep one of the two"
+    condition     = join("\n", output.problems) == "capacity.instances.managed_scaling: not supported with autoscaling: both would set the number of instances. Remove one of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -1655,7 +1655,7 @@ run "a_volume_of_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: not a whole number from 1 to 512."
     error_message = join("\n", output.problems)
   }
 }
@@ -1672,7 +1672,7 @@ run "a_volume_of_half_a_gb_more_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: not a whole number from 1 to 512."
     error_message = join("\n", output.problems)
   }
 }
@@ -1706,7 +1706,7 @@ run "a_volume_of_513_gb_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: write a whole number of GB from 1 to 512"
+    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: not a whole number from 1 to 512."
     error_message = join("\n", output.problems)
   }
 }
@@ -1740,7 +1740,7 @@ run "a_volume_for_a_type_with_storage_of_its_own_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: ml.g5.xlarge has storage of its own, and takes no volume; remove it"
+    condition     = join("\n", output.problems) == "capacity.instances.volume_size_in_gb: not supported by ml.g5.xlarge, which has local storage. Remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -1757,7 +1757,7 @@ run "a_download_of_an_hour_and_a_second_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.model_data_download_timeout_in_seconds: write 60 to 3600"
+    condition     = join("\n", output.problems) == "capacity.instances.model_data_download_timeout_in_seconds: must be 60 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -1774,7 +1774,7 @@ run "a_download_of_59_seconds_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.model_data_download_timeout_in_seconds: write 60 to 3600"
+    condition     = join("\n", output.problems) == "capacity.instances.model_data_download_timeout_in_seconds: must be 60 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -1791,7 +1791,7 @@ run "a_start_of_59_seconds_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.container_startup_health_check_timeout_in_seconds: write 60 to 3600"
+    condition     = join("\n", output.problems) == "capacity.instances.container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -1808,7 +1808,7 @@ run "a_start_of_an_hour_and_a_second_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.container_startup_health_check_timeout_in_seconds: write 60 to 3600"
+    condition     = join("\n", output.problems) == "capacity.async.container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -1860,7 +1860,7 @@ run "a_key_for_types_with_and_without_storage_of_their_own_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.type: ml.m5d.large has storage that hardware encrypts, for which SageMaker refuses kms_key_arn, and ml.m5.large has volumes that need it; serve by types of one kind"
+    condition     = join("\n", output.problems) == "capacity.instances.type: SageMaker rejects kms_key_arn for ml.m5d.large, whose local storage is encrypted by hardware, and the volumes of ml.m5.large need it. Use only types with local storage or only types without."
     error_message = join("\n", output.problems)
   }
 }
@@ -1930,7 +1930,7 @@ run "a_vpc_without_a_security_group_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    condition     = join("\n", output.problems) == "network.endpoint: set 1 to 16 subnets and 1 to 5 security groups. With subnets in two Availability Zones the endpoint survives the loss of one."
     error_message = join("\n", output.problems)
   }
 }
@@ -1947,7 +1947,7 @@ run "a_vpc_without_a_subnet_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    condition     = join("\n", output.problems) == "network.endpoint: set 1 to 16 subnets and 1 to 5 security groups. With subnets in two Availability Zones the endpoint survives the loss of one."
     error_message = join("\n", output.problems)
   }
 }
@@ -1964,7 +1964,7 @@ run "a_vpc_of_17_subnets_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    condition     = join("\n", output.problems) == "network.endpoint: set 1 to 16 subnets and 1 to 5 security groups. With subnets in two Availability Zones the endpoint survives the loss of one."
     error_message = join("\n", output.problems)
   }
 }
@@ -1981,7 +1981,7 @@ run "a_vpc_of_6_security_groups_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: write 1 to 16 subnets and 1 to 5 security groups; two subnets in two zones survive the loss of one"
+    condition     = join("\n", output.problems) == "network.endpoint: set 1 to 16 subnets and 1 to 5 security groups. With subnets in two Availability Zones the endpoint survives the loss of one."
     error_message = join("\n", output.problems)
   }
 }
@@ -2035,7 +2035,7 @@ run "serverless_memory_between_steps_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.memory_size_in_mb: write 1024, 2048, 3072, 4096, 5120 or 6144"
+    condition     = join("\n", output.problems) == "capacity.serverless.memory_size_in_mb: must be 1024, 2048, 3072, 4096, 5120 or 6144."
     error_message = join("\n", output.problems)
   }
 }
@@ -2107,7 +2107,7 @@ run "a_serverless_concurrency_of_201_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: not a whole number from 1 to 200."
     error_message = join("\n", output.problems)
   }
 }
@@ -2125,7 +2125,7 @@ run "a_serverless_concurrency_of_0_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: not a whole number from 1 to 200."
     error_message = join("\n", output.problems)
   }
 }
@@ -2143,7 +2143,7 @@ run "half_a_serverless_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: write a whole number from 1 to 200"
+    condition     = join("\n", output.problems) == "capacity.serverless.max_concurrency: not a whole number from 1 to 200."
     error_message = join("\n", output.problems)
   }
 }
@@ -2161,7 +2161,7 @@ run "more_provisioned_than_allowed_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: not a whole number from 1 to max_concurrency. To provision nothing, remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2179,7 +2179,7 @@ run "no_provisioned_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: not a whole number from 1 to max_concurrency. To provision nothing, remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2197,7 +2197,7 @@ run "half_a_provisioned_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: write a whole number from 1 to max_concurrency, or leave it out to keep nothing warm"
+    condition     = join("\n", output.problems) == "capacity.serverless.provisioned_concurrency: not a whole number from 1 to max_concurrency. To provision nothing, remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2250,7 +2250,7 @@ run "serverless_with_network_isolation_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.network_isolation: a serverless endpoint does not offer it; write model = { network_isolation = false }, or capacity.instances"
+    condition     = join("\n", output.problems) == "model.network_isolation: not supported by serverless endpoints. Set model = { network_isolation = false }, or use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2269,7 +2269,7 @@ run "serverless_in_a_vpc_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "network.endpoint: a serverless endpoint lies in no VPC; remove it, or write capacity.instances"
+    condition     = join("\n", output.problems) == "network.endpoint: not supported by serverless endpoints. Remove it, or use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2288,7 +2288,7 @@ run "serverless_with_capture_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture: a serverless endpoint captures nothing; remove it, or write capacity.instances"
+    condition     = join("\n", output.problems) == "monitoring.capture: not supported by serverless endpoints. Remove it, or use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2306,7 +2306,7 @@ run "serverless_variants_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.variants: a serverless endpoint has one variant; write capacity.instances.variants"
+    condition     = join("\n", output.problems) == "capacity.serverless.variants: not supported: a serverless endpoint has one variant. Use capacity.instances.variants."
     error_message = join("\n", output.problems)
   }
 }
@@ -2324,7 +2324,7 @@ run "a_serverless_shadow_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.shadow: a serverless endpoint shadows nothing; write capacity.instances.shadow"
+    condition     = join("\n", output.problems) == "capacity.serverless.shadow: not supported by serverless endpoints. Use capacity.instances.shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -2342,7 +2342,7 @@ run "serverless_on_a_gpu_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.type: a serverless endpoint has no instances, and no GPU; write memory_size_in_mb, or capacity.instances.type"
+    condition     = join("\n", output.problems) == "capacity.serverless.type: not supported: a serverless endpoint has no instances and no GPU. Set memory_size_in_mb, or use capacity.instances.type."
     error_message = join("\n", output.problems)
   }
 }
@@ -2360,7 +2360,7 @@ run "serverless_managed_scaling_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.managed_scaling: a serverless endpoint has no instances; write max_concurrency"
+    condition     = join("\n", output.problems) == "capacity.serverless.managed_scaling: not supported: a serverless endpoint has no instances. Set max_concurrency."
     error_message = join("\n", output.problems)
   }
 }
@@ -2378,7 +2378,7 @@ run "serverless_with_several_models_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.multi_model: a serverless endpoint holds one model; write capacity.instances"
+    condition     = join("\n", output.problems) == "model.multi_model: not supported by serverless endpoints, which serve one model. Use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2396,7 +2396,7 @@ run "a_serverless_package_of_the_marketplace_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package: a serverless endpoint takes no package of AWS Marketplace; write capacity.instances"
+    condition     = join("\n", output.problems) == "model.package: serverless endpoints do not support packages from AWS Marketplace. Use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2433,7 +2433,7 @@ run "a_bucket_by_name_for_calls_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.s3_uri: write the S3 URI of a prefix, at most 500 characters: s3://bucket/prefix"
+    condition     = join("\n", output.problems) == "capacity.async.s3_uri: not the S3 URI of a prefix. Set a URI of at most 500 characters, like s3://bucket/prefix."
     error_message = join("\n", output.problems)
   }
 }
@@ -2450,7 +2450,7 @@ run "a_prefix_of_501_characters_for_calls_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.s3_uri: write the S3 URI of a prefix, at most 500 characters: s3://bucket/prefix"
+    condition     = join("\n", output.problems) == "capacity.async.s3_uri: not the S3 URI of a prefix. Set a URI of at most 500 characters, like s3://bucket/prefix."
     error_message = join("\n", output.problems)
   }
 }
@@ -2501,7 +2501,7 @@ run "no_call_at_a_time_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
+    condition     = join("\n", output.problems) == "capacity.async.max_concurrent_invocations_per_instance: must be 1 to 1000. To use SageMaker's default, remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2535,7 +2535,7 @@ run "more_than_1000_calls_at_a_time_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
+    condition     = join("\n", output.problems) == "capacity.async.max_concurrent_invocations_per_instance: must be 1 to 1000. To use SageMaker's default, remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2569,7 +2569,7 @@ run "a_topic_by_name_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.notifications: write ARNs of SNS topics: arn:aws:sns:eu-west-1:123456789012:name"
+    condition     = join("\n", output.problems) == "capacity.async.notifications: not the ARN of an SNS topic. Set ARNs like arn:aws:sns:eu-west-1:123456789012:name."
     error_message = join("\n", output.problems)
   }
 }
@@ -2586,7 +2586,7 @@ run "answers_in_an_unknown_notification_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: write SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both"
+    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: set SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both."
     error_message = join("\n", output.problems)
   }
 }
@@ -2603,7 +2603,7 @@ run "answers_in_a_notification_of_success_without_its_topic_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: names a topic that is not set. Set its success_topic_arn or error_topic_arn, or remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2620,7 +2620,7 @@ run "answers_in_a_notification_of_failure_without_its_topic_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+    condition     = join("\n", output.problems) == "capacity.async.notifications.include_response_in: names a topic that is not set. Set its success_topic_arn or error_topic_arn, or remove it."
     error_message = join("\n", output.problems)
   }
 }
@@ -2654,7 +2654,7 @@ run "asynchronous_variants_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.variants: an asynchronous endpoint has one variant; write capacity.instances.variants"
+    condition     = join("\n", output.problems) == "capacity.async.variants: not supported: an asynchronous endpoint has one variant. Use capacity.instances.variants."
     error_message = join("\n", output.problems)
   }
 }
@@ -2671,7 +2671,7 @@ run "an_asynchronous_shadow_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.shadow: an asynchronous endpoint shadows nothing; write capacity.instances.shadow"
+    condition     = join("\n", output.problems) == "capacity.async.shadow: not supported by asynchronous endpoints. Use capacity.instances.shadow."
     error_message = join("\n", output.problems)
   }
 }
@@ -2688,7 +2688,7 @@ run "asynchronous_managed_scaling_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.managed_scaling: write capacity.async.autoscaling, which follows the backlog, to zero too"
+    condition     = join("\n", output.problems) == "capacity.async.managed_scaling: not supported by asynchronous endpoints. Use capacity.async.autoscaling, which follows the backlog and can scale to zero."
     error_message = join("\n", output.problems)
   }
 }
@@ -2706,7 +2706,7 @@ run "asynchronous_calls_of_several_models_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.multi_model: an asynchronous endpoint holds one model; write capacity.instances"
+    condition     = join("\n", output.problems) == "model.multi_model: not supported by asynchronous endpoints, which serve one model. Use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2726,7 +2726,7 @@ run "an_asynchronous_package_of_the_marketplace_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "model.package: an asynchronous endpoint takes no package of AWS Marketplace; write capacity.instances"
+    condition     = join("\n", output.problems) == "model.package: asynchronous endpoints do not support packages from AWS Marketplace. Use capacity.instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -2761,7 +2761,7 @@ run "autoscaling_of_machines_to_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1. To pay nothing while idle, use capacity.async, which scales to zero, or capacity.serverless."
     error_message = join("\n", output.problems)
   }
 }
@@ -2795,7 +2795,7 @@ run "autoscaling_of_asynchronous_machines_below_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.autoscaling: minimum must be a whole number of at least 0"
+    condition     = join("\n", output.problems) == "capacity.async.autoscaling: minimum must be a whole number of at least 0."
     error_message = join("\n", output.problems)
   }
 }
@@ -2813,7 +2813,7 @@ run "autoscaling_of_what_is_kept_warm_to_zero_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: minimum must be a whole number of at least 1. To pay nothing while idle, use capacity.async, which scales to zero, or capacity.serverless."
     error_message = join("\n", output.problems)
   }
 }
@@ -2830,7 +2830,7 @@ run "half_a_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1; only capacity.async scales to zero, and capacity.serverless costs nothing while idle"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: minimum must be a whole number of at least 1. To pay nothing while idle, use capacity.async, which scales to zero, or capacity.serverless."
     error_message = join("\n", output.problems)
   }
 }
@@ -2847,7 +2847,7 @@ run "half_a_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: maximum 2.5 must be a whole number of at least 1, the minimum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: maximum 2.5 must be a whole number of at least 1, the minimum."
     error_message = join("\n", output.problems)
   }
 }
@@ -2864,7 +2864,7 @@ run "a_maximum_below_the_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: maximum 2 must be a whole number of at least 3, the minimum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: maximum 2 must be a whole number of at least 3, the minimum."
     error_message = join("\n", output.problems)
   }
 }
@@ -2881,7 +2881,7 @@ run "a_maximum_of_none_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.async.autoscaling: maximum 0 must be a whole number of at least 1, the minimum"
+    condition     = join("\n", output.problems) == "capacity.async.autoscaling: maximum 0 must be a whole number of at least 1, the minimum."
     error_message = join("\n", output.problems)
   }
 }
@@ -2932,7 +2932,7 @@ run "a_count_above_the_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: count 3 is above maximum 2; raise the one or lower the other"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: count 3 exceeds maximum 2. Raise maximum or lower count."
     error_message = join("\n", output.problems)
   }
 }
@@ -2949,7 +2949,7 @@ run "two_machines_above_a_maximum_of_one_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: count 2 is above maximum 1; raise the one or lower the other"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: count 2 exceeds maximum 1. Raise maximum or lower count."
     error_message = join("\n", output.problems)
   }
 }
@@ -2983,7 +2983,7 @@ run "autoscaling_by_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: nothing says when to scale; write invocations_per_instance or concurrency_per_instance, or schedules"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: no metric and no schedule. Set invocations_per_instance or concurrency_per_instance, or schedules."
     error_message = join("\n", output.problems)
   }
 }
@@ -3017,7 +3017,7 @@ run "a_target_of_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: concurrency_per_instance must be above 0"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: concurrency_per_instance must be above 0."
     error_message = join("\n", output.problems)
   }
 }
@@ -3051,7 +3051,7 @@ run "a_negative_cooldown_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: cooldowns must be at least 0 seconds"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: cooldowns must be at least 0 seconds."
     error_message = join("\n", output.problems)
   }
 }
@@ -3085,7 +3085,7 @@ run "burstable_machines_with_autoscaling_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: ml.t2.medium is burstable: its load says nothing of what it can take, and SageMaker does not scale it; write a type like ml.m5.large"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: ml.t2.medium is burstable, which SageMaker does not scale: its utilization does not show how much it can serve. Set a type like ml.m5.large."
     error_message = join("\n", output.problems)
   }
 }
@@ -3119,7 +3119,7 @@ run "a_burstable_variant_with_autoscaling_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.variants.new.autoscaling: ml.t2.medium is burstable: its load says nothing of what it can take, and SageMaker does not scale it; write a type like ml.m5.large"
+    condition     = join("\n", output.problems) == "capacity.instances.variants.new.autoscaling: ml.t2.medium is burstable, which SageMaker does not scale: its utilization does not show how much it can serve. Set a type like ml.m5.large."
     error_message = join("\n", output.problems)
   }
 }
@@ -3136,7 +3136,7 @@ run "a_schedule_by_the_clock_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: \"20:00\" is no schedule; write cron(0 20 ? * MON-FRI *), rate(...) or at(...)"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: \"20:00\" is not a schedule. Set cron(0 20 ? * MON-FRI *), rate(...) or at(...)."
     error_message = join("\n", output.problems)
   }
 }
@@ -3153,7 +3153,7 @@ run "a_schedule_that_changes_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: it changes nothing; write minimum, maximum or both"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: changes nothing. Set minimum, maximum or both."
     error_message = join("\n", output.problems)
   }
 }
@@ -3170,7 +3170,7 @@ run "a_schedule_with_a_maximum_below_its_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3187,7 +3187,7 @@ run "a_schedule_with_half_a_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3204,7 +3204,7 @@ run "a_schedule_with_half_a_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.day: minimum and maximum must be whole numbers, 1 <= minimum <= maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3221,7 +3221,7 @@ run "a_schedule_with_a_maximum_below_the_usual_minimum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: with the other bound as it is (minimum 2, maximum 4) its bounds would cross; write both"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: its minimum would exceed its maximum, because the bound that it does not set stays as it is (minimum 2, maximum 4). Set both."
     error_message = join("\n", output.problems)
   }
 }
@@ -3255,7 +3255,7 @@ run "a_schedule_with_a_minimum_above_the_usual_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: with the other bound as it is (minimum 2, maximum 4) its bounds would cross; write both"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: its minimum would exceed its maximum, because the bound that it does not set stays as it is (minimum 2, maximum 4). Set both."
     error_message = join("\n", output.problems)
   }
 }
@@ -3306,7 +3306,7 @@ run "a_schedule_to_zero_machines_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum"
+    condition     = join("\n", output.problems) == "capacity.instances.autoscaling: schedules.night: minimum and maximum must be whole numbers, 1 <= minimum <= maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3341,7 +3341,7 @@ run "autoscaling_of_what_is_not_kept_warm_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: it scales what is kept warm, and nothing is; write provisioned_concurrency, or remove it: a serverless endpoint follows its load by itself"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: it scales provisioned concurrency, which is not set. Set provisioned_concurrency, or remove autoscaling: on-demand serverless capacity scales automatically."
     error_message = join("\n", output.problems)
   }
 }
@@ -3377,7 +3377,7 @@ run "autoscaling_beyond_the_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling.maximum: 6 is above max_concurrency 5; raise the one or lower the other"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling.maximum: 6 exceeds max_concurrency 5. Raise max_concurrency or lower maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3395,7 +3395,7 @@ run "more_kept_warm_than_the_maximum_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: provisioned_concurrency is above maximum 2; raise the one or lower the other"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: provisioned_concurrency exceeds maximum 2. Raise maximum or lower provisioned_concurrency."
     error_message = join("\n", output.problems)
   }
 }
@@ -3431,7 +3431,7 @@ run "a_schedule_beyond_the_concurrency_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: schedules.day: its maximum is above max_concurrency; raise the one or lower the other"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: schedules.day: maximum exceeds max_concurrency. Raise max_concurrency or lower maximum."
     error_message = join("\n", output.problems)
   }
 }
@@ -3467,7 +3467,7 @@ run "a_utilization_of_9_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90."
     error_message = join("\n", output.problems)
   }
 }
@@ -3503,7 +3503,7 @@ run "a_utilization_of_91_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90"
+    condition     = join("\n", output.problems) == "capacity.serverless.autoscaling: utilization_percent must be 10 to 90."
     error_message = join("\n", output.problems)
   }
 }
@@ -3540,7 +3540,7 @@ run "blue_green_and_rolling_together_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: write blue_green or rolling, not both"
+    condition     = join("\n", output.problems) == "capacity.update: set blue_green or rolling, not both."
     error_message = join("\n", output.problems)
   }
 }
@@ -3557,7 +3557,7 @@ run "canary_and_linear_together_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green: write canary or linear, not both; without either all requests move at once"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green: set canary or linear, not both. Without either, all requests move at once."
     error_message = join("\n", output.problems)
   }
 }
@@ -3574,7 +3574,7 @@ run "a_canary_without_a_size_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: write its size once, as percent or as instances"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: set either percent or instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -3591,7 +3591,7 @@ run "a_canary_of_two_sizes_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: write its size once, as percent or as instances"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: set either percent or instances."
     error_message = join("\n", output.problems)
   }
 }
@@ -3608,7 +3608,7 @@ run "a_canary_of_51_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3625,7 +3625,7 @@ run "a_canary_of_no_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3642,7 +3642,7 @@ run "a_canary_of_half_a_percent_more_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: percent must be a whole number from 1 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3693,7 +3693,7 @@ run "a_canary_of_6_in_10_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 6 of 10 instances must be 1 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 6 of 10 instances is not 1 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3710,7 +3710,7 @@ run "a_canary_of_no_instance_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 0 of 10 instances must be 1 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 0 of 10 instances is not 1 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3727,7 +3727,7 @@ run "a_canary_of_half_an_instance_more_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 1.5 of 10 instances must be 1 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 1.5 of 10 instances is not 1 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3744,7 +3744,7 @@ run "a_canary_of_1_in_101_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 1 of 101 instances must be 1 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 1 of 101 instances is not 1 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3795,7 +3795,7 @@ run "a_linear_step_of_9_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3812,7 +3812,7 @@ run "a_linear_step_of_51_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: percent must be a whole number from 10 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3863,7 +3863,7 @@ run "a_linear_step_of_1_in_11_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: 1 of 11 instances must be 10 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.linear: 1 of 11 instances is not 10 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3897,7 +3897,7 @@ run "a_rolling_batch_of_4_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: percent must be a whole number from 5 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: percent must be a whole number from 5 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3914,7 +3914,7 @@ run "a_rolling_batch_of_51_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: percent must be a whole number from 5 to 50"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: percent must be a whole number from 5 to 50."
     error_message = join("\n", output.problems)
   }
 }
@@ -3965,7 +3965,7 @@ run "a_rolling_batch_of_1_in_21_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: 1 of 21 instances must be 5 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: 1 of 21 instances is not 5 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -3999,7 +3999,7 @@ run "a_rollback_of_4_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4016,7 +4016,7 @@ run "a_rollback_of_101_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4067,7 +4067,7 @@ run "a_rollback_of_more_than_all_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100"
+    condition     = join("\n", output.problems) == "capacity.update.rolling.rollback: percent must be a whole number from 5 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4084,7 +4084,7 @@ run "a_canary_of_one_instance_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: one instance cannot be updated in steps. Set a count of at least 2, or remove capacity.update to move all requests at once."
     error_message = join("\n", output.problems)
   }
 }
@@ -4101,7 +4101,7 @@ run "a_canary_by_instances_of_one_instance_is_refused_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: one instance cannot be updated in steps. Set a count of at least 2, or remove capacity.update to move all requests at once."
     error_message = join("\n", output.problems)
   }
 }
@@ -4118,7 +4118,7 @@ run "a_canary_of_both_of_two_instances_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 2 of 2 instances must be 1 to 50 percent of them"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: 2 of 2 instances is not 1 to 50 percent of them."
     error_message = join("\n", output.problems)
   }
 }
@@ -4135,7 +4135,7 @@ run "rolling_one_instance_with_a_rollback_is_refused_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: one instance cannot be updated in steps. Set a count of at least 2, or remove capacity.update to move all requests at once."
     error_message = join("\n", output.problems)
   }
 }
@@ -4170,7 +4170,7 @@ run "a_canary_by_instances_of_serverless_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: a serverless endpoint has no instances; write percent"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: a serverless endpoint has no instances. Set percent."
     error_message = join("\n", output.problems)
   }
 }
@@ -4206,7 +4206,7 @@ run "rolling_serverless_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: a serverless endpoint is not updated by parts; write blue_green"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: not supported by serverless endpoints. Use blue_green."
     error_message = join("\n", output.problems)
   }
 }
@@ -4223,7 +4223,7 @@ run "rolling_two_variants_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker rolls one variant, and this endpoint has 2; write blue_green"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker supports it for one variant, and this endpoint has 2. Use blue_green."
     error_message = join("\n", output.problems)
   }
 }
@@ -4257,7 +4257,7 @@ run "a_canary_of_inf1_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: SageMaker updates ml.inf1 instances all at once. Remove capacity.update."
     error_message = join("\n", output.problems)
   }
 }
@@ -4274,7 +4274,7 @@ run "rolling_inf1_with_a_rollback_is_refused_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker updates ml.inf1 instances all at once. Remove capacity.update."
     error_message = join("\n", output.problems)
   }
 }
@@ -4309,7 +4309,7 @@ run "a_canary_of_the_marketplace_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: SageMaker updates packages from AWS Marketplace all at once. Remove capacity.update."
     error_message = join("\n", output.problems)
   }
 }
@@ -4327,7 +4327,7 @@ run "rolling_the_marketplace_with_a_rollback_is_refused_once" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+    condition     = join("\n", output.problems) == "capacity.update.rolling: SageMaker updates packages from AWS Marketplace all at once. Remove capacity.update."
     error_message = join("\n", output.problems)
   }
 }
@@ -4362,7 +4362,7 @@ run "a_wait_of_an_hour_and_a_second_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -4379,7 +4379,7 @@ run "a_negative_wait_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.canary: wait_in_seconds must be 0 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -4396,7 +4396,7 @@ run "a_bake_of_an_hour_and_a_second_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.bake_in_seconds: must be 0 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -4413,7 +4413,7 @@ run "a_negative_bake_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+    condition     = join("\n", output.problems) == "capacity.update.blue_green.bake_in_seconds: must be 0 to 3600."
     error_message = join("\n", output.problems)
   }
 }
@@ -4464,7 +4464,7 @@ run "an_update_of_at_most_599_seconds_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: timeout_in_seconds must be 600 to 14400"
+    condition     = join("\n", output.problems) == "capacity.update: timeout_in_seconds must be 600 to 14400."
     error_message = join("\n", output.problems)
   }
 }
@@ -4498,7 +4498,7 @@ run "an_update_of_at_most_four_hours_and_a_second_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: timeout_in_seconds must be 600 to 14400"
+    condition     = join("\n", output.problems) == "capacity.update: timeout_in_seconds must be 600 to 14400."
     error_message = join("\n", output.problems)
   }
 }
@@ -4532,7 +4532,7 @@ run "an_update_that_ends_before_its_waits_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "capacity.update: the update waits 1200 seconds by plan, and timeout_in_seconds 1200 ends it before; raise it"
+    condition     = join("\n", output.problems) == "capacity.update: the update waits 1200 seconds in total, and timeout_in_seconds 1200 would end it before that. Raise it."
     error_message = join("\n", output.problems)
   }
 }
@@ -4568,7 +4568,7 @@ run "a_bucket_by_name_for_what_is_captured_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture.s3_uri: write the S3 URI of a prefix, at most 512 characters: s3://bucket/prefix"
+    condition     = join("\n", output.problems) == "monitoring.capture.s3_uri: not the S3 URI of a prefix. Set a URI of at most 512 characters, like s3://bucket/prefix."
     error_message = join("\n", output.problems)
   }
 }
@@ -4585,7 +4585,7 @@ run "a_prefix_of_513_characters_for_what_is_captured_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture.s3_uri: write the S3 URI of a prefix, at most 512 characters: s3://bucket/prefix"
+    condition     = join("\n", output.problems) == "monitoring.capture.s3_uri: not the S3 URI of a prefix. Set a URI of at most 512 characters, like s3://bucket/prefix."
     error_message = join("\n", output.problems)
   }
 }
@@ -4619,7 +4619,7 @@ run "capture_of_101_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: not a whole number from 0 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4636,7 +4636,7 @@ run "capture_of_a_negative_share_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: not a whole number from 0 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4653,7 +4653,7 @@ run "capture_of_half_a_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: write a whole number from 0 to 100"
+    condition     = join("\n", output.problems) == "monitoring.capture.sampling_percent: not a whole number from 0 to 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4704,7 +4704,7 @@ run "capture_of_neither_side_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.capture: neither input nor output would be captured; keep one, or remove capture"
+    condition     = join("\n", output.problems) == "monitoring.capture: neither input nor output would be captured. Enable one, or remove capture."
     error_message = join("\n", output.problems)
   }
 }
@@ -4755,7 +4755,7 @@ run "an_error_rate_of_101_percent_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback: error percentages must be 0 to 100; above 100 percent of requests nothing fails, so 100 disarms the alarm"
+    condition     = join("\n", output.problems) == "monitoring.rollback: error percentages must be 0 to 100. To disable an alarm, set 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4772,7 +4772,7 @@ run "a_negative_error_rate_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback: error percentages must be 0 to 100; above 100 percent of requests nothing fails, so 100 disarms the alarm"
+    condition     = join("\n", output.problems) == "monitoring.rollback: error percentages must be 0 to 100. To disable an alarm, set 100."
     error_message = join("\n", output.problems)
   }
 }
@@ -4823,7 +4823,7 @@ run "a_latency_of_nothing_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback.latency_in_milliseconds: write a number above 0"
+    condition     = join("\n", output.problems) == "monitoring.rollback.latency_in_milliseconds: must be above 0."
     error_message = join("\n", output.problems)
   }
 }
@@ -4857,7 +4857,7 @@ run "eight_alarms_of_ones_own_are_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: SageMaker watches 10 alarms, of which the module makes 3; list at most 7"
+    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: SageMaker watches 10 alarms, 3 of which the module creates. List at most 7."
     error_message = join("\n", output.problems)
   }
 }
@@ -4891,7 +4891,7 @@ run "an_alarm_with_a_name_of_256_characters_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: write names of alarms, 1 to 255 characters, not ARNs"
+    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: not the name of an alarm. Set names of 1 to 255 characters, not ARNs."
     error_message = join("\n", output.problems)
   }
 }
@@ -4925,7 +4925,7 @@ run "an_alarm_by_arn_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: write names of alarms, 1 to 255 characters, not ARNs"
+    condition     = join("\n", output.problems) == "monitoring.rollback.alarm_names: not the name of an alarm. Set names of 1 to 255 characters, not ARNs."
     error_message = join("\n", output.problems)
   }
 }
@@ -4942,7 +4942,7 @@ run "an_alarm_action_by_name_is_refused" {
   }
 
   assert {
-    condition     = join("\n", output.problems) == "monitoring.alarm_action_arns: write ARNs, like that of an SNS topic"
+    condition     = join("\n", output.problems) == "monitoring.alarm_action_arns: not an ARN. Set ARNs, like that of an SNS topic."
     error_message = join("\n", output.problems)
   }
 }

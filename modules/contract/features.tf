@@ -21,8 +21,8 @@ locals {
     boolean  = "true or false"
     category = "text"
     string   = "text"
-    date     = "a real day written YYYY-MM-DD"
-    datetime = "a real moment written \"YYYY-MM-DD HH:MM:SS\", without an offset"
+    date     = "a calendar date written YYYY-MM-DD"
+    datetime = "a calendar date and time written \"YYYY-MM-DD HH:MM:SS\", without an offset"
   }
   unquoted_types = ["number", "integer", "boolean"]
 

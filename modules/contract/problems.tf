@@ -35,82 +35,82 @@ locals {
   feature_problems = flatten([for i, f in local.features : [for problem in [
     {
       when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", f.name)) || f.name == "features"
-      message = "the name must be letters, digits and underscores, must not begin with a digit, and must not be \"features\", which names the positional form of a row"
+      message = "the name must consist of letters, digits and underscores, must not start with a digit, and must not be \"features\", which is the key of a positional row."
     },
     {
       when    = contains(["true", "false"], f.name)
-      message = "Terraform's YAML reads n, no, off, y, yes and on as ${f.name}; put the name in \"quotes\""
+      message = "Terraform's YAML reads n, no, off, y, yes and on as ${f.name}. Put the name in \"quotes\"."
     },
     {
       when    = local.places[f.name][0] != i
-      message = "the name is that of features[${local.places[f.name][0]}] too; every feature needs its own"
+      message = "features[${local.places[f.name][0]}] has the same name. Give every feature a name of its own."
     },
     {
       when    = !contains(local.feature_types, f.type)
-      message = "type \"${f.type}\" is unknown; write one of ${join(", ", local.feature_types)}"
+      message = "type \"${f.type}\" is unknown. Set one of ${join(", ", local.feature_types)}."
     },
     {
       when    = (f.minimum != null || f.maximum != null) && !contains(["number", "integer"], f.type)
-      message = "minimum and maximum bound a number or an integer, not a ${f.type}; remove them, or list the allowed values of a category in values"
+      message = "minimum and maximum are for a number or an integer, not for a ${f.type}. Remove them, or list the allowed values of a category in values."
     },
     {
       when    = try(f.minimum > f.maximum, false)
-      message = "minimum ${coalesce(f.minimum, 0)} is above maximum ${coalesce(f.maximum, 0)}; exchange them"
+      message = "minimum ${coalesce(f.minimum, 0)} exceeds maximum ${coalesce(f.maximum, 0)}. Swap them."
     },
     {
       when    = f.type == "category" && length(coalesce(f.values, [])) == 0
-      message = "a category needs its values, in the order that the model was trained with: values = [\"red\", \"green\"]"
+      message = "a category needs its values, in the order of training: values = [\"red\", \"green\"]"
     },
     {
       when    = f.values != null && !contains(["category", "string", "number", "integer"], f.type)
-      message = "values are listed for a category, a string, a number or an integer, not for a ${f.type}; remove them"
+      message = "values are for a category, a string, a number or an integer, not for a ${f.type}. Remove them."
     },
     {
       when    = f.type != "category" && try(length(f.values) == 0, false)
-      message = "values is empty, so that no value would be allowed; list some, or remove it"
+      message = "values is empty, so no value would be allowed. List values, or remove it."
     },
     {
       when    = length(distinct(coalesce(f.values, []))) != length(coalesce(f.values, []))
-      message = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}; list each once"
+      message = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}. List each value once."
     },
     {
       when    = contains(local.text_types, f.type) && length(setintersection(coalesce(f.values, []), ["true", "false"])) > 0
-      message = "Terraform's YAML reads n, no, off, y, yes and on as false and true; put such values in \"quotes\", or write type boolean if true and false are meant"
+      message = "Terraform's YAML reads n, no, off, y, yes and on as false and true. Put such values in \"quotes\", or set type boolean if you mean true and false."
     },
     {
       when    = f.nullable && f.default != null
-      message = "nullable sends a missing value on as missing, a default replaces it; keep one of the two"
+      message = "nullable passes a missing value to the model, and default replaces it. Remove one of them."
     },
     {
       when    = f.max_length != null && f.type != "string"
-      message = "max_length limits a string, not a ${f.type}; remove it"
+      message = "max_length is for a string, not for a ${f.type}. Remove it."
     },
     {
       when    = try(f.max_length < 1 || f.max_length != floor(f.max_length), false)
-      message = "max_length must be a whole number of at least 1"
+      message = "max_length must be a whole number of at least 1."
     },
   ] : "features[${i}] (${f.name}): ${problem.message}" if problem.when]])
 
   literal_problems = flatten([for l in local.literals : [for problem in [
     {
       when    = !l.readable
-      message = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}"
+      message = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}."
     },
     {
       when    = l.readable && try(l.number < l.feature.minimum, false)
-      message = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}"
+      message = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}."
     },
     {
       when    = l.readable && try(l.number > l.feature.maximum, false)
-      message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}"
+      message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}."
     },
     {
       when    = l.readable && !l.listed && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
-      message = "\"${l.text}\" is not among values (${join(", ", coalesce(l.feature.values, []))})"
+      message = "\"${l.text}\" is not one of values (${join(", ", coalesce(l.feature.values, []))})."
     },
     {
       when    = try(length(l.text) > l.feature.max_length, false)
-      message = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}"
+      message = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}."
     },
   ] : "${l.path}: ${problem.message}" if problem.when]])
 
@@ -121,59 +121,59 @@ locals {
   column_problems = flatten([for i, c in local.columns : [for problem in [
     {
       when    = c.type == null
-      message = "no feature is named \"${c.feature}\"; write one of ${local.names}"
+      message = "no feature is named \"${c.feature}\". Use one of ${local.names}."
     },
     {
       when    = local.column_places[c.text][0] != i
-      message = "it is column ${local.column_places[c.text][0]} too; a model is trained on a column once"
+      message = "repeats column ${local.column_places[c.text][0]}. List each column once."
     },
     {
       when    = c.type != null && c.part != "" && !contains(["date", "datetime"], coalesce(c.type, "none"))
-      message = "only a date or a datetime has parts, and ${c.feature} is a ${coalesce(c.type, "none")}; write \"${c.feature}\""
+      message = "only a date or a datetime has parts, and ${c.feature} is a ${coalesce(c.type, "none")}. Write \"${c.feature}\"."
     },
     {
       when    = c.type == "datetime" && c.part != "" && !contains(concat(local.date_parts, local.time_parts), c.part)
-      message = "a datetime has no part \"${c.part}\"; write one of ${join(", ", concat(local.date_parts, local.time_parts))}"
+      message = "a datetime has no part \"${c.part}\". Use one of ${join(", ", concat(local.date_parts, local.time_parts))}."
     },
     {
       when    = c.type == "date" && c.part != "" && !contains(local.date_parts, c.part)
-      message = "a date has no part \"${c.part}\"; write one of ${join(", ", local.date_parts)}"
+      message = "a date has no part \"${c.part}\". Use one of ${join(", ", local.date_parts)}."
     },
     {
       when    = contains(["date", "datetime"], coalesce(c.type, "none")) && c.part == ""
-      message = "a model takes parts of a ${coalesce(c.type, "none")}, not the whole; write for example \"${c.feature}.month\""
+      message = "a column is a part of a ${coalesce(c.type, "none")}, not the whole. Write for example \"${c.feature}.month\"."
     },
     {
       when    = anytrue([for step in c.steps : !can(regex("^(?:${join("|", local.step_patterns)})$", step))])
-      message = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex("^(?:${join("|", local.step_patterns)})$", step))])}; write onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)"
+      message = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex("^(?:${join("|", local.step_patterns)})$", step))])}. Use onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)."
     },
     {
       when    = anytrue([for step in c.steps : try(tonumber(regex("^standardize\\(.*,(.*)\\)$", step)[0]) == 0, false)])
-      message = "a scale of 0 would divide by zero; leave the column out, it was constant in training"
+      message = "a scale of 0 would divide by zero. Remove the column: it was constant in training."
     },
     {
       when    = anytrue([for step in c.steps : try(tonumber(regex("^(?:sin|cos)\\((.*)\\)$", step)[0]) <= 0, false)])
-      message = "a period must be above 0: 24 for hours, 7 for days of the week, 12 for months"
+      message = "a period must be above 0: 24 for hours, 7 for days of the week, 12 for months."
     },
     {
       when    = c.type != null && length(setintersection(c.steps, ["onehot", "ordinal"])) > 0 && (length(c.values) == 0 || c.part != "")
-      message = "onehot and ordinal need a feature that lists its values; give ${c.feature} values, or remove the step"
+      message = "onehot and ordinal need a feature that lists its values. Set the values of ${c.feature}, or remove the step."
     },
     {
       when    = contains(c.steps, "onehot") && length(c.steps) > 1 || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
-      message = "onehot stands alone and ordinal comes first"
+      message = "onehot must be the only step, and ordinal the first."
     },
     {
       when    = length(c.steps) > 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(["onehot", "ordinal"], try(c.steps[0], ""))
-      message = "${c.feature} is text, and ${try(c.steps[0], "")} works on numbers; encode a category by onehot or ordinal first"
+      message = "${c.feature} is text, and ${try(c.steps[0], "")} needs a number. Encode a category with onehot or ordinal first."
     },
     {
       when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(local.text_payloads, var.contract.payload.content_type)
-      message = "${var.contract.payload.content_type} carries numbers only; write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+      message = "${var.contract.payload.content_type} supports only numbers. Write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
     {
       when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && length(local.csv_broken[i]) > 0
-      message = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} would not survive as one CSV field; rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\""
+      message = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} cannot be sent as one CSV field. Rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
   ] : "${c.path}: ${problem.message}" if problem.when]])
 
@@ -182,75 +182,75 @@ locals {
   contract_problems = [for problem in [
     {
       when    = length(local.features) == 0
-      message = "features: there is none; list what a client sends, in order"
+      message = "features: empty. List the features that a client sends, in order."
     },
     {
       when    = length(local.columns) == 0 && !var.adapter
-      message = "columns: there is none; list what the model was trained on, in order, or name a module that makes them (handler.adapter)"
+      message = "columns: empty. List the columns that the model was trained on, in order, or set handler.adapter to a Python module that creates them."
     },
     {
       when    = !contains(local.content_types, var.contract.payload.content_type)
-      message = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown; write one of ${join(", ", local.content_types)}"
+      message = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown. Set one of ${join(", ", local.content_types)}."
     },
     {
       when    = !contains(local.accepted_types, trimspace(split(";", var.contract.payload.accept)[0]))
-      message = "payload.accept: \"${var.contract.payload.accept}\" is unknown; write one of ${join(", ", local.accepted_types)}"
+      message = "payload.accept: \"${var.contract.payload.accept}\" is unknown. Set one of ${join(", ", local.accepted_types)}."
     },
     {
       when    = length(setsubtract(var.contract.payload.targets, local.target_kinds)) > 0
-      message = "payload.targets: ${join(", ", [for target in setsubtract(var.contract.payload.targets, local.target_kinds) : "\"${target}\""])} is unknown; write variant, model or both"
+      message = "payload.targets: ${join(", ", [for target in setsubtract(var.contract.payload.targets, local.target_kinds) : "\"${target}\""])} is unknown. Set variant, model or both."
     },
     {
       when    = contains(var.contract.payload.targets, "variant") && var.serving.variants == false
-      message = "payload.targets: a serverless or asynchronous endpoint has one variant; remove \"variant\", or write capacity.instances"
+      message = "payload.targets: a serverless or asynchronous endpoint has one variant. Remove \"variant\", or use capacity.instances."
     },
     {
       when    = contains(var.contract.payload.targets, "model") && var.serving.multi_model == false
-      message = "payload.targets: the endpoint holds one model; remove \"model\", or write model.multi_model = {}"
+      message = "payload.targets: the endpoint serves one model. Remove \"model\", or set model.multi_model = {}."
     },
     {
       when    = !contains(var.contract.payload.targets, "model") && var.serving.multi_model == true
-      message = "payload.targets: an endpoint of several models (model.multi_model) must be told which to ask; write targets: [model]"
+      message = "payload.targets: with model.multi_model, a request must name its model. Set targets: [model]."
     },
     {
       when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", var.contract.output.name))
-      message = "output.name: \"${var.contract.output.name}\" must be letters, digits and underscores, and must not begin with a digit"
+      message = "output.name: \"${var.contract.output.name}\" must consist of letters, digits and underscores and must not start with a digit."
     },
     {
       when    = !contains(["regression", "binary", "multiclass"], var.contract.output.kind)
-      message = "output.kind: \"${var.contract.output.kind}\" is unknown; write regression, binary or multiclass"
+      message = "output.kind: \"${var.contract.output.kind}\" is unknown. Set regression, binary or multiclass."
     },
     {
       when    = anytrue([for step in local.output_steps : !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])
-      message = "output.steps: write expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit), not ${join(", ", [for step in local.output_steps : "\"${step}\"" if !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])}"
+      message = "output.steps: ${join(", ", [for step in local.output_steps : "\"${step}\"" if !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])} is unknown. Use expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit)."
     },
     {
       when    = anytrue([for bounds in local.clip_bounds : try(tonumber(bounds[0]) > tonumber(bounds[1]), false)])
-      message = "output.steps: clip(lowest, highest) needs the lower bound first"
+      message = "output.steps: clip(lowest, highest) needs the lower bound first."
     },
     {
       when    = contains(local.output_steps, "softmax") && var.contract.output.kind != "multiclass"
-      message = "output.steps: softmax turns the scores of several classes into probabilities; write kind multiclass, or sigmoid for a binary model"
+      message = "output.steps: softmax turns the scores of several classes into probabilities. Set kind multiclass, or use sigmoid for a binary model."
     },
     {
       when    = anytrue([for step in local.output_steps : startswith(step, "threshold")]) && var.contract.output.kind != "binary"
-      message = "output.steps: threshold decides between two classes; write kind binary, or remove it"
+      message = "output.steps: threshold decides between two classes. Set kind binary, or remove it."
     },
     {
       when    = var.contract.output.labels != null && var.contract.output.kind == "regression"
-      message = "output.labels: a regression has no classes; write kind binary or multiclass, or remove them"
+      message = "output.labels: a regression has no classes. Set kind binary or multiclass, or remove the labels."
     },
     {
       when    = var.contract.output.kind == "binary" && try(length(var.contract.output.labels) != 2, false)
-      message = "output.labels: a binary model has two, first that of class 0"
+      message = "output.labels: a binary model has two labels, that of class 0 first."
     },
     {
       when    = var.contract.output.kind == "multiclass" && try(length(var.contract.output.labels) < 2, false)
-      message = "output.labels: a multiclass model has at least two, in the order of its classes"
+      message = "output.labels: a multiclass model has at least two labels, in the order of its classes."
     },
     {
       when    = length(distinct(coalesce(var.contract.output.labels, []))) != length(coalesce(var.contract.output.labels, []))
-      message = "output.labels: each must differ from the others"
+      message = "output.labels: each label must be different."
     },
   ] : problem.message if problem.when]
 

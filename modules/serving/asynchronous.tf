@@ -14,43 +14,43 @@ locals {
   async_problems = local.mode != "async" ? [] : [for problem in [
     {
       when    = !can(regex(local.prefix_pattern, var.capacity.async.s3_uri)) || length(var.capacity.async.s3_uri) > 500
-      message = "capacity.async.s3_uri: write the S3 URI of a prefix, at most 500 characters: s3://bucket/prefix"
+      message = "capacity.async.s3_uri: not the S3 URI of a prefix. Set a URI of at most 500 characters, like s3://bucket/prefix."
     },
     {
       when    = try(var.capacity.async.max_concurrent_invocations_per_instance < 1 || var.capacity.async.max_concurrent_invocations_per_instance > 1000, false)
-      message = "capacity.async.max_concurrent_invocations_per_instance: write 1 to 1000, or leave it to SageMaker"
+      message = "capacity.async.max_concurrent_invocations_per_instance: must be 1 to 1000. To use SageMaker's default, remove it."
     },
     {
       when    = anytrue([for topic in [var.capacity.async.notifications.success_topic_arn, var.capacity.async.notifications.error_topic_arn] : topic != null && !can(regex(local.topic_pattern, topic))])
-      message = "capacity.async.notifications: write ARNs of SNS topics: arn:aws:sns:eu-west-1:123456789012:name"
+      message = "capacity.async.notifications: not the ARN of an SNS topic. Set ARNs like arn:aws:sns:eu-west-1:123456789012:name."
     },
     {
       when    = length(setsubtract(var.capacity.async.notifications.include_response_in, ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"])) > 0
-      message = "capacity.async.notifications.include_response_in: write SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both"
+      message = "capacity.async.notifications.include_response_in: set SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both."
     },
     {
       when    = anytrue([for kind, topic in { SUCCESS = var.capacity.async.notifications.success_topic_arn, ERROR = var.capacity.async.notifications.error_topic_arn } : topic == null && contains(var.capacity.async.notifications.include_response_in, "${kind}_NOTIFICATION_TOPIC")])
-      message = "capacity.async.notifications.include_response_in: it names a topic that is not given; write its success_topic_arn or error_topic_arn, or leave it out"
+      message = "capacity.async.notifications.include_response_in: names a topic that is not set. Set its success_topic_arn or error_topic_arn, or remove it."
     },
     {
       when    = var.capacity.async.variants != null
-      message = "capacity.async.variants: an asynchronous endpoint has one variant; write capacity.instances.variants"
+      message = "capacity.async.variants: not supported: an asynchronous endpoint has one variant. Use capacity.instances.variants."
     },
     {
       when    = var.capacity.async.shadow != null
-      message = "capacity.async.shadow: an asynchronous endpoint shadows nothing; write capacity.instances.shadow"
+      message = "capacity.async.shadow: not supported by asynchronous endpoints. Use capacity.instances.shadow."
     },
     {
       when    = var.capacity.async.managed_scaling != null
-      message = "capacity.async.managed_scaling: write capacity.async.autoscaling, which follows the backlog, to zero too"
+      message = "capacity.async.managed_scaling: not supported by asynchronous endpoints. Use capacity.async.autoscaling, which follows the backlog and can scale to zero."
     },
     {
       when    = local.model.multi_model != null
-      message = "model.multi_model: an asynchronous endpoint holds one model; write capacity.instances"
+      message = "model.multi_model: not supported by asynchronous endpoints, which serve one model. Use capacity.instances."
     },
     {
       when    = local.marketplace
-      message = "model.package: an asynchronous endpoint takes no package of AWS Marketplace; write capacity.instances"
+      message = "model.package: asynchronous endpoints do not support packages from AWS Marketplace. Use capacity.instances."
     },
   ] : problem.message if problem.when]
 }

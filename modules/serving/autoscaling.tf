@@ -44,60 +44,60 @@ locals {
   autoscaling_problems = distinct(flatten([for name, scaling in local.scalings : [for problem in concat([
     {
       when    = scaling.minimum < local.scaling_floor || scaling.minimum != floor(scaling.minimum)
-      message = "minimum must be a whole number of at least ${local.scaling_floor}${local.scaling_floor == 1 ? "; only capacity.async scales to zero, and capacity.serverless costs nothing while idle" : ""}"
+      message = "minimum must be a whole number of at least ${local.scaling_floor}${local.scaling_floor == 1 ? ". To pay nothing while idle, use capacity.async, which scales to zero, or capacity.serverless" : ""}."
     },
     {
       when    = scaling.maximum < max(scaling.minimum, 1) || scaling.maximum != floor(scaling.maximum)
-      message = "maximum ${scaling.maximum} must be a whole number of at least ${max(scaling.minimum, 1)}, the minimum"
+      message = "maximum ${scaling.maximum} must be a whole number of at least ${max(scaling.minimum, 1)}, the minimum."
     },
     {
       when    = scaling.maximum >= 1 && try(local.variants[name].asked_count > scaling.maximum, false)
-      message = "count ${try(coalesce(local.variants[name].asked_count, 0), 0)} is above maximum ${scaling.maximum}; raise the one or lower the other"
+      message = "count ${try(coalesce(local.variants[name].asked_count, 0), 0)} exceeds maximum ${scaling.maximum}. Raise maximum or lower count."
     },
     {
       when    = try(var.capacity.serverless.provisioned_concurrency > scaling.maximum, false) && local.mode == "serverless"
-      message = "provisioned_concurrency is above maximum ${scaling.maximum}; raise the one or lower the other"
+      message = "provisioned_concurrency exceeds maximum ${scaling.maximum}. Raise maximum or lower provisioned_concurrency."
     },
     {
       when    = length(scaling.targets) == 0 && length(scaling.schedules) == 0
-      message = "nothing says when to scale; write ${lookup(local.scaling_metrics, local.mode, "a metric")}, or schedules"
+      message = "no metric and no schedule. Set ${lookup(local.scaling_metrics, local.mode, "a metric")}, or schedules."
     },
     {
       when    = anytrue([for metric, target in scaling.targets : target <= 0])
-      message = "${join(", ", [for metric, target in scaling.targets : metric if target <= 0])} must be above 0"
+      message = "${join(", ", [for metric, target in scaling.targets : metric if target <= 0])} must be above 0."
     },
     {
       when    = try(scaling.targets.utilization_percent < 10 || scaling.targets.utilization_percent > 90, false)
-      message = "utilization_percent must be 10 to 90"
+      message = "utilization_percent must be 10 to 90."
     },
     {
       when    = min(scaling.cooldowns.in, scaling.cooldowns.out) < 0
-      message = "cooldowns must be at least 0 seconds"
+      message = "cooldowns must be at least 0 seconds."
     },
     {
       when    = can(regex("^ml\\.t[0-9]", local.variants[name].instance_type))
-      message = "${try(coalesce(local.variants[name].instance_type), "It")} is burstable: its load says nothing of what it can take, and SageMaker does not scale it; write a type like ml.m5.large"
+      message = "${try(coalesce(local.variants[name].instance_type), "The instance type")} is burstable, which SageMaker does not scale: its utilization does not show how much it can serve. Set a type like ml.m5.large."
     },
     ], flatten([for key, schedule in scaling.schedules : [
       {
         when    = !can(regex(local.schedule_pattern, schedule.schedule))
-        message = "schedules.${key}: \"${schedule.schedule}\" is no schedule; write cron(0 20 ? * MON-FRI *), rate(...) or at(...)"
+        message = "schedules.${key}: \"${schedule.schedule}\" is not a schedule. Set cron(0 20 ? * MON-FRI *), rate(...) or at(...)."
       },
       {
         when    = schedule.minimum == null && schedule.maximum == null
-        message = "schedules.${key}: it changes nothing; write minimum, maximum or both"
+        message = "schedules.${key}: changes nothing. Set minimum, maximum or both."
       },
       {
         when    = try(schedule.minimum < local.scaling_floor || schedule.minimum != floor(schedule.minimum), false) || try(schedule.maximum < max(local.scaling_floor, try(max(schedule.minimum, 0), 0)) || schedule.maximum != floor(schedule.maximum), false)
-        message = "schedules.${key}: minimum and maximum must be whole numbers, ${local.scaling_floor} <= minimum <= maximum"
+        message = "schedules.${key}: minimum and maximum must be whole numbers, ${local.scaling_floor} <= minimum <= maximum."
       },
       {
         when    = schedule.minimum == null ? try(schedule.maximum < scaling.minimum, false) : schedule.maximum == null && schedule.minimum > scaling.maximum
-        message = "schedules.${key}: with the other bound as it is (minimum ${scaling.minimum}, maximum ${scaling.maximum}) its bounds would cross; write both"
+        message = "schedules.${key}: its minimum would exceed its maximum, because the bound that it does not set stays as it is (minimum ${scaling.minimum}, maximum ${scaling.maximum}). Set both."
       },
       {
         when    = local.mode == "serverless" && try(schedule.maximum > var.capacity.serverless.max_concurrency, false)
-        message = "schedules.${key}: its maximum is above max_concurrency; raise the one or lower the other"
+        message = "schedules.${key}: maximum exceeds max_concurrency. Raise max_concurrency or lower maximum."
       },
   ]])) : "${scaling.path}: ${problem.message}" if problem.when]]))
 }

@@ -35,23 +35,23 @@ locals {
   image_problems = var.model == null ? [] : [for problem in [
     {
       when    = local.algorithm == null
-      message = "model.algorithm: \"${local.model.algorithm}\" is unknown; write one of ${join(", ", keys(local.algorithms))}, or image_uri"
+      message = "model.algorithm: \"${local.model.algorithm}\" is unknown. Set one of ${join(", ", keys(local.algorithms))}, or set image_uri."
     },
     {
       when    = local.algorithm != null && local.model.image_uri == null && local.model.package == null && local.algorithm_version == null
-      message = "model.algorithm_version: ${local.model.algorithm} has no default; write the image's tag, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\""
+      message = "model.algorithm_version: required for ${local.model.algorithm}, which has no default. Set the tag of the image, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\"."
     },
     {
       when    = local.model.algorithm == "xgboost" && !can(regex("^[0-9]+\\.[0-9]+-[0-9]+$", local.algorithm_version))
-      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the stock XGBoost image; write one like \"3.0-5\" or \"1.7-1\""
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"."
     },
     {
       when    = local.model.algorithm != "xgboost" && local.algorithm_version != null && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))
-      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a tag of an image"
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a valid image tag."
     },
     {
       when    = local.model.image_uri != null && !can(regex(local.image_pattern, local.model.image_uri))
-      message = "model.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+      message = "model.image_uri: not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     },
   ] : problem.message if problem.when]
 }

@@ -19,38 +19,38 @@ locals {
   routing_problems = local.mode != "instances" ? [] : [for problem in [
     {
       when    = !contains(["LEAST_OUTSTANDING_REQUESTS", "RANDOM"], try(coalesce(var.capacity.instances.routing_strategy, "RANDOM"), "RANDOM"))
-      message = "capacity.instances.routing_strategy: \"${try(coalesce(var.capacity.instances.routing_strategy, ""), "")}\" is unknown; write LEAST_OUTSTANDING_REQUESTS or RANDOM"
+      message = "capacity.instances.routing_strategy: \"${try(coalesce(var.capacity.instances.routing_strategy, ""), "")}\" is unknown. Set LEAST_OUTSTANDING_REQUESTS or RANDOM."
     },
     {
       when    = try(var.capacity.instances.managed_scaling.minimum < 0 || var.capacity.instances.managed_scaling.maximum < max(1, var.capacity.instances.managed_scaling.minimum), false)
-      message = "capacity.instances.managed_scaling: write 0 <= minimum <= maximum, and a maximum of at least 1"
+      message = "capacity.instances.managed_scaling: set 0 <= minimum <= maximum, and a maximum of at least 1."
     },
     {
       when    = try(var.capacity.instances.managed_scaling, null) != null && length(local.scalings) > 0
-      message = "capacity.instances.managed_scaling: SageMaker and autoscaling would both set the number of instances; keep one of the two"
+      message = "capacity.instances.managed_scaling: not supported with autoscaling: both would set the number of instances. Remove one of them."
     },
   ] : problem.message if problem.when]
 
   fleet_problems = !contains(["instances", "async"], local.mode) ? [] : [for problem in [
     {
       when    = local.fleet.volume_size_in_gb != null && try(local.fleet.volume_size_in_gb < 1 || local.fleet.volume_size_in_gb > 512 || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb), false)
-      message = "volume_size_in_gb: write a whole number of GB from 1 to 512"
+      message = "volume_size_in_gb: not a whole number from 1 to 512."
     },
     {
       when    = local.fleet.volume_size_in_gb != null && length(local.local_storage_types) > 0
-      message = "volume_size_in_gb: ${join(", ", local.local_storage_types)} has storage of its own, and takes no volume; remove it"
+      message = "volume_size_in_gb: not supported by ${join(", ", local.local_storage_types)}, which has local storage. Remove it."
     },
     {
       when    = local.fleet.model_data_download_timeout_in_seconds != null && try(local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600, false)
-      message = "model_data_download_timeout_in_seconds: write 60 to 3600"
+      message = "model_data_download_timeout_in_seconds: must be 60 to 3600."
     },
     {
       when    = local.fleet.container_startup_health_check_timeout_in_seconds != null && try(local.fleet.container_startup_health_check_timeout_in_seconds < 60 || local.fleet.container_startup_health_check_timeout_in_seconds > 3600, false)
-      message = "container_startup_health_check_timeout_in_seconds: write 60 to 3600"
+      message = "container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
     },
     {
       when    = var.kms_key_arn != null && length(local.local_storage_types) > 0 && length(local.local_storage_types) < length(local.instance_types)
-      message = "type: ${join(", ", local.local_storage_types)} has storage that hardware encrypts, for which SageMaker refuses kms_key_arn, and ${join(", ", setsubtract(local.instance_types, local.local_storage_types))} has volumes that need it; serve by types of one kind"
+      message = "type: SageMaker rejects kms_key_arn for ${join(", ", local.local_storage_types)}, whose local storage is encrypted by hardware, and the volumes of ${join(", ", setsubtract(local.instance_types, local.local_storage_types))} need it. Use only types with local storage or only types without."
     },
   ] : "capacity.${local.mode}.${problem.message}" if problem.when]
 }

@@ -18,23 +18,23 @@ locals {
   mode_problems = [for problem in [
     {
       when    = length(local.modes) != 1
-      message = "capacity: write exactly one of instances, serverless, async and existing, not ${length(local.modes) == 0 ? "none" : join(" and ", local.modes)}: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
+      message = "capacity: set exactly one of instances, serverless, async and existing, not ${length(local.modes) == 0 ? "none" : join(" and ", local.modes)}. For example: capacity = { instances = { type = \"ml.m5.large\", count = 1 } }"
     },
     {
       when    = var.model == null && local.mode != "existing"
-      message = "model: it is missing; write model = { artifact = \"s3://bucket/model.tar.gz\" }, or capacity = { existing = { name = \"...\" } } for an endpoint that is made elsewhere"
+      message = "model: missing. Set model = { artifact = \"s3://bucket/model.tar.gz\" }, or capacity = { existing = { name = \"...\" } } for an existing endpoint."
     },
     {
       when    = local.mode == "existing" && var.model != null
-      message = "model: capacity.existing serves by an endpoint that is made elsewhere, and its model with it; remove model"
+      message = "model: not supported with capacity.existing: the endpoint already serves a model. Remove it."
     },
     {
       when    = local.mode == "existing" && !can(regex(local.name_pattern, var.capacity.existing.name))
-      message = "capacity.existing.name: write the endpoint's name, 1 to 63 letters, digits and hyphens, not its ARN"
+      message = "capacity.existing.name: not the name of an endpoint. Set 1 to 63 letters, digits and hyphens, not an ARN."
     },
     {
       when    = local.mode == "existing" && try(var.capacity.existing.autoscaling, null) != null
-      message = "capacity.existing.autoscaling: an existing endpoint is scaled where it is made; remove it"
+      message = "capacity.existing.autoscaling: not supported: an existing endpoint is scaled where it is created. Remove it."
     },
   ] : problem.message if problem.when]
 }

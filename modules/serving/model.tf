@@ -25,47 +25,47 @@ locals {
   model_problems = var.model == null ? [] : [for problem in [
     {
       when    = local.model.package != null && (local.model.artifact != null || local.model.image_uri != null)
-      message = "model.package: a package brings artifact and image; remove model.artifact and model.image_uri, or write them into package, for the role to read"
+      message = "model.package: a model package contains its artifact and image. Remove model.artifact and model.image_uri, or move them into package, which lets the role read them."
     },
     {
       when    = local.model.package != null && local.model.multi_model != null
-      message = "model.multi_model: a package holds one model; write artifact = \"s3://bucket/prefix/\" instead of package"
+      message = "model.multi_model: not supported with model.package, which contains one model. Set artifact = \"s3://bucket/prefix/\" instead of package."
     },
     {
       when    = local.model.package != null && !can(regex("^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+$", try(local.model.package.arn, "")))
-      message = "model.package.arn: write the ARN of a model package with its version: arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1"
+      message = "model.package.arn: not the ARN of a model package. Set an ARN with a version, like arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1."
     },
     {
       when    = try(local.model.package.artifact, null) != null && !can(regex(local.object_pattern, local.model.package.artifact))
-      message = "model.package.artifact: write the S3 URI of one object: s3://bucket/path/model.tar.gz"
+      message = "model.package.artifact: not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     },
     {
       when    = try(local.model.package.image_uri, null) != null && !can(regex(local.image_pattern, local.model.package.image_uri))
-      message = "model.package.image_uri: write an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+      message = "model.package.image_uri: not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     },
     {
       when    = local.model.artifact != null && local.model.multi_model == null && !can(regex(local.object_pattern, local.model.artifact))
-      message = "model.artifact: \"${coalesce(local.model.artifact, "-")}\" is not the S3 URI of one object; write s3://bucket/path/model.tar.gz"
+      message = "model.artifact: \"${coalesce(local.model.artifact, "-")}\" is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz."
     },
     {
       when    = local.model.multi_model != null && local.model.package == null && !can(regex(local.models_pattern, local.model.artifact))
-      message = "model.artifact: with multi_model it is the prefix that the models lie below, with a slash at its end: s3://bucket/models/"
+      message = "model.artifact: with multi_model, set the S3 prefix that contains the models, with a trailing slash: s3://bucket/models/"
     },
     {
       when    = length(local.environment_faulty) > 0
-      message = "model.environment: ${join(", ", [for key in local.environment_faulty : "\"${key}\""])} cannot be a variable's name; use letters, digits and underscores, and no digit first"
+      message = "model.environment: ${join(", ", [for key in local.environment_faulty : "\"${key}\""])} cannot be the name of a variable. Use letters, digits and underscores, and do not start with a digit."
     },
     {
       when    = length(local.model.environment) > 100 || anytrue([for key, value in local.model.environment : length(key) > 1024 || length(value) > 1024])
-      message = "model.environment: it holds at most 100 variables of at most 1024 characters each"
+      message = "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each."
     },
     {
       when    = sum(concat([0], [for key, value in local.model.environment : length(key) + length(value)])) > 32 * 1024
-      message = "model.environment: it is larger than 32 KB in all; put what is large into the artifact"
+      message = "model.environment: larger than 32 KB in total. Move large values into the artifact."
     },
     {
       when    = local.model.execution_role != null && !can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", local.model.execution_role.arn))
-      message = "model.execution_role.arn: write the ARN of an IAM role: arn:aws:iam::123456789012:role/name"
+      message = "model.execution_role.arn: not the ARN of an IAM role. Set an ARN like arn:aws:iam::123456789012:role/name."
     },
   ] : problem.message if problem.when]
 }

@@ -16,27 +16,27 @@ locals {
   shadow_problems = local.mode != "instances" ? [] : [for problem in [
     {
       when    = local.shadow != null && length(local.variants) > 1
-      message = "capacity.instances.shadow: SageMaker shadows one production variant, and this endpoint has ${length(local.variants)}; remove variants or shadow"
+      message = "capacity.instances.shadow: SageMaker supports a shadow for a single production variant, and this endpoint has ${length(local.variants)}. Remove variants or shadow."
     },
     {
       when    = local.shadow != null && local.model.multi_model != null
-      message = "capacity.instances.shadow: SageMaker shadows no endpoint of several models; remove model.multi_model or shadow"
+      message = "capacity.instances.shadow: not supported with several models. Remove model.multi_model or shadow."
     },
     {
       when    = local.shadow != null && local.marketplace
-      message = "capacity.instances.shadow: SageMaker shadows no package of AWS Marketplace; write variants, or remove shadow"
+      message = "capacity.instances.shadow: not supported with a model package from AWS Marketplace. Use variants, or remove shadow."
     },
     {
       when    = local.shadow != null && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
-      message = "capacity.instances.shadow: SageMaker shadows nothing where ml.inf1 instances serve; write another type, or remove shadow"
+      message = "capacity.instances.shadow: not supported on ml.inf1 instances. Set another type, or remove shadow."
     },
     {
       when    = local.shadow != null && contains(keys(local.variants), try(local.shadow.name, ""))
-      message = "capacity.instances.shadow.name: \"${try(local.shadow.name, "")}\" is the production variant's; write another"
+      message = "capacity.instances.shadow.name: \"${try(local.shadow.name, "")}\" is the name of the production variant. Set another name."
     },
     {
       when    = local.shadow != null && try(local.shadow.weight < 1 || local.shadow.weight > 100 || local.shadow.weight != floor(local.shadow.weight), false)
-      message = "capacity.instances.shadow.percent: write a whole number of percent from 1 to 100; remove shadow to copy no request"
+      message = "capacity.instances.shadow.percent: not a whole number from 1 to 100. To copy no requests, remove shadow."
     },
   ] : problem.message if problem.when]
 }

@@ -21,35 +21,35 @@ locals {
   step_problems = flatten([for path, step in local.steps : [for problem in [
     {
       when    = (step.percent == null) == (step.instances == null)
-      message = "write its size once, as percent or as instances"
+      message = "set either percent or instances."
     },
     {
       when    = try(step.percent < step.least || step.percent > step.most || step.percent != floor(step.percent), false)
-      message = "percent must be a whole number from ${step.least} to ${step.most}"
+      message = "percent must be a whole number from ${step.least} to ${step.most}."
     },
     {
       when    = contains(["instances", "async"], local.mode) && local.fewest_instances >= 2 && try(step.instances < 1 || step.instances * 100 < step.least * local.most_instances || step.instances * 100 > step.most * local.fewest_instances || step.instances != floor(step.instances), false)
-      message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances must be ${step.least} to ${step.most} percent of them"
+      message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances is not ${step.least} to ${step.most} percent of them."
     },
     {
       when    = local.mode == "serverless" && step.instances != null
-      message = "a serverless endpoint has no instances; write percent"
+      message = "a serverless endpoint has no instances. Set percent."
     },
     {
       when    = contains(["instances", "async"], local.mode) && local.fewest_instances < 2 && path != "capacity.update.rolling.rollback"
-      message = "one instance cannot be changed by parts; write a count of at least 2, or leave capacity.update out to change all at once"
+      message = "one instance cannot be updated in steps. Set a count of at least 2, or remove capacity.update to move all requests at once."
     },
     {
       when    = step.wait < 0 || step.wait > 3600
-      message = "wait_in_seconds must be 0 to 3600"
+      message = "wait_in_seconds must be 0 to 3600."
     },
     {
       when    = path != "capacity.update.rolling.rollback" && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
-      message = "SageMaker changes ml.inf1 instances all at once; leave capacity.update out"
+      message = "SageMaker updates ml.inf1 instances all at once. Remove capacity.update."
     },
     {
       when    = path != "capacity.update.rolling.rollback" && local.marketplace
-      message = "SageMaker changes packages of AWS Marketplace all at once; leave capacity.update out"
+      message = "SageMaker updates packages from AWS Marketplace all at once. Remove capacity.update."
     },
   ] : "${path}: ${problem.message}" if problem.when]])
 
@@ -65,35 +65,35 @@ locals {
   update_problems = concat(local.mode == "existing" ? [] : local.step_problems, [for problem in [
     {
       when    = local.mode == "existing" && (var.capacity.update.blue_green != null || var.capacity.update.rolling != null)
-      message = "capacity.update: an existing endpoint is updated where it is made; remove it"
+      message = "capacity.update: not supported with capacity.existing: the endpoint is updated where it is created. Remove it."
     },
     {
       when    = local.mode != "existing" && var.capacity.update.blue_green != null && var.capacity.update.rolling != null
-      message = "capacity.update: write blue_green or rolling, not both"
+      message = "capacity.update: set blue_green or rolling, not both."
     },
     {
       when    = local.mode != "existing" && try(var.capacity.update.blue_green.canary, null) != null && try(var.capacity.update.blue_green.linear, null) != null
-      message = "capacity.update.blue_green: write canary or linear, not both; without either all requests move at once"
+      message = "capacity.update.blue_green: set canary or linear, not both. Without either, all requests move at once."
     },
     {
       when    = local.mode != "existing" && try(var.capacity.update.blue_green.bake_in_seconds < 0 || var.capacity.update.blue_green.bake_in_seconds > 3600, false)
-      message = "capacity.update.blue_green.bake_in_seconds: write 0 to 3600"
+      message = "capacity.update.blue_green.bake_in_seconds: must be 0 to 3600."
     },
     {
       when    = local.mode != "existing" && try(local.update_timeout < 600 || local.update_timeout > 14400, false)
-      message = "capacity.update: timeout_in_seconds must be 600 to 14400"
+      message = "capacity.update: timeout_in_seconds must be 600 to 14400."
     },
     {
       when    = local.mode != "existing" && try(local.update_timeout <= local.planned_wait, false)
-      message = "capacity.update: the update waits ${local.planned_wait} seconds by plan, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} ends it before; raise it"
+      message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} would end it before that. Raise it."
     },
     {
       when    = local.mode != "existing" && var.capacity.update.rolling != null && local.mode == "serverless"
-      message = "capacity.update.rolling: a serverless endpoint is not updated by parts; write blue_green"
+      message = "capacity.update.rolling: not supported by serverless endpoints. Use blue_green."
     },
     {
       when    = local.mode != "existing" && var.capacity.update.rolling != null && length(local.variants) > 1
-      message = "capacity.update.rolling: SageMaker rolls one variant, and this endpoint has ${length(local.variants)}; write blue_green"
+      message = "capacity.update.rolling: SageMaker supports it for one variant, and this endpoint has ${length(local.variants)}. Use blue_green."
     },
   ] : problem.message if problem.when])
 }

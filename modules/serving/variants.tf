@@ -24,42 +24,42 @@ locals {
   variant_problems = local.mode == "existing" || local.mode == "none" ? [] : flatten([for name, served in local.served : [for problem in [
     {
       when    = !can(regex(local.name_pattern, name))
-      message = "\"${name}\" is no name of a variant; use 1 to 63 letters, digits and single hyphens, and no hyphen first or last"
+      message = "\"${name}\" is not a valid variant name. Use 1 to 63 letters, digits and single hyphens; start and end with a letter or digit."
     },
     {
       when    = contains(keys(local.variants), name) && (served.weight < 0 || served.weight != floor(served.weight))
-      message = "weight ${served.weight} must be a whole number of at least 0; SageMaker rounds fractions, and every plan would differ: write 9 and 1 for 0.9 and 0.1"
+      message = "weight ${served.weight} is not a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
     },
     {
       when    = served.instance_type != null && !can(regex(local.type_pattern, served.instance_type))
-      message = "type \"${coalesce(served.instance_type, "-")}\" is not an instance type for hosting; write one like ml.m5.large"
+      message = "type \"${coalesce(served.instance_type, "-")}\" is not an instance type for hosting. Set a type like ml.m5.large."
     },
     {
       when    = try(served.asked_count < 1 || served.asked_count != floor(served.asked_count), false)
-      message = "count must be a whole number of at least 1; capacity.serverless costs nothing while idle"
+      message = "count must be a whole number of at least 1. To pay nothing while idle, use capacity.serverless."
     },
     {
       when    = var.model != null && served.artifact == null && served.image_uri == null && served.package_arn == null
-      message = "it has no model; write model.artifact, or model.image_uri with an image that holds its model"
+      message = "no model. Set model.artifact, or set model.image_uri to an image that contains its model."
     },
     {
       when    = served.artifact != null && served.artifact != local.model.artifact && !can(regex(local.model.multi_model == null ? local.object_pattern : local.models_pattern, served.artifact))
-      message = local.model.multi_model == null ? "artifact must be the S3 URI of one object: s3://bucket/path/model.tar.gz" : "artifact must be the S3 URI of a prefix, with a slash at its end: s3://bucket/models/"
+      message = local.model.multi_model == null ? "artifact is not the S3 URI of one object. Set a URI like s3://bucket/path/model.tar.gz." : "artifact is not the S3 URI of a prefix. Set a URI with a trailing slash, like s3://bucket/models/."
     },
     {
       when    = served.image_uri != null && served.image_uri != local.model.image_uri && !can(regex(local.image_pattern, served.image_uri))
-      message = "image_uri must be an image in ECR with a tag or a digest: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag"
+      message = "image_uri is not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     },
   ] : "${local.served_paths[name]}: ${problem.message}" if problem.when]])
 
   variants_problems = local.mode != "instances" ? [] : [for problem in [
     {
       when    = length(local.variants) > 10
-      message = "capacity.instances.variants: an endpoint has at most 10; this has ${length(local.variants)}"
+      message = "capacity.instances.variants: an endpoint has at most 10 variants, and this has ${length(local.variants)}."
     },
     {
       when    = alltrue([for variant in values(local.variants) : variant.weight == 0])
-      message = "capacity.instances.variants: every weight is 0, so that no variant would be asked; give one a weight"
+      message = "capacity.instances.variants: every weight is 0, so no variant would get requests. Set a weight above 0."
     },
   ] : problem.message if problem.when]
 }
