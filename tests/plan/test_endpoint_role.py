@@ -63,17 +63,13 @@ def test_the_role_sees_the_alarms_of_the_update_and_no_other(planner: Planner) -
     alarms = update["deployment_config"][0]["auto_rollback_configuration"][0]["alarms"]
     prefix = f"arn:aws:cloudwatch:{ACCOUNT}:alarm"
     assert alarms
-    assert all(
-        may(planner, "bikeshare", "cloudwatch:DescribeAlarms", f"{prefix}:{each['alarm_name']}") for each in alarms
-    )
+    assert all(may(planner, "bikeshare", "cloudwatch:DescribeAlarms", f"{prefix}:{each['alarm_name']}") for each in alarms)
     assert not may(planner, "bikeshare", "cloudwatch:DescribeAlarms", f"{prefix}:payroll")
 
 
 def test_the_role_writes_what_is_captured_and_reads_nothing_of_it(planner: Planner) -> None:
     captured = BUCKET.format("bikeshare-shadow-captured")
-    assert may(
-        planner, "shadow", "s3:PutObject", f"{captured}/bikeshare/bikeshare-shadow/primary/2026/11/22/14/a.jsonl"
-    )
+    assert may(planner, "shadow", "s3:PutObject", f"{captured}/bikeshare/bikeshare-shadow/primary/2026/11/22/14/a.jsonl")
     assert not may(planner, "shadow", "s3:PutObject", f"{captured}/other/a.jsonl")
     assert not may(planner, "shadow", "s3:GetObject", f"{captured}/bikeshare/a.jsonl")
 
@@ -89,9 +85,7 @@ def test_the_role_writes_what_is_captured_and_reads_nothing_of_it(planner: Plann
         ("s3:PutObject", "elsewhere", False),
     ],
 )
-def test_the_role_reads_asynchronous_requests_and_writes_results(
-    planner: Planner, action: str, folder: str, *, allowed: bool
-) -> None:
+def test_the_role_reads_asynchronous_requests_and_writes_results(planner: Planner, action: str, folder: str, *, allowed: bool) -> None:
     calls = BUCKET.format("bikeshare-async-calls")
     assert may(planner, "asynchronous", action, f"{calls}/bikeshare/{folder}/1.out") == allowed
 

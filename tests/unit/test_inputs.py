@@ -22,7 +22,14 @@ def declared_type(file: str, variable: str) -> str:
 
 @pytest.mark.parametrize(
     ("variable", "module"),
-    [("contract", "contract"), ("model", "serving"), ("capacity", "serving"), ("monitoring", "serving"), ("handler", "inputs"), ("api", "inputs")],
+    [
+        ("contract", "contract"),
+        ("model", "serving"),
+        ("capacity", "serving"),
+        ("monitoring", "serving"),
+        ("handler", "inputs"),
+        ("api", "inputs"),
+    ],
 )
 def test_the_root_takes_what_its_module_takes(variable: str, module: str) -> None:
     # an attribute that one of the two lacks would be dropped without a word
