@@ -21,9 +21,12 @@ SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/loc
   tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py
 FORMATTED += $(SANDBOX)
 GLOSSARY += $(SANDBOX) docs/sandbox.md
+TABLES := tests/module tests/mutate.py tests/tables.py
+FORMATTED += $(TABLES)
+GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/inputs
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +87,9 @@ test: setup ## Run every tier of tests; pass options to pytest with ARGS
 unit: COVERAGE := --cov --cov-report=term
 unit module plan compliance localstack: setup ## Run one tier: make unit ARGS='-k throttled'
 	@$(PYTEST) tests/$@ $(COVERAGE) $(ARGS)
+
+mutate: .venv/test.ok ## Change rules by chance, and check that a table notices: make mutate ARGS='-n 20 --seed 1'
+	@$(PY) tests/mutate.py $(ARGS)
 
 check: lint unit ## Run the checks to make before a commit: lint and unit
 

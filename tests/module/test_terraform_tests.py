@@ -41,13 +41,11 @@ def _terraform(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     configuration = terraform_cli.configuration(tree.parent)
     if configuration:
         environment["TF_CLI_CONFIG_FILE"] = str(configuration)
-    return subprocess.run(
-        ["terraform", *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(["terraform", *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
 
 @functools.cache
-def _outcomes(tree: Path, file: Path) -> dict[str, tuple[str, str]]:
+def _results(tree: Path, file: Path) -> dict[str, tuple[str, str]]:
     """Each run of a file: its status and what Terraform said of it."""
     result = _terraform(tree, "test", "-json", f"-filter={file}")
     messages = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
@@ -64,9 +62,7 @@ def test_there_are_runs() -> None:
     assert RUNS
 
 
-@pytest.mark.parametrize(
-    ("file", "run"), RUNS, ids=[f"{file.stem.removesuffix('.tftest')}-{run}" for file, run in RUNS]
-)
+@pytest.mark.parametrize(("file", "run"), RUNS, ids=[f"{file.stem.removesuffix('.tftest')}-{run}" for file, run in RUNS])
 def test_the_run_passes(tree: Path, file: Path, run: str) -> None:
-    status, said = _outcomes(tree, file).get(run, ("not run", "the file stopped before it"))
+    status, said = _results(tree, file).get(run, ("not run", "the file stopped before it"))
     assert status == "pass", said

@@ -1,0 +1,187 @@
+"""Tables of cases: what a pure module is given, and the problems or the values that it must return.
+
+tests/README.md describes the format. `read` returns the cases of a folder, `evaluate` the module's outputs for them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TREE = Path(__file__).resolve().parents[1]
+FOLDERS = ("serving", "contract", "inputs")
+
+_REPEATED = re.compile(r"\{(.)\*(\d+)\}")
+_NUMBERED = re.compile(r"\{(\d+)\.\.(\d+)\}")
+_DECLARED = re.compile(r'^(?:variable "(\w+)"|\s*(\w+)\s*=)', re.MULTILINE)
+_MAP = re.compile(r'^\s*(\w+)\s*=\s*(?:optional\()?map\(|^variable "(\w+)" \{[^}]*?^  type += map\(', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row: the module's variables, the complete list of problems, and values of outputs by their path."""
+
+    table: str
+    sentence: str
+    inputs: dict[str, Any]
+    problems: list[str] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the case, unique in all tables."""
+        return f"{self.table}: {self.sentence}"
+
+    def passes(self, values: dict[str, Any]) -> bool:
+        """Whether a module's outputs are what the row says."""
+        return values["problems"] == self.problems and same(self.found(values), self.outputs)
+
+    def found(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a module's outputs hold at the paths that the row names."""
+        return {path: output(values, path) for path in self.outputs}
+
+
+def same(first: Any, second: Any) -> bool:
+    """Whether two values are the same JSON, in which 1 and true differ."""
+    return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
+
+
+def read(folder: str) -> list[Case]:
+    """Return the cases of tests/<folder>/*.yaml, in order. ValueError for a table of another form, or two cases of one name."""
+    files = sorted((TREE / "tests" / folder).glob("*.yaml"))
+    cases = [case for file in files for case in _cases(file.stem, yaml.safe_load(file.read_text(encoding="utf-8")))]
+    names = [case.name for case in cases]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"tests/{folder} has two cases of one name: {', '.join(twice)}")
+    return cases
+
+
+def _cases(table: str, document: dict[str, Any]) -> Iterator[Case]:
+    base = document.pop("base", {})
+    for section, row in _rows(table, document):
+        problems = row.get("problems", [row["problem"]] if "problem" in row else [])
+        for sentence, inputs in row.get("rejects", {}).items():
+            yield Case(table, f"rejects {sentence}", merged(base, expanded(inputs)), [expanded(text) for text in problems])
+        for sentence, inputs in row.get("accepts", {}).items():
+            yield Case(table, f"accepts {sentence}", merged(base, expanded(inputs)))
+        if section == "values":
+            yield Case(table, row["sentence"], merged(base, expanded(row["inputs"])), outputs=row["outputs"])
+
+
+def _rows(table: str, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return the rules and the values of a table. ValueError for a key that the format does not have."""
+    rows = [("rules", row) for row in document.pop("rules", [])]
+    rows += [("values", {"sentence": sentence, **row}) for sentence, row in document.pop("values", {}).items()]
+    known = {"rules": {"problem", "problems", "rejects", "accepts"}, "values": {"sentence", "inputs", "outputs"}}
+    unknown = set(document) | {key for section, row in rows for key in set(row) - known[section]}
+    if unknown:
+        raise ValueError(f"{table}.yaml: unknown keys {sorted(unknown)}; tests/README.md describes the format")
+    yield from rows
+
+
+def merged(base: Any, inputs: Any) -> Any:
+    """Return the inputs on top of the base: objects are merged, everything else is replaced, null included."""
+    if isinstance(base, dict) and isinstance(inputs, dict):
+        return base | {name: merged(base.get(name), value) for name, value in inputs.items()}
+    return inputs
+
+
+def expanded(value: Any) -> Any:
+    """Return a value with `a{0*64}` written out as 64 zeros, and an item or a key `v{0..9}` as ten of them."""
+    if isinstance(value, str):
+        return _REPEATED.sub(lambda found: found[1] * int(found[2]), value)
+    if isinstance(value, list):
+        return [expanded(each) for item in value for each in _numbered(item)]
+    if isinstance(value, dict):
+        return {expanded(each): expanded(item) for key, item in value.items() for each in _numbered(key)}
+    return value
+
+
+def _numbered(text: Any) -> list[Any]:
+    found = _NUMBERED.search(text) if isinstance(text, str) else None
+    if not found:
+        return [text]
+    numbers = range(int(found[1]), int(found[2]) + 1)
+    return [f"{text[: found.start()]}{number:0{len(found[1])}d}{text[found.end() :]}" for number in numbers]
+
+
+def undeclared(module: Path, inputs: dict[str, Any]) -> list[str]:
+    """Return the names in a case's inputs that no variable of the module declares; Terraform would drop them silently."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("variables*.tf")))
+    declared = {name for found in _DECLARED.finditer(text) for name in found.groups() if name}
+    maps = {name for found in _MAP.finditer(text) for name in found.groups() if name}
+    return sorted(name for name in _names(inputs, maps) if name not in declared)
+
+
+def _names(value: Any, maps: set[str], *, free: bool = False) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _names(item, maps)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from () if free else (name,)
+            yield from _names(item, maps, free=name in maps and not free)
+
+
+def evaluate(module: Path, cases: Iterable[Case], folder: Path, *, also: Iterable[str] = ()) -> dict[str, dict[str, Any]]:
+    """Return the outputs of a pure module for each case, by the case's name: `problems`, those that a case names, and `also`.
+
+    One plan in `folder`, which must not exist yet, evaluates all cases. AssertionError with Terraform's text if the plan fails.
+    """
+    cases = list(cases)
+    outputs = sorted({"problems", *also} | {path.split(".")[0] for case in cases for path in case.outputs})
+    shutil.copytree(module, folder / "module")
+    sources = "".join(file.read_text(encoding="utf-8") for file in sorted(module.glob("*.tf")))
+    variables = re.findall(r'^variable "(\w+)"', sources, re.MULTILINE)
+    (folder / "cases.json").write_text(json.dumps({case.name: case.inputs for case in cases}), encoding="utf-8")
+    (folder / "main.tf").write_text(_root(variables, outputs), encoding="utf-8")
+    for arguments in (["init"], ["plan", "-input=false", "-out=cases.tfplan"]):
+        _terraform(folder, *arguments)
+    shown = json.loads(_terraform(folder, "show", "-json", "cases.tfplan"))
+    values = shown["planned_values"]["outputs"]["cases"]["value"]
+    return {name: json.loads(text) for name, text in values.items()}
+
+
+def _root(variables: Iterable[str], outputs: Iterable[str]) -> str:
+    """Return a root module that calls the module for each case. JSON text, because a map's values have one type; null is a default."""
+    given = "\n".join(f"  {name} = try(jsondecode(each.value).{name}, null)" for name in variables)
+    returned = ", ".join(f"{name} = case.{name}" for name in outputs)
+    return f"""
+module "case" {{
+  source   = "./module"
+  for_each = {{ for name, inputs in jsondecode(file("${{path.module}}/cases.json")) : name => jsonencode(inputs) }}
+{given}
+}}
+
+output "cases" {{
+  value = {{ for name, case in module.case : name => jsonencode({{ {returned} }}) }}
+}}
+"""
+
+
+def _terraform(folder: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
+    # a plan of hundreds of module calls collects garbage for a third of its time
+    environment["GOGC"] = "400"
+    done = subprocess.run(["terraform", *arguments, "-no-color"], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"terraform {arguments[0]}:\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
+    return done.stdout
+
+
+def output(values: dict[str, Any], path: str) -> Any:
+    """Return what a case's outputs hold at a path such as settings.features.0.name. KeyError, IndexError if nothing is there."""
+    value: Any = values
+    for part in path.split("."):
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
