@@ -1,5 +1,5 @@
-# Where the examples keep their models: a bucket with the artifact that a train.py packed.
-# Credentials and region come from the environment, so the same files apply to an account of AWS and to the sandbox.
+# A bucket with the artifact that a train.py has written; the other examples use it.
+# Credentials and Region come from the environment, so the same files apply to AWS and to the sandbox.
 
 module "account" {
   source = "../../modules/account"
@@ -12,7 +12,7 @@ locals {
 
 resource "aws_s3_bucket" "this" {
   bucket = "${var.name}-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
-  # An example is tried and thrown away, and its model is trained in seconds. Keep the models of a real service: leave this out.
+  # Examples are temporary, and their models train in seconds. Remove this to keep the models of a real service.
   force_destroy = true
 }
 
@@ -25,7 +25,7 @@ resource "aws_s3_bucket_public_access_block" "this" {
   restrict_public_buckets = true
 }
 
-# A new model is a new object, and so a new deployment. An update that was rolled back leaves both objects, and going back finds the old one.
+# A new model is a new object, and so triggers a deployment. A rolled-back update leaves both objects, so that returning to the old one works.
 resource "aws_s3_object" "this" {
   for_each = toset([local.digest])
 
@@ -34,12 +34,12 @@ resource "aws_s3_object" "this" {
   source = var.path
 
   lifecycle {
-    # The endpoint serves the old model until it has moved to the new one.
+    # The endpoint serves the old model until its update is finished.
     create_before_destroy = true
 
     precondition {
       condition     = local.trained
-      error_message = "There is no ${var.path} yet. Train the model first: `make demo` does it for bikeshare, and the train.py of an example does it for that."
+      error_message = "${var.path} does not exist. Train the model first: run `make demo` for bikeshare, or the train.py of the example."
     }
   }
 }

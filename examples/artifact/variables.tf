@@ -1,11 +1,11 @@
 variable "name" {
-  description = "Beginning of the bucket's name."
+  description = "Prefix of the bucket's name."
   type        = string
   nullable    = false
 }
 
 variable "path" {
-  description = "Path of the model.tar.gz that a train.py packed."
+  description = "Path of the model.tar.gz that a train.py has written."
   type        = string
   nullable    = false
 }

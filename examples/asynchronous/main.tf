@@ -1,4 +1,4 @@
-# The bike rental forecast for batches: requests and answers wait in S3, and the machines go when nothing waits.
+# The bike rental model on an asynchronous endpoint: requests and results are stored in S3, and idle instances are removed.
 
 module "account" {
   source = "../../modules/account"
@@ -13,7 +13,7 @@ module "artifact" {
 
 resource "aws_s3_bucket" "calls" {
   bucket        = "${var.name}-calls-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
-  force_destroy = true                                                                              # an example is tried and thrown away
+  force_destroy = true                                                                              # examples are temporary
 }
 
 resource "aws_s3_bucket_public_access_block" "calls" {

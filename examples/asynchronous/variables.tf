@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the endpoint, the function and the API, and beginning of the buckets' names."
+  description = "Name of the endpoint, the function and the API, and prefix of the buckets' names."
   type        = string
   default     = "bikeshare-async"
 }

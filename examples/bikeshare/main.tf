@@ -1,4 +1,4 @@
-# A bike rental forecast behind an API: the model that train.py packed, in a bucket, served by the module.
+# The bike rental model behind an API: the artifact of train.py in a bucket, served by the module.
 
 module "artifact" {
   source = "../artifact"

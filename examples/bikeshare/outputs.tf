@@ -1,5 +1,4 @@
-# Everything that the module gives, under the same names (the clients in examples/clients read some of it), and where
-# the model is.
+# All outputs of the module under the same names (the programs in examples/clients read some of them), and the model's URI.
 
 output "endpoint_name" {
   description = "Name of the SageMaker endpoint."
@@ -22,7 +21,7 @@ output "model_name" {
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role that SageMaker runs the container's host with."
+  description = "ARN of the endpoint's execution role."
   value       = module.bikeshare.execution_role_arn
 }
 
@@ -37,7 +36,7 @@ output "function_arn" {
 }
 
 output "function_alias_arn" {
-  description = "ARN of the function's alias that the API calls; direct callers best use it too."
+  description = "ARN of the function's alias. The API invokes it, and so should direct callers."
   value       = module.bikeshare.function_alias_arn
 }
 
@@ -47,7 +46,7 @@ output "function_role_arn" {
 }
 
 output "rest_api_id" {
-  description = "Id of the REST API."
+  description = "ID of the REST API."
   value       = module.bikeshare.rest_api_id
 }
 
@@ -57,7 +56,7 @@ output "stage_name" {
 }
 
 output "stage_arn" {
-  description = "ARN of the API's stage, for example to associate a web ACL with."
+  description = "ARN of the API's stage, for example for a web ACL."
   value       = module.bikeshare.stage_arn
 }
 
@@ -67,42 +66,42 @@ output "invoke_url" {
 }
 
 output "predictions_url" {
-  description = "URL to POST requests for predictions to."
+  description = "URL for POST requests."
   value       = module.bikeshare.predictions_url
 }
 
 output "api_key" {
-  description = "Value of the API key, for the header x-api-key; null where callers sign by IAM."
+  description = "Value of the API key for the x-api-key header. Null with api.iam."
   value       = module.bikeshare.api_key
   sensitive   = true
 }
 
 output "usage_plan_id" {
-  description = "Id of the usage plan, to add further keys to; null where callers sign by IAM."
+  description = "ID of the usage plan, for adding more keys. Null with api.iam."
   value       = module.bikeshare.usage_plan_id
 }
 
 output "log_group_names" {
-  description = "Log groups of the endpoint's container, the function and the API's accesses."
+  description = "Log groups of the endpoint's container, the function and the API's access log."
   value       = module.bikeshare.log_group_names
 }
 
 output "sample_request" {
-  description = "A request that the API accepts, as JSON, made from the features' examples."
+  description = "A valid request as JSON, built from the features' examples."
   value       = module.bikeshare.sample_request
 }
 
 output "openapi" {
-  description = "The API's documentation, OpenAPI 3.0, as JSON."
+  description = "OpenAPI 3.0 document of the API, as JSON."
   value       = module.bikeshare.openapi
 }
 
 output "settings" {
-  description = "The compiled contract that the function works by, as JSON."
+  description = "The compiled contract of the function, as JSON."
   value       = module.bikeshare.settings
 }
 
 output "artifact" {
-  description = "S3 URI of the model that is served."
+  description = "S3 URI of the served model."
   value       = module.artifact.uri
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the endpoint, the function and the API, and beginning of the bucket's name."
+  description = "Name of the endpoint, the function and the API, and prefix of the bucket's name."
   type        = string
   default     = "bikeshare"
 }

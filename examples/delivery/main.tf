@@ -1,4 +1,4 @@
-# Delivery times behind an API, prepared by a module of one's own with pandas: what the contract cannot declare.
+# A model behind an API whose columns a pandas adapter computes, because a contract cannot declare them.
 
 module "artifact" {
   source = "../artifact"
@@ -8,7 +8,7 @@ module "artifact" {
 }
 
 locals {
-  # Pandas is AWS's public layer, or one that lambda/layer.py built of wheels.
+  # AWS's public pandas layer, or one that lambda/layer.py has built.
   layers = {
     for name, path in {
       adapter = "${path.module}/.build/adapter.zip"
@@ -21,13 +21,13 @@ resource "aws_lambda_layer_version" "this" {
   for_each = local.layers
 
   layer_name          = "${var.name}-${each.key}"
-  description         = "Of the function ${var.name}"
+  description         = "Layer of the function ${var.name}"
   filename            = each.value
   source_code_hash    = fileexists(each.value) ? filebase64sha256(each.value) : null
   compatible_runtimes = ["python3.13"]
 
   lifecycle {
-    # The function has the old version until it has the new one.
+    # The function uses the old version until it is updated.
     create_before_destroy = true
 
     precondition {
@@ -46,6 +46,6 @@ module "delivery" {
   handler = {
     adapter           = "adapter"
     layers            = concat(values(aws_lambda_layer_version.this)[*].arn, var.pandas_layer_arn[*])
-    memory_size_in_mb = 1024 # pandas alone takes a quarter of it
+    memory_size_in_mb = 1024 # pandas alone uses a quarter of it
   }
 }

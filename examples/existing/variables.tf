@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function and the API, beginning of the endpoint's and the bucket's."
+  description = "Name of the function and the API, and prefix of the names of the endpoint and the bucket."
   type        = string
   default     = "bikeshare-existing"
 }

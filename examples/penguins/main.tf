@@ -1,4 +1,4 @@
-# Three species behind an API: the model that train.py packed, in a bucket, served by the module.
+# A multiclass model behind an API: the artifact of train.py in a bucket, served by the module.
 
 module "artifact" {
   source = "../artifact"

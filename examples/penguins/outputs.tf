@@ -1,5 +1,5 @@
 output "penguins" {
-  description = "Everything that the module gives, under the same names."
+  description = "All outputs of the module."
   value       = module.penguins
-  sensitive   = true # the API key is among it
+  sensitive   = true # includes the API key
 }

@@ -1,4 +1,4 @@
-# The bike rental forecast without machines: it costs what is asked of it, and nothing while nobody asks.
+# The bike rental model on a serverless endpoint: no cost for the model while it is idle, apart from provisioned concurrency.
 
 module "artifact" {
   source = "../artifact"
@@ -12,13 +12,13 @@ module "bikeshare" {
 
   name     = var.name
   contract = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
-  model    = { artifact = module.artifact.uri, network_isolation = false } # serverless endpoints do not offer it
+  model    = { artifact = module.artifact.uri, network_isolation = false } # not supported by serverless endpoints
 
   capacity = {
     serverless = {
       memory_size_in_mb       = 2048
       max_concurrency         = 10
-      provisioned_concurrency = 1 # one is kept warm, for a price; leave it out, and the first request after a pause waits some seconds
+      provisioned_concurrency = 1 # avoids cold starts, at a price
       autoscaling             = { maximum = 4, utilization_percent = 70 }
     }
   }

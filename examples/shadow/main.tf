@@ -1,4 +1,4 @@
-# A candidate on trial: it gets a copy of half the requests, and its answers go into a bucket, beside those that clients got.
+# A candidate model that receives a copy of half of the requests. Its predictions are captured, together with those that clients receive.
 
 module "account" {
   source = "../../modules/account"
@@ -11,7 +11,7 @@ module "artifact" {
   path = "${path.module}/../bikeshare/.build/model.tar.gz"
 }
 
-# The same model again: the candidate that you train goes here.
+# The same model again. Replace it with your candidate.
 module "candidate" {
   source = "../artifact"
 
@@ -21,7 +21,7 @@ module "candidate" {
 
 resource "aws_s3_bucket" "captured" {
   bucket        = "${var.name}-captured-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
-  force_destroy = true                                                                                 # an example is tried and thrown away
+  force_destroy = true                                                                                 # examples are temporary
 }
 
 resource "aws_s3_bucket_public_access_block" "captured" {

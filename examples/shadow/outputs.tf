@@ -9,7 +9,7 @@ output "function_name" {
 }
 
 output "rest_api_id" {
-  description = "Id of the REST API."
+  description = "ID of the REST API."
   value       = module.bikeshare.rest_api_id
 }
 
@@ -19,27 +19,27 @@ output "stage_name" {
 }
 
 output "predictions_url" {
-  description = "URL to POST requests for predictions to."
+  description = "URL for POST requests."
   value       = module.bikeshare.predictions_url
 }
 
 output "api_key" {
-  description = "Value of the API key, for the header x-api-key."
+  description = "Value of the API key for the x-api-key header."
   value       = module.bikeshare.api_key
   sensitive   = true
 }
 
 output "sample_request" {
-  description = "A request that the API accepts, as JSON, made from the features' examples."
+  description = "A valid request as JSON, built from the features' examples."
   value       = module.bikeshare.sample_request
 }
 
 output "serving" {
-  description = "How the endpoint serves."
+  description = "Serving mode and variants of the endpoint."
   value       = module.bikeshare.serving
 }
 
 output "captured_uri" {
-  description = "Where requests and both models' answers are kept."
+  description = "S3 URI of the captured requests and predictions of both models."
   value       = "s3://${aws_s3_bucket.captured.bucket}/bikeshare"
 }

@@ -1,5 +1,5 @@
-# Two models behind one API: nine of ten requests go to the one that has proved itself, one to the one that is to replace it.
-# Each grows with its load, and shrinks for the night. A request can ask one of them by name.
+# Two models behind one API: nine of ten requests go to the stable one, and one goes to its candidate successor.
+# Each scales with its load and has smaller bounds at night. A request can choose its variant by name.
 
 module "stable" {
   source = "../artifact"
@@ -8,7 +8,7 @@ module "stable" {
   path = "${path.module}/../bikeshare/.build/model.tar.gz"
 }
 
-# The same model again: the candidate that you train goes here.
+# The same model again. Replace it with your candidate.
 module "candidate" {
   source = "../artifact"
 
@@ -25,7 +25,7 @@ module "bikeshare" {
 
   capacity = {
     instances = {
-      count            = 2 # one survives the loss of the other
+      count            = 2 # for availability
       routing_strategy = "LEAST_OUTSTANDING_REQUESTS"
       variants = {
         stable    = { weight = 9 }
@@ -34,8 +34,8 @@ module "bikeshare" {
       autoscaling = {
         minimum                  = 2
         maximum                  = 6
-        invocations_per_instance = 600 # a minute
-        concurrency_per_instance = 4   # tells of a burst within seconds
+        invocations_per_instance = 600 # per minute
+        concurrency_per_instance = 4   # reacts to bursts within seconds
         schedules = {
           day   = { schedule = "cron(0 6 ? * MON-FRI *)", timezone = "Europe/Berlin", minimum = 2, maximum = 6 }
           night = { schedule = "cron(0 20 ? * MON-FRI *)", timezone = "Europe/Berlin", minimum = 1, maximum = 2 }
