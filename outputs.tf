@@ -9,7 +9,7 @@ output "endpoint_arn" {
 }
 
 output "endpoint_config_name" {
-  description = "Name of the endpoint configuration in use; it changes with its content. Null while the endpoint is off, and for an existing one."
+  description = "Name of the endpoint configuration in use; it changes with the configuration. Null while the endpoint is disabled and for an existing endpoint."
   value       = module.endpoint.config_name
 }
 
@@ -26,22 +26,22 @@ output "serving" {
 }
 
 output "model_name" {
-  description = "Name of the SageMaker model in use, that of the first variant if there are several; it changes with its content. Null for an existing endpoint."
+  description = "Name of the SageMaker model in use, of the first variant if there are several; it changes with the model. Null for an existing endpoint."
   value       = module.endpoint.model_name
 }
 
 output "model_names" {
-  description = "Names of the SageMaker models in use by variant, the shadow among them."
+  description = "Names of the SageMaker models in use, by variant, including the shadow."
   value       = module.endpoint.model_names
 }
 
 output "rollback_alarm_names" {
-  description = "Alarms that take an update of the endpoint back."
+  description = "Alarms that roll an update of the endpoint back."
   value       = module.endpoint.rollback_alarm_names
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role that SageMaker runs the container's host with; null for an existing endpoint."
+  description = "ARN of the role that SageMaker assumes for the endpoint; null for an existing endpoint."
   value       = module.endpoint.execution_role_arn
 }
 
@@ -56,7 +56,7 @@ output "function_arn" {
 }
 
 output "function_alias_arn" {
-  description = "ARN of the function's alias that the API calls; direct callers best use it too."
+  description = "ARN of the function's alias that the API calls; direct callers should use it as well."
   value       = module.handler.alias_arn
 }
 
@@ -66,7 +66,7 @@ output "function_role_arn" {
 }
 
 output "rest_api_id" {
-  description = "Id of the REST API."
+  description = "ID of the REST API."
   value       = module.api.rest_api_id
 }
 
@@ -91,18 +91,18 @@ output "predictions_url" {
 }
 
 output "api_key" {
-  description = "Value of the API key, for the header x-api-key; null where callers sign by IAM."
+  description = "Value of the API key, for the header x-api-key; null if callers sign their requests."
   value       = module.api.api_key
   sensitive   = true
 }
 
 output "usage_plan_id" {
-  description = "Id of the usage plan, to add further keys to; null where callers sign by IAM."
+  description = "ID of the usage plan, to add further keys to; null if callers sign their requests."
   value       = module.api.usage_plan_id
 }
 
 output "log_group_names" {
-  description = "Log groups of the endpoint's container, the function and the API's accesses."
+  description = "Log groups of the endpoint's container, the function and the API's access log."
   value = {
     endpoint = module.endpoint.log_group_name
     handler  = module.handler.log_group_name
@@ -116,11 +116,11 @@ output "openapi" {
 }
 
 output "sample_request" {
-  description = "A request that the API accepts, as JSON, made from the features' examples."
+  description = "A request that the API accepts, as JSON, created from the features' examples."
   value       = jsonencode(module.contract.sample_request)
 }
 
 output "settings" {
-  description = "The compiled contract that the function works by, as JSON."
+  description = "The compiled contract that the function reads, as JSON."
   value       = jsonencode(module.contract.settings)
 }

@@ -1,12 +1,13 @@
 variable "api" {
   description = <<-EOT
-    How the API is offered.
+    The REST API.
 
     - `stage_name`: last part of the URL.
     - `log_retention_in_days`: of the access log. API Gateway writes logs only in an account and Region whose CloudWatch role is set, once, by its owner.
     - `execution_log_level`: OFF, ERROR or INFO.
     - `throttle`: requests per second and burst of the whole stage.
-    - `key`: the API key's own rate, burst and quota. It is made unless `iam` is given.
+    - `key`: rate, burst and quota of the API key, by default 50 requests per second with a burst of 100, and 1,000,000 requests a MONTH. The key exists unless
+      `iam` is set.
     - `iam`: callers sign with AWS credentials (SigV4) and need execute-api:Invoke: `iam = {}`.
   EOT
   default     = {}

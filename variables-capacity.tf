@@ -1,26 +1,27 @@
 variable "capacity" {
   description = <<-EOT
-    What the endpoint runs on: exactly one of
+    The capacity that serves the model, in exactly one serving mode:
 
-    - `instances`: `count` machines of `type`, always on. `variants` serve side by side, each with a whole-numbered `weight` of the requests, and its own
-      type, count, artifact or image where they differ; or `shadow` gets a copy of `percent` of the requests, and its answers go nowhere but into
+    - `instances` (real-time): `count` instances of `type`, always on. `variants` serve side by side, each with a whole-numbered `weight` of the requests, and its
+      own type, count, artifact or image where they differ. Or a `shadow` gets a copy of `percent` of the requests; its responses are only stored by
       `monitoring.capture`. `routing_strategy`: LEAST_OUTSTANDING_REQUESTS or RANDOM. `managed_scaling`: `minimum` to `maximum` instances chosen by
-      SageMaker, which since 2025 takes it for inference components only: prefer `autoscaling`.
-    - `serverless`: no cost while idle. `memory_size_in_mb` and at most `max_concurrency` requests at once, of which `provisioned_concurrency` are kept warm.
-    - `async`: requests and answers wait in S3, below `s3_uri`: input/, output/ and failure/. For jobs of up to an hour, and no cost while idle if `autoscaling` may
-      go to zero. `notifications` go to SNS topics.
-    - `existing`: an endpoint that is made elsewhere, by `name`. It must answer at once, and take what the contract's payload says.
+      SageMaker, which since 2025 supports it only for inference components: prefer `autoscaling`.
+    - `serverless`: no cost while idle. `memory_size_in_mb` and at most `max_concurrency` concurrent requests, for `provisioned_concurrency` of which capacity is
+      kept ready.
+    - `async` (asynchronous): requests and results are stored in S3 under `s3_uri`: input/, output/ and failure/. For predictions that take up to an hour, and no
+      cost while idle if `autoscaling` may scale to zero. `notifications` are sent to SNS topics.
+    - `existing`: an existing real-time endpoint, by `name`. It must accept the contract's payload.
 
-    `enabled = false` takes the endpoint away, and its cost; model, function and API stay, and the API answers 503.
+    `enabled = false` deletes the endpoint and ends its cost. Model, function and API stay, and the API responds with 503.
 
-    `autoscaling` keeps each variant between `minimum` and `maximum`, by every target that is given: requests per minute (`invocations_per_instance`),
-    requests at once (`concurrency_per_instance`), requests that wait (`backlog_per_instance`), share of what is kept warm (`utilization_percent`).
-    `schedules` change the bounds: `{ night = { schedule = "cron(0 20 ? * MON-FRI *)", timezone = "Europe/Berlin", maximum = 1 } }`. A new fleet starts with `count`
-    or `minimum` instances, whichever is more.
+    `autoscaling` keeps each variant between `minimum` and `maximum`, by every target that is set: requests per minute (`invocations_per_instance`),
+    concurrent requests (`concurrency_per_instance`), waiting requests (`backlog_per_instance`), share of the provisioned concurrency (`utilization_percent`).
+    `schedules` change the bounds: `{ night = { schedule = "cron(0 20 ? * MON-FRI *)", timezone = "Europe/Berlin", maximum = 1 } }`. A new fleet starts with the
+    larger of `count` and `minimum`.
 
-    `update`: how a new configuration replaces the old one. `blue_green` (the default) starts a second fleet, and moves all requests at once, or first a
+    `update`: how a new configuration replaces the old one. `blue_green` (the default) starts a second fleet and moves all requests at once, or first a
     `canary`, or in `linear` steps, then keeps the old fleet for `bake_in_seconds`; `rolling` replaces some instances at a time. Each size is `percent` or
-    `instances`. An alarm of `monitoring.rollback` in that time moves everything back, and fails the apply.
+    `instances`. If an alarm of `monitoring.rollback` goes off meanwhile, the update is rolled back and the apply fails.
   EOT
   default     = { instances = {} }
   nullable    = false
@@ -98,7 +99,7 @@ variable "capacity" {
           maximum  = optional(number)
         })), {})
       }))
-      # Declared to be refused: Terraform drops what a type does not know without a word.
+      # Declared to be rejected: Terraform silently drops attributes that a type does not declare.
       type            = optional(string)
       variants        = optional(map(object({})))
       shadow          = optional(object({}))
@@ -130,14 +131,14 @@ variable "capacity" {
       volume_size_in_gb                                 = optional(number)
       model_data_download_timeout_in_seconds            = optional(number)
       container_startup_health_check_timeout_in_seconds = optional(number)
-      # Declared to be refused.
+      # Declared to be rejected.
       variants        = optional(map(object({})))
       shadow          = optional(object({}))
       managed_scaling = optional(object({}))
     }))
     existing = optional(object({
       name = string
-      # Declared to be refused.
+      # Declared to be rejected.
       autoscaling = optional(object({}))
     }))
     update = optional(object({

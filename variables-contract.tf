@@ -1,18 +1,18 @@
 variable "contract" {
   description = <<-EOT
-    What the model takes and gives; usually `yamldecode(file("contract.yaml"))`, so that the training code reads the same file.
+    The model's input and output; usually `yamldecode(file("contract.yaml"))`, so that the training code reads the same file.
 
-    - `features`: what a client sends, in the order of positional rows. `type` is number, integer, boolean, category, string, date or datetime.
-      `minimum` and `maximum` bound numbers, `values` lists what is allowed, `max_length` limits strings. A `nullable` feature may be null or absent
-      and reaches the model as missing; a `default` stands in for null or absent instead.
-    - `columns`: what the model was trained on, in that order. Each is a feature or a part of a date, then steps: `temp`, `when.hour`,
+    - `features`: the values that a client sends, in the order of positional rows. `type` is number, integer, boolean, category, string, date or datetime.
+      `minimum` and `maximum` bound numbers, `values` lists the allowed values, `max_length` limits strings. A `nullable` feature may be null or absent
+      and reaches the model as missing; a `default` replaces null or absent instead.
+    - `columns`: the columns that the model was trained on, in order. Each is a feature or a part of a date, followed by steps: `temp`, `when.hour`,
       `"temp | log1p"`, `"temp | standardize(mean, scale)"`, `"when.hour | sin(24)"`, `"when.hour | cos(24)"`, `"color | onehot"`, `"color | ordinal"`.
-    - `payload`: `content_type` that the container takes, `accept` that it is asked for; `targets` that a request may choose by header: "variant"
-      (x-amzn-sagemaker-target-variant), and "model" (x-amzn-sagemaker-target-model), which an endpoint of several models needs.
-    - `output`: `name` and `description` of a prediction, `kind` regression, binary or multiclass, `steps` on the model's answer (expm1, exp, sigmoid,
-      softmax, clip(lowest, highest), round(decimals), threshold(limit)), `labels` of the classes in their order.
+    - `payload`: `content_type` that the container accepts and `accept`, the type that it responds with; `targets` that a request may choose by header: "variant"
+      (x-amzn-sagemaker-target-variant), and "model" (x-amzn-sagemaker-target-model), which an endpoint of several models requires.
+    - `output`: `name` and `description` of a prediction, `kind` regression, binary or multiclass, `steps` that are applied to the model's output (expm1, exp,
+      sigmoid, softmax, clip(lowest, highest), round(decimals), threshold(limit)), `labels` of the classes in their order.
 
-    Contradictions fail the plan, all in one message.
+    The plan fails with all problems of a contract in one message.
   EOT
   nullable    = false
   type = object({

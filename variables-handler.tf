@@ -1,20 +1,20 @@
 variable "handler" {
   description = <<-EOT
-    How the function between API and endpoint runs.
+    The Lambda function between the API and the endpoint.
 
-    - `architecture`: arm64 or x86_64. `memory_size_in_mb` also sets its share of a processor.
-    - `timeout_in_seconds`: below API Gateway's 29 seconds, so that the function answers first.
-    - `reserved_concurrent_executions`: of the account's; null reserves none.
+    - `architecture`: arm64 or x86_64. `memory_size_in_mb` also sets its share of a CPU.
+    - `timeout_in_seconds`: less than API Gateway's 29 seconds, so that the function responds first.
+    - `reserved_concurrent_executions`: reserved from the account's limit; null reserves none.
     - `log_retention_in_days`: of the function's log and the container's.
     - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.
     - `layers`: ARNs of at most five Lambda layers.
-    - `adapter`: name of a Python module, in a layer or in `package`, that makes the model's rows of checked instances and answers of predictions;
+    - `adapter`: name of a Python module, in a layer or in `package`, that converts validated instances to the model's rows and the model's output to predictions;
       `columns` may then be empty.
-    - `contract_bucket`: bucket for a contract that is too large for the function's environment; without it the module makes one then.
-    - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of
-      which `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an
-      asynchronous endpoint's container has for one call.
-    - `package`: another zip than the module's own, by `path` or in `s3`.
+    - `contract_bucket`: bucket for a contract that exceeds the function's environment; by default the module creates one when needed.
+    - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of which
+      `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an asynchronous
+      endpoint's container has for one request.
+    - `package`: another zip than the built-in one, by `path` or in `s3`.
   EOT
   default     = {}
   nullable    = false

@@ -1,11 +1,12 @@
 variable "monitoring" {
   description = <<-EOT
-    What is kept of requests and answers, and what takes an update back.
+    Data capture and the alarms that roll an update back.
 
-    - `capture`: `sampling_percent` of the requests and answers at the model, below `s3_uri`, as JSON lines with plain text in them; `input` or `output` alone if the other is off.
-    - `rollback`: alarms on the variants of the new configuration. `server_error_percent` and `client_error_percent` of a minute's requests (100 disarms the
-      alarm), `latency_in_milliseconds` on average (by default what `handler.limits` gives one attempt), and `alarm_names` of your own.
-    - `alarm_action_arns`: who is told when one of these alarms goes off, like an SNS topic.
+    - `capture`: stores `sampling_percent` of the model's requests and responses under `s3_uri`, as JSON lines of plain text; `input` or `output` alone if the
+      other is false.
+    - `rollback`: alarms on the variants of the new configuration. `server_error_percent` and `client_error_percent` of the requests in a minute (100 disables the
+      alarm), `latency_in_milliseconds` on average (by default handler.limits.attempt_timeout_in_milliseconds), and `alarm_names` of your own.
+    - `alarm_action_arns`: actions of these alarms, like an SNS topic.
   EOT
   default     = {}
   nullable    = false

@@ -14,7 +14,7 @@ variables {
   function_alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
   contract = {
     request_schema = "{\"type\":\"object\",\"required\":[\"instances\"]}"
-    openapi        = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+    openapi        = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"problem\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
   }
   api = {
     stage_name            = "v1"
@@ -136,7 +136,7 @@ run "refusals_are_problem_documents" {
       title      = "Forbidden"
       status     = 403
       code       = "api_key_invalid"
-      detail     = "The header x-api-key is missing, or holds no key of this API."
+      detail     = "The header x-api-key is missing or is not a key of this API."
       retryable  = false
       request_id = "$context.requestId"
     }
@@ -278,7 +278,7 @@ run "a_schema_larger_than_a_model_of_the_gateway_is_refused" {
   variables {
     contract = {
       request_schema = jsonencode({ type = "object", description = format("%0409600d", 0) })
-      openapi        = "{\"schemas\":{},\"targets\":[],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"fault\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+      openapi        = "{\"schemas\":{},\"targets\":[],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"problem\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
     }
   }
 

@@ -1,5 +1,4 @@
-# The API as one OpenAPI document with API Gateway's extensions. API Gateway takes few management calls per second from an
-# account, and an import is one.
+# The API as one OpenAPI document with API Gateway's extensions. API Gateway allows an account few management calls per second, and an import is one.
 
 locals {
   security_scheme = var.api.iam == null ? {
@@ -30,7 +29,7 @@ locals {
           x-amazon-apigateway-request-validator = "body"
           requestBody = {
             required = true
-            # Other content types pass unread; the function knows CSV and JSON lines.
+            # Other content types are not validated here; the function accepts CSV and JSON lines.
             content = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
           }
           responses                       = { "200" = { description = "Predictions" } }
@@ -72,10 +71,10 @@ locals {
     x-amazon-apigateway-any-method = local.other_methods["GET"]
   } }
 
-  # The template language would read "$ref" and "#/components" as its own; JSON has another way to write both signs.
+  # The template language would interpret "$ref" and "#/components", so both characters are written as JSON escapes.
   openapi_template = replace(replace(jsonencode(local.openapi), "$", "\\u0024"), "#", "\\u0023")
 
-  # Without this a wrong method looks like an unknown path.
+  # Without this, API Gateway would respond to a wrong method as to an unknown path.
   other_methods = { for allowed in ["POST", "GET"] : allowed => {
     security = local.security
     responses = {

@@ -1,4 +1,4 @@
-# The API key and its usage plan. A key tells clients apart and meters them; it is no proof of identity.
+# The API key and its usage plan. A key identifies and meters clients; it is not an authentication method.
 
 locals {
   key = var.api.iam == null ? var.api.key : null
@@ -16,7 +16,7 @@ resource "aws_api_gateway_usage_plan" "this" {
   count = local.key == null ? 0 : 1
 
   name        = var.name
-  description = "What one key of the API ${var.name} may ask for"
+  description = "Limits of one key of the API ${var.name}"
   tags        = var.tags
 
   api_stages {

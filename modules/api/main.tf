@@ -1,8 +1,8 @@
-# The REST API, its stage and what may call the function.
+# The REST API, its stage and its permission to call the function.
 
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
-  description = "The predictions of ${var.name}"
+  description = "Predictions of ${var.name}"
   body        = jsonencode(local.body)
   tags        = var.tags
 
@@ -13,12 +13,12 @@ resource "aws_api_gateway_rest_api" "this" {
   lifecycle {
     precondition {
       condition     = length(var.contract.request_schema) <= 400 * 1024
-      error_message = "The contract's request schema is ${length(var.contract.request_schema)} bytes, and API Gateway takes 409600; list fewer values or features."
+      error_message = "The contract's request schema is ${length(var.contract.request_schema)} bytes, and API Gateway accepts 409600. List fewer values or features."
     }
 
     precondition {
       condition     = length(local.openapi_template) <= 300 * 1024
-      error_message = "The API's documentation is ${length(local.openapi_template)} bytes, and API Gateway serves 307200; shorten descriptions, or list fewer values or features."
+      error_message = "The API's documentation is ${length(local.openapi_template)} bytes, and API Gateway serves 307200. Shorten descriptions, or list fewer values or features."
     }
   }
 }
@@ -27,13 +27,13 @@ resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
   description = "Body ${substr(sha256(jsonencode(local.body)), 0, 8)}"
 
-  # A deployment is a copy: another body is served only by another deployment.
+  # A deployment is a copy: a new body is only served by a new deployment.
   triggers = {
     body = sha256(jsonencode(local.body))
   }
 
   lifecycle {
-    # The stage must point at the new deployment before the old one can go.
+    # The stage must point at the new deployment before the old one is destroyed.
     create_before_destroy = true
   }
 }
@@ -66,7 +66,7 @@ resource "aws_api_gateway_stage" "this" {
     })
   }
 
-  # A new body is served when the function knows it: docs/decisions/tf-order-of-an-update.md.
+  # A new body is served once the function supports it: docs/decisions/0016-order-of-an-update.md.
   depends_on = [aws_lambda_permission.this, aws_lambda_permission.result]
 }
 
@@ -108,6 +108,6 @@ resource "aws_lambda_permission" "result" {
   principal     = "apigateway.amazonaws.com"
   function_name = var.function.name
   qualifier     = var.function.alias_name
-  # The star stands for the id of a request.
+  # The star stands for the ID of a request.
   source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/GET/predictions/*"
 }

@@ -3,7 +3,7 @@
 locals {
   contract = jsondecode(var.contract.openapi)
 
-  # The handler's problems by operation. What an asynchronous request cannot meet yet, its result can.
+  # The handler's problems by operation. Problems of the model's response can only occur when an asynchronous result is fetched.
   any_codes    = ["accept_unsupported", "body_malformed", "target_invalid", "internal", "adapter_failed", "storage_failed", "timeout"]
   result_codes = ["prediction_unknown", "prediction_failed"]
   answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
@@ -13,7 +13,7 @@ locals {
     result  = [for problem in local.handler_problems : problem if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)]
   }
 
-  # Every problem that a client of an operation can meet, by status and then by code.
+  # Every problem of an operation, by status and then by code.
   documented_problems = { for operation, problems in local.operation_problems : operation => concat(
     [for problem in problems : { status = problem.status, code = problem.code, detail = problem.detail, retryable = problem.retryable }],
     [for type, problem in local.problems : {
@@ -45,18 +45,18 @@ locals {
     }
   } } }
 
-  # What an answer of this code says beyond its kind.
+  # Further members of the problem documents of a code.
   problem_members = {
     instances_invalid = {
-      detail      = "${local.contract.examples.fault.pointer}: ${local.contract.examples.fault.detail}"
-      errors      = [local.contract.examples.fault]
+      detail      = "${local.contract.examples.problem.pointer}: ${local.contract.examples.problem.detail}"
+      errors      = [local.contract.examples.problem]
       error_count = 1
     }
   }
 
   problem_schema = {
     type        = "object"
-    description = "RFC 9457. What to act on is code."
+    description = "RFC 9457. Clients should act on code."
     required    = ["type", "code", "detail", "request_id"]
     properties = {
       type        = { type = "string", enum = ["about:blank"] }
@@ -65,8 +65,8 @@ locals {
       code        = { type = "string" }
       detail      = { type = "string" }
       retryable   = { type = "boolean", description = "Whether the same request may succeed later" }
-      request_id  = { type = "string", description = "Of the log lines" }
-      error_count = { type = "integer", description = "How many values do not fit; errors lists the first of them" }
+      request_id  = { type = "string", description = "ID of the request in the logs" }
+      error_count = { type = "integer", description = "Number of invalid values; errors lists the first of them" }
       errors = {
         type = "array"
         items = {
@@ -82,7 +82,7 @@ locals {
     }
   }
 
-  # OpenAPI has schemas for JSON only: as content of their own, these two would promise that any text is taken.
+  # OpenAPI has schemas for JSON only: listed as content types, these two would claim that any text is accepted.
   other_bodies = <<-EOT
     The same instances may be sent as `text/csv`, with a header in any order or without one in the order of positional instances:
 
@@ -103,12 +103,12 @@ locals {
     iam = { type = "apiKey", name = "Authorization", in = "header", description = "AWS Signature Version 4" }
   }
 
-  # What a request may say besides its body.
+  # Parameters of a request besides its body.
   target_parameters = {
-    model   = { name = "x-amzn-sagemaker-target-model", required = true, description = "Which of the endpoint's models to ask: its archive, below the models' prefix", schema = { type = "string", minLength = 1, maxLength = 1024 } }
-    variant = { name = "x-amzn-sagemaker-target-variant", required = false, description = "Which of the endpoint's variants to ask, whatever their weights", schema = { type = "string", pattern = "^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$" } }
+    model   = { name = "x-amzn-sagemaker-target-model", required = true, description = "The model to use: its archive under the prefix of the models", schema = { type = "string", minLength = 1, maxLength = 1024 } }
+    variant = { name = "x-amzn-sagemaker-target-variant", required = false, description = "The variant to use, regardless of the weights", schema = { type = "string", pattern = "^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$" } }
   }
-  inference_id = { schema = { type = "string" }, description = "Under which SageMaker stores the request and its answer, if it captures them" }
+  inference_id = { schema = { type = "string" }, description = "ID under which SageMaker captures the request and its response" }
   parameters = [for parameter in concat(
     [{ name = "x-amzn-sagemaker-inference-id", required = false, description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters", schema = { type = "string" } }],
     [for target, parameter in local.target_parameters : parameter if contains(local.contract.targets, target)],
@@ -123,7 +123,7 @@ locals {
     } : type => { for key, value in answer : key => value if value != null } }
   }
 
-  # Of an asynchronous endpoint.
+  # Responses of an asynchronous endpoint.
   receipt = { id = "6f1d3a0c5b9e4f27a8d0c4e1b2f39a75", location = "/predictions/6f1d3a0c5b9e4f27a8d0c4e1b2f39a75" }
   receipt_schema = {
     type                 = "object"
@@ -131,11 +131,11 @@ locals {
     additionalProperties = false
     properties = {
       id       = { type = "string", pattern = "^[0-9a-f]{32}$" }
-      location = { type = "string", description = "Where the predictions will be, below the server's URL" }
+      location = { type = "string", description = "Location of the predictions, relative to the server's URL" }
     }
   }
   accepted = {
-    description = "The request waits for the model, or is with it. GET the location for the predictions"
+    description = "The request was accepted. GET the location for the predictions"
     headers = {
       Location                      = { schema = { type = "string" }, description = "The location, relative to this URL" }
       Retry-After                   = { schema = { type = "integer" }, description = "Seconds" }
@@ -151,7 +151,7 @@ locals {
       parameters  = [{ name = "id", in = "path", required = true, schema = { type = "string" }, example = local.receipt.id }]
       responses = merge(local.problem_responses.result, {
         "200" = local.answered
-        "202" = merge(local.accepted, { description = "There are none yet; ask again", headers = { for name, header in local.accepted.headers : name => header if name != "Location" } })
+        "202" = merge(local.accepted, { description = "No predictions yet; try again", headers = { for name, header in local.accepted.headers : name => header if name != "Location" } })
       })
     }
   } }

@@ -1,5 +1,5 @@
 output "rest_api_id" {
-  description = "Id of the REST API."
+  description = "ID of the REST API."
   value       = aws_api_gateway_rest_api.this.id
 }
 
@@ -19,13 +19,13 @@ output "invoke_url" {
 }
 
 output "api_key" {
-  description = "Value of the API key; null where callers sign by IAM."
+  description = "Value of the API key; null if callers sign their requests."
   value       = one(aws_api_gateway_api_key.this[*].value)
   sensitive   = true
 }
 
 output "usage_plan_id" {
-  description = "Id of the usage plan, to add further keys to; null where callers sign by IAM."
+  description = "ID of the usage plan, to add further keys to; null if callers sign their requests."
   value       = one(aws_api_gateway_usage_plan.this[*].id)
 }
 

@@ -1,35 +1,35 @@
-# What the gateway itself answers when the function is not asked: problem documents (RFC 9457) like the function's own.
+# The gateway's own responses, when it does not call the function: problem documents (RFC 9457) like the function's.
 
 locals {
   problems = {
-    BAD_REQUEST_BODY             = { status = 400, code = "request_invalid", detail = "The body does not fit the request schema; GET /openapi.json shows it." }
-    BAD_REQUEST_PARAMETERS       = { status = 400, code = "request_invalid", detail = "The parameters do not fit the request schema." }
-    UNAUTHORIZED                 = { status = 401, code = "unauthorized", detail = "The request carries no valid credentials." }
+    BAD_REQUEST_BODY             = { status = 400, code = "request_invalid", detail = "The body does not match the request schema. See GET /openapi.json." }
+    BAD_REQUEST_PARAMETERS       = { status = 400, code = "request_invalid", detail = "The parameters do not match the request schema." }
+    UNAUTHORIZED                 = { status = 401, code = "unauthorized", detail = "The request has no valid credentials." }
     ACCESS_DENIED                = { status = 403, code = "access_denied", detail = "The caller may not use this API." }
     EXPIRED_TOKEN                = { status = 403, code = "access_denied", detail = "The credentials have expired." }
-    INVALID_API_KEY              = { status = 403, code = "api_key_invalid", detail = "The header x-api-key is missing, or holds no key of this API." }
+    INVALID_API_KEY              = { status = 403, code = "api_key_invalid", detail = "The header x-api-key is missing or is not a key of this API." }
     INVALID_SIGNATURE            = { status = 403, code = "access_denied", detail = "The signature is not valid." }
     MISSING_AUTHENTICATION_TOKEN = local.unknown_route
-    WAF_FILTERED                 = { status = 403, code = "access_denied", detail = "The request was filtered." }
-    RESOURCE_NOT_FOUND           = { status = 404, code = "route_unknown", detail = "There is no such route." }
+    WAF_FILTERED                 = { status = 403, code = "access_denied", detail = "The request was blocked by a firewall rule." }
+    RESOURCE_NOT_FOUND           = { status = 404, code = "route_unknown", detail = "No such route exists." }
     UNSUPPORTED_MEDIA_TYPE       = { status = 415, code = "content_type_unsupported", detail = "The content type is not supported." }
-    THROTTLED                    = { status = 429, code = "throttled", detail = "Too many requests at once.", retry_after = 1 }
-    QUOTA_EXCEEDED               = { status = 429, code = "quota_exceeded", detail = "The key's quota is used up." }
+    THROTTLED                    = { status = 429, code = "throttled", detail = "Too many requests.", retry_after = 1 }
+    QUOTA_EXCEEDED               = { status = 429, code = "quota_exceeded", detail = "The API key's quota is exhausted." }
     API_CONFIGURATION_ERROR      = { status = 500, code = "gateway_failed", detail = "The API is misconfigured." }
-    INTEGRATION_FAILURE          = { status = 502, code = "gateway_failed", detail = "The function did not answer." }
-    INTEGRATION_TIMEOUT          = { status = 504, code = "timeout", detail = "The function did not answer in time." }
-    # These stand for every type that is not named above, whose own status must stay.
-    DEFAULT_4XX = { code = "request_invalid", detail = "The request was refused." }
+    INTEGRATION_FAILURE          = { status = 502, code = "gateway_failed", detail = "The function did not respond." }
+    INTEGRATION_TIMEOUT          = { status = 504, code = "timeout", detail = "The function did not respond in time." }
+    # Defaults for every type that is not listed above. They have no status, so that each type keeps its own.
+    DEFAULT_4XX = { code = "request_invalid", detail = "The request was rejected." }
     DEFAULT_5XX = { code = "gateway_failed", detail = "The gateway failed." }
   }
 
-  # API Gateway's answer to a path that it does not know, and to a missing signature where callers sign.
+  # API Gateway's response to an unknown path, and to a missing signature where callers sign.
   unknown_route = (
     var.api.iam == null
-    ? { status = 404, code = "route_unknown", detail = "There is no such route." }
-    : { status = 403, code = "access_denied", detail = "There is no such route, or the request is not signed." }
+    ? { status = 404, code = "route_unknown", detail = "No such route exists." }
+    : { status = 403, code = "access_denied", detail = "No such route exists, or the request is not signed." }
   )
-  wrong_method = { status = 405, code = "method_not_allowed", detail = "The header Allow names the method of this route." }
+  wrong_method = { status = 405, code = "method_not_allowed", detail = "This route does not support the method. The header Allow lists the supported ones." }
 
   # The function's own, as lambda/src/prediction_api/problem.py has them; a unit test compares the two.
   handler_problems = jsondecode(file("${path.module}/handler_problems.json"))

@@ -1,4 +1,4 @@
-# Types and limits are checked by the root module, which hands its inputs on as they are.
+# Checked and completed by modules/inputs.
 
 variable "name" {
   description = "Name of the API, its key and its usage plan."
@@ -7,7 +7,7 @@ variable "name" {
 }
 
 variable "tags" {
-  description = "Tags of every resource that takes them."
+  description = "Tags of every resource that supports them."
   type        = map(string)
   nullable    = false
 }
@@ -23,12 +23,12 @@ variable "account" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts the access log; null leaves it to AWS's own key."
+  description = "Key that encrypts the access log; null uses AWS's own key."
   type        = string
 }
 
 variable "function" {
-  description = "The function that answers, and the alias of it that is called. The stage serves another body only when both have changed."
+  description = "The function and the alias that the API calls. The stage serves a new body only after both have changed."
   nullable    = false
   type = object({
     name       = string
@@ -37,13 +37,13 @@ variable "function" {
 }
 
 variable "function_alias_arn" {
-  description = "ARN of that alias, built from names: a deployment is made before the old one goes, and so would be all that it depends on."
+  description = "ARN of that alias, built from names: a deployment is created before the old one is destroyed, and so would be everything that it depends on."
   type        = string
   nullable    = false
 }
 
 variable "contract" {
-  description = "What the contract decides of the API, as JSON text: the JSON Schema (draft-04) of a request, and schemas and examples of the OpenAPI document (outputs request_schema and openapi of modules/contract)."
+  description = "The contract's part of the API, as JSON: the JSON Schema (draft-04) of a request, and schemas and examples of the OpenAPI document (outputs request_schema and openapi of modules/contract)."
   nullable    = false
   type = object({
     request_schema = string
@@ -52,14 +52,14 @@ variable "contract" {
 }
 
 variable "asynchronous" {
-  description = "Whether a request is answered with the place where its predictions will be: GET /predictions/{id}."
+  description = "Whether the API responds to a request with the location of its predictions, GET /predictions/{id}."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "api" {
-  description = "How the API is offered; see the root module."
+  description = "How the API is exposed; see the root module."
   nullable    = false
   type = object({
     stage_name            = string

@@ -1,4 +1,4 @@
-# What the contract decides of the OpenAPI document: schemas and examples. modules/api puts it together.
+# The contract's part of the OpenAPI document: schemas and examples. modules/api assembles the document.
 
 locals {
   documented_values = [for i, f in local.features : merge(
@@ -28,7 +28,7 @@ locals {
     : "number"
   )
   probabilities = { type = "array", items = { type = "number" }, description = "Of every class, where the model gives them" }
-  # JSON text, because Terraform would make the map's values one type.
+  # JSON text, because Terraform would convert the map's values to one type.
   prediction_schemas = {
     "free"           = jsonencode({})
     "number"         = jsonencode({ type = "number" })
@@ -37,7 +37,7 @@ locals {
     "class"          = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities } })
     "labelled class" = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities } })
   }
-  # As the handler answers; what an adapter does is its own. The share of each class adds up to 1.
+  # As the handler responds; an adapter's predictions may be anything. The shares of the classes add up to 1.
   shares = [for i, label in coalesce(local.labels, ["0", "1"]) : max(0, 0.75 - 0.5 * i)]
   prediction_examples = {
     "free"           = "null"
@@ -93,7 +93,7 @@ locals {
       lines      = "${jsonencode(local.named_example)}\n"
       answer     = local.answer_form == "free" ? null : { predictions = [jsondecode(local.prediction_examples[local.answer_form])] }
       csv_answer = local.answer_form == "free" ? null : local.csv.answer
-      fault = {
+      problem = {
         code    = "feature_count"
         pointer = "/instances/0/features"
         detail  = "0 values instead of ${length(local.features)}: ${join(", ", slice(local.features[*].name, 0, min(20, length(local.features))))}${length(local.features) > 20 ? ", ..." : ""}"

@@ -4,7 +4,7 @@ output "problems" {
 }
 
 output "settings" {
-  description = "The compiled contract that the function works by."
+  description = "The compiled contract that the function reads."
   value       = local.settings
 }
 
@@ -24,6 +24,6 @@ output "openapi" {
 }
 
 output "sample_request" {
-  description = "A request that the API accepts, made from the features' examples."
+  description = "A request that the API accepts, created from the features' examples."
   value       = local.sample_request
 }

@@ -1,5 +1,4 @@
-# Every contradiction in a contract, as text that names the place and says what to write. They are data rather than
-# variable validations, so that one refused plan reports them all and a test can compare the very words.
+# Every problem of a contract. They are data rather than validations, so that one failed plan reports all of them and a test can compare complete messages.
 
 locals {
   literals = flatten([for i, f in local.features : [

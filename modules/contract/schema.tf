@@ -35,9 +35,8 @@ locals {
   } : key => value if value != null }]
   may_be_null = [for f in local.features : f.nullable || f.default != null]
 
-  # API Gateway drops "nullable" and takes no list of types. A feature that may be null therefore goes without type and
-  # enum, which would refuse null; the other keywords do not concern it. An integer may be written 4.0: JSON has one kind
-  # of number.
+  # API Gateway drops "nullable" and does not support lists of types. A feature that may be null therefore has no type and no enum,
+  # which would reject null; the other keywords ignore it. An integer may be written 4.0: JSON has one type of number.
   gateway_values = [for i, f in local.features : merge(
     local.value_keywords[i],
     local.may_be_null[i] ? {} : { type = f.type == "integer" ? "number" : lookup(local.json_types, f.type, "string") },

@@ -1,4 +1,4 @@
-# What the function reads once at its start. Descriptions and examples stay behind: they are for readers.
+# The settings that the function reads once, when it starts. Descriptions and examples are for readers and stay out of them.
 
 locals {
   settings = {

@@ -1,5 +1,5 @@
 variable "contract" {
-  description = "What the model takes and gives. The same type as the root module's input of this name, which describes it."
+  description = "The model's input and output. The type is the root module's, which describes it."
   nullable    = false
   type = object({
     features = list(object({
@@ -31,14 +31,14 @@ variable "contract" {
 }
 
 variable "adapter" {
-  description = "Whether a module of the caller's makes the model's rows and the answers, so that columns may be empty and answers are of any form."
+  description = "Whether an adapter creates the model's rows and the predictions, so that columns may be empty and predictions may be of any form."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "serving" {
-  description = "Whether the endpoint may have several variants, and whether it holds several models; null for what an endpoint that is made elsewhere alone knows."
+  description = "Whether the endpoint may have several variants and whether it serves several models; null if only the owner of an existing endpoint knows."
   default     = { variants = true, multi_model = false }
   nullable    = false
   type = object({

@@ -29,7 +29,7 @@ locals {
   endpoint_config_name = one([for config in local.endpoint_config[*] : "${var.name}-${substr(sha256(jsonencode([config, terraform_data.endpoint_config[0].input])), 0, 8)}"])
 }
 
-# Tells two creations of the same content apart: docs/decisions/tf-endpoint-generations.md.
+# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
 resource "terraform_data" "endpoint_config" {
   count = var.serving.deployed ? 1 : 0
 

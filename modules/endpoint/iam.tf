@@ -1,4 +1,4 @@
-# The execution role: what SageMaker may do on the endpoint's behalf. docs/decisions/tf-registry-login.md explains the registry part.
+# The execution role: what SageMaker may do on the endpoint's behalf. docs/decisions/0009-registry-login.md explains the registry part.
 
 locals {
   own_role = var.serving.created && var.serving.model.own_role
@@ -22,7 +22,7 @@ locals {
 
   async_uris = { for key, uri in var.serving.async == null ? {} : { input = var.serving.async.input_s3_uri, output = var.serving.async.output_s3_uri, failure = var.serving.async.failure_s3_uri } : key => trimprefix(uri, "s3://") }
 
-  # What the endpoint writes: captured data and results of asynchronous invocations.
+  # Destinations that the endpoint writes to: captured data and results of asynchronous invocations.
   capture_arns = [for capture in var.serving.capture[*] : "arn:${var.account.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"]
   async_arns   = { for key, uri in local.async_uris : key => "arn:${var.account.partition}:s3:::${uri}/*" }
   topic_arns   = [for topic in flatten([for async in var.serving.async[*] : [async.notifications.success_topic_arn, async.notifications.error_topic_arn]]) : topic if topic != null]
@@ -63,7 +63,7 @@ resource "aws_iam_role" "this" {
   }
 }
 
-# Tells two creations of the same content apart: docs/decisions/tf-endpoint-generations.md.
+# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
 resource "terraform_data" "policy" {
   count = local.own_role ? 1 : 0
 

@@ -34,7 +34,7 @@ locals {
   model_names = { for name, model in local.models : name => "${var.name}-${substr(sha256(jsonencode([name, model, terraform_data.model[name].input])), 0, 8)}" }
 }
 
-# Tells two creations of the same content apart: docs/decisions/tf-endpoint-generations.md.
+# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
 resource "terraform_data" "model" {
   for_each = local.models
 

@@ -1,5 +1,5 @@
 output "name" {
-  description = "Name of the endpoint, known also while there is none."
+  description = "Name of the endpoint, even while it is disabled."
   value       = var.serving.endpoint_name
 }
 
@@ -14,17 +14,17 @@ output "model_name" {
 }
 
 output "model_names" {
-  description = "Names of the SageMaker models by variant, the shadow among them."
+  description = "Names of the SageMaker models by variant, including the shadow."
   value       = { for name, model in aws_sagemaker_model.this : name => model.name }
 }
 
 output "config_name" {
-  description = "Name of the endpoint configuration in use; null while the endpoint is off, and for an existing one."
+  description = "Name of the endpoint configuration in use; null while the endpoint is disabled and for an existing endpoint."
   value       = var.serving.deployed ? aws_sagemaker_endpoint_configuration.this[0].name : null
 }
 
 output "serving_config_name" {
-  description = "Name of the endpoint configuration in use, as the endpoint itself has it: known when it serves by it, and never after an update that failed."
+  description = "Name of the endpoint configuration in use, read from the endpoint: known once it serves that configuration, and never after a failed update."
   value       = one(aws_sagemaker_endpoint.this[*].endpoint_config_name)
 }
 
@@ -34,7 +34,7 @@ output "image_uri" {
 }
 
 output "execution_role_arn" {
-  description = "ARN of the role that SageMaker runs the container's host with; null for an existing endpoint."
+  description = "ARN of the role that SageMaker assumes for the endpoint; null for an existing endpoint."
   value       = local.execution_role_arn
 }
 

@@ -1,18 +1,18 @@
-# A contract that is too large for the function's environment lies in S3, gzipped as it would be there.
+# A contract that exceeds the function's environment is stored in S3, compressed as it would be there.
 
 locals {
   environment_limit = 4096 # bytes of names and values, by Lambda
   own_bucket        = "${var.name}-contract-${substr(sha256("${var.account.id}/${var.account.region}"), 0, 8)}"
   contract_bucket   = coalesce(var.handler.contract_bucket, local.own_bucket)
-  # Another name for another content: versions of the function that still run go on to find theirs.
+  # Named after its content: running versions of the function continue to find theirs.
   contract_key = "${var.name}/contract-${substr(sha256(var.contract), 0, 8)}.json.gz"
 
-  # What a first plan may not know yet counts with its longest.
+  # Values that may be unknown before the first apply count with their maximum length.
   longest         = { ENDPOINT_NAME = 63, ASYNC = 700 }
   fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + (contains(keys(local.longest), key) ? local.longest[key] : length(value))])
   contract_stored = local.fixed_bytes + length("CONTRACT") + length(var.contract) > local.environment_limit
   contract_text   = local.contract_stored ? "s3://${local.contract_bucket}/${local.contract_key}" : var.contract
-  bucket_made     = local.contract_stored ? var.handler.contract_bucket == null : false # the bucket may not be known yet
+  bucket_made     = local.contract_stored ? var.handler.contract_bucket == null : false # the bucket may be unknown before the first apply
 }
 
 resource "aws_s3_bucket" "contract" {
@@ -20,7 +20,7 @@ resource "aws_s3_bucket" "contract" {
 
   bucket = local.own_bucket
   tags   = var.tags
-  # It holds nothing that this module could not write again.
+  # The module can recreate everything in it.
   force_destroy = true
 }
 
@@ -45,7 +45,7 @@ resource "aws_s3_object" "contract" {
   tags           = var.tags
 
   lifecycle {
-    # The old version of the function reads the old object until the new one has taken over.
+    # The old version of the function reads the old object until the new version replaces it.
     create_before_destroy = true
   }
 }

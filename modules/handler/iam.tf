@@ -1,4 +1,4 @@
-# What the function may do, one policy per purpose.
+# The function's role, with one policy per purpose.
 
 locals {
   log_group_name = "/aws/lambda/${var.name}"
@@ -25,7 +25,7 @@ locals {
       when   = local.asynchronous
       Sid    = "ReadReceiptsAndResults"
       Action = "s3:GetObject"
-      # Of what the function puts, it reads the receipts only, which say where a request's results will be.
+      # Of the objects that it writes, the function only reads the receipts, which name the location of a request's results.
       Resource = ["${local.async_arns.input}/receipts/*", "${local.async_arns.output}/*", "${local.async_arns.failure}/*"]
     }
     logging = {
@@ -45,19 +45,19 @@ locals {
       when   = local.contract_stored
       Sid    = "ReadTheContract"
       Action = "s3:GetObject"
-      # Its past and coming versions too: while an update is under way, the old function still starts.
+      # Including past and future versions: during an update, the old function still starts.
       Resource = "arn:${var.account.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
     }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
-  # Whether there is a key may not be known before the first apply, and which policies there are must be: these statements go
-  # with a policy that there always is.
+  # Whether a key is set may be unknown before the first apply, but the keys of for_each must be known: these statements are part of a policy that
+  # always exists.
   key_statements = [for statement in [
     { Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn },
     { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
   ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")]
 
-  # AWS's policy for functions in a VPC grants every log group besides.
+  # AWS's policy for functions in a VPC also grants access to every log group.
   network_statements = var.vpc == null ? [] : [{
     Sid         = "WriteNoOtherLog"
     Effect      = "Deny"
@@ -72,7 +72,7 @@ locals {
 }
 
 resource "aws_iam_role" "this" {
-  # IAM is global: the Region keeps a second deployment of the same name elsewhere apart.
+  # IAM is global: the Region separates deployments of the same name in several Regions.
   name                 = "${var.name}-${var.account.region}-handler"
   description          = "What the function ${var.name} may do"
   permissions_boundary = var.permissions_boundary_arn

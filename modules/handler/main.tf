@@ -2,11 +2,11 @@ locals {
   alias        = "live"
   function_arn = "arn:${var.account.partition}:lambda:${var.account.region}:${var.account.id}:function:${var.name}"
 
-  # The zip is part of the module, so that it needs no build step and has the same hash on every machine.
+  # The zip is part of the module, so that it needs no build step and has the same hash everywhere.
   own_package  = "${path.module}/../../lambda/dist/handler.zip"
   package_path = var.handler.package.s3 != null ? null : coalesce(var.handler.package.path, local.own_package)
 
-  # What the function needs to call an endpoint that answers later.
+  # Settings for an asynchronous endpoint.
   async = one([for async in var.endpoint.async[*] : { for key, value in {
     input           = async.input_s3_uri
     timeout_seconds = var.handler.limits.async_timeout_in_seconds
@@ -34,7 +34,7 @@ locals {
 
 resource "aws_lambda_function" "this" {
   function_name                  = var.name
-  description                    = "Turns requests into calls of the endpoint ${var.endpoint.name}, and its answers into predictions"
+  description                    = "Converts requests to calls to the endpoint ${var.endpoint.name}, and its responses to predictions"
   role                           = aws_iam_role.this.arn
   runtime                        = "python3.13"
   handler                        = "prediction_api.function.handler"
@@ -76,7 +76,7 @@ resource "aws_lambda_function" "this" {
     }
   }
 
-  # The first request may come as soon as the function is there.
+  # The first request may arrive as soon as the function exists.
   depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this, aws_s3_object.contract, var.after]
 }
 

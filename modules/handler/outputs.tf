@@ -9,7 +9,7 @@ output "function_arn" {
 }
 
 output "alias_name" {
-  description = "Alias that points at the published version in use."
+  description = "Alias of the published version in use."
   value       = aws_lambda_alias.this.name
 }
 

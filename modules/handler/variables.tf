@@ -1,4 +1,4 @@
-# Types and limits are checked by the root module, which hands its inputs on as they are.
+# Checked and completed by modules/inputs.
 
 variable "name" {
   description = "Name of the function, and beginning of its role's name."
@@ -7,7 +7,7 @@ variable "name" {
 }
 
 variable "tags" {
-  description = "Tags of every resource that takes them."
+  description = "Tags of every resource that supports them."
   type        = map(string)
   nullable    = false
 }
@@ -23,17 +23,17 @@ variable "account" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts the function's environment, its log group and what it puts in S3; null leaves them to AWS's own keys."
+  description = "Key that encrypts the function's environment, its log group and the objects that it writes to S3; null uses AWS's own keys."
   type        = string
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permissions boundary of the function's role; null for none."
+  description = "Permissions boundary of the function's role; null sets none."
   type        = string
 }
 
 variable "endpoint" {
-  description = "The endpoint that the function invokes, and the only one that it may. Without `enabled` it invokes none. `async` says where requests, results and failures of an asynchronous one lie, as S3 URIs."
+  description = "The only endpoint that the function may invoke; if `enabled` is false, it invokes none. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
   nullable    = false
   type = object({
     name    = string
@@ -48,7 +48,7 @@ variable "endpoint" {
 }
 
 variable "after" {
-  description = "Something that is known when the endpoint serves what it is to serve. The function is changed after it, and not at all when the endpoint's update fails."
+  description = "A value that is known once the endpoint serves the new configuration. The function is updated after that, and not at all if the endpoint's update fails."
   type        = string
   default     = null
 }
@@ -94,7 +94,7 @@ variable "handler" {
 }
 
 variable "vpc" {
-  description = "Subnets and security groups of the function; null leaves it outside of any VPC."
+  description = "Subnets and security groups of the function; null for no VPC."
   type = object({
     subnet_ids         = set(string)
     security_group_ids = set(string)

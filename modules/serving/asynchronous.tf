@@ -1,7 +1,7 @@
 # Asynchronous calls through S3.
 
 locals {
-  # Requests, results and failures of asynchronous calls, side by side below one prefix.
+  # Requests, results and failures of asynchronous invocations are stored under one prefix.
   async = one([for input in var.capacity.async[*] : {
     input_s3_uri   = "${trimsuffix(input.s3_uri, "/")}/input"
     output_s3_uri  = "${trimsuffix(input.s3_uri, "/")}/output"

@@ -1,7 +1,7 @@
 # Autoscaling of each variant, in one form for every serving mode.
 
 locals {
-  # What autoscaling does to each variant that it is given for, in one form for every way to serve.
+  # Autoscaling by variant, in one form for every serving mode.
   scalings = merge(
     { for name, input in local.variant_inputs : name => {
       path      = input.autoscaling != null ? "${local.variant_paths[name]}.autoscaling" : "capacity.instances.autoscaling"

@@ -1,8 +1,8 @@
-# The container image: one of AWS's stock images, or the caller's own.
+# The container image: one of AWS's built-in images, or the caller's own.
 
 locals {
-  # Repositories that the provider knows the registry of, by the name that AWS's documentation gives the algorithm, and the
-  # version to take unless the caller says. What has none is a framework, whose tag names version, processor and system.
+  # Repositories whose registry the provider knows, by the algorithm's name in AWS's documentation, and the default version. Frameworks have no
+  # default: their tags name the version, processor and operating system.
   algorithms = {
     xgboost                          = { repository = "sagemaker-xgboost", version = "3.0-5" }
     blazingtext                      = { repository = "blazingtext", version = "1" }

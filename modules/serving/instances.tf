@@ -1,7 +1,6 @@
 # Settings of instances, which the real-time and the asynchronous mode share.
 
 locals {
-  # Settings that instances and async have in common.
   fleet = {
     type                                              = try(var.capacity.instances.type, var.capacity.async.type, null)
     count                                             = try(var.capacity.instances.count, var.capacity.async.count, null)
@@ -10,7 +9,7 @@ locals {
     container_startup_health_check_timeout_in_seconds = try(var.capacity.instances.container_startup_health_check_timeout_in_seconds, var.capacity.async.container_startup_health_check_timeout_in_seconds, null)
   }
 
-  # These carry NVMe storage that hardware encrypts. SageMaker refuses a key, and a volume's size, for them.
+  # Types with NVMe storage, which hardware encrypts. SageMaker rejects a key and a volume size for them.
   local_storage_pattern = "^ml\\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[56]|g6e|gr6|p[56][a-z0-9-]*|trn[12]n?|dl1)\\."
   instance_types        = distinct(compact([for variant in values(local.served) : variant.instance_type]))
   local_storage_types   = [for type in local.instance_types : type if can(regex(local.local_storage_pattern, type))]

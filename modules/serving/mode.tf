@@ -9,7 +9,7 @@ locals {
   } : mode if settings != null]
   mode = length(local.modes) == 1 ? local.modes[0] : "none"
 
-  # What is made depends on which objects are given, never on values in them, which a first plan may not know yet.
+  # Which resources exist depends on which objects are set, never on values in them, which may be unknown before the first apply.
   created  = contains(["instances", "serverless", "async"], local.mode) && var.model != null
   deployed = local.created && var.capacity.enabled
 

@@ -13,7 +13,7 @@ locals {
     execution_role    = null
   }
 
-  # Accounts that own the model packages of AWS Marketplace, one for each Region.
+  # The accounts that own the model packages of AWS Marketplace, one per Region.
   marketplace_accounts = [
     "057799348421", "077584701553", "136758871317", "192199979996", "270155090741", "382657785993", "446921602837", "470592106596", "594846645681",
     "666831318237", "745090734665", "822005858737", "843114510376", "856760150666", "865070037744", "977537786026", "985815980388",

@@ -1,7 +1,7 @@
-# What is captured, and which alarms roll an update back.
+# Data capture, and the alarms that roll an update back.
 
 locals {
-  # An asynchronous call may take an hour: no latency of it is too much unless the caller says so.
+  # An asynchronous invocation may take an hour, so no latency is too high unless the caller sets one.
   latency_in_milliseconds = var.monitoring.rollback.latency_in_milliseconds != null ? var.monitoring.rollback.latency_in_milliseconds : local.mode == "async" ? null : var.attempt_timeout_in_milliseconds
 
   # Captured data and asynchronous results are stored in S3.

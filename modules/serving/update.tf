@@ -9,7 +9,7 @@ locals {
   }
   rolling = var.capacity.update.rolling
 
-  # the steps of an update, each with its size
+  # The steps of an update, each with its size.
   steps = merge(
     { for input in [for policy in var.capacity.update.blue_green[*].canary : policy if policy != null] : "capacity.update.blue_green.canary" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 1, most = 50 } },
     { for input in [for policy in var.capacity.update.blue_green[*].linear : policy if policy != null] : "capacity.update.blue_green.linear" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 10, most = 50 } },
@@ -53,7 +53,7 @@ locals {
     },
   ] : "${path}: ${problem.message}" if problem.when]])
 
-  # What an update waits for by plan: a linear one once for each step but the last.
+  # The seconds that an update waits by itself: a linear one waits after every step but the last.
   planned_wait = sum([
     try(local.blue_green.bake_in_seconds, 0),
     try(local.blue_green.canary.wait_in_seconds, 0),

@@ -21,7 +21,7 @@ variable "attempt_timeout_in_milliseconds" {
 }
 
 variable "vpc" {
-  description = "Subnets and security groups of the containers; null leaves them outside of any VPC."
+  description = "Subnets and security groups of the containers; null for no VPC."
   default     = null
   type = object({
     subnet_ids         = set(string)
@@ -30,7 +30,7 @@ variable "vpc" {
 }
 
 variable "model" {
-  description = "What the endpoint serves; null for an endpoint that is made elsewhere."
+  description = "The model; null for an existing endpoint."
   default     = null
   type = object({
     artifact          = optional(string)
@@ -54,7 +54,7 @@ variable "model" {
 }
 
 variable "capacity" {
-  description = "What the endpoint runs on."
+  description = "The capacity, in exactly one serving mode."
   default     = { instances = {} }
   nullable    = false
   type = object({
@@ -131,7 +131,7 @@ variable "capacity" {
           maximum  = optional(number)
         })), {})
       }))
-      # Declared to be refused: Terraform drops what a type does not know without a word.
+      # Declared to be rejected: Terraform silently drops attributes that a type does not declare.
       type            = optional(string)
       variants        = optional(map(object({})))
       shadow          = optional(object({}))
@@ -163,14 +163,14 @@ variable "capacity" {
       volume_size_in_gb                                 = optional(number)
       model_data_download_timeout_in_seconds            = optional(number)
       container_startup_health_check_timeout_in_seconds = optional(number)
-      # Declared to be refused.
+      # Declared to be rejected.
       variants        = optional(map(object({})))
       shadow          = optional(object({}))
       managed_scaling = optional(object({}))
     }))
     existing = optional(object({
       name = string
-      # Declared to be refused.
+      # Declared to be rejected.
       autoscaling = optional(object({}))
     }))
     update = optional(object({
@@ -203,7 +203,7 @@ variable "capacity" {
 }
 
 variable "monitoring" {
-  description = "What is captured of requests and answers, and what rolls an update back."
+  description = "Data capture and the alarms that roll an update back."
   default     = {}
   nullable    = false
   type = object({

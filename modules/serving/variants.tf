@@ -6,7 +6,7 @@ locals {
   variant_paths  = { for name in keys(local.variant_inputs) : name => local.several ? "capacity.instances.variants.${name}" : "capacity.${local.mode}" }
 
   # Production variants by name. A shadow's share is the ratio of its weight to that of the one production variant; whole
-  # weights only, because SageMaker keeps them as 32-bit floats and 0.1 comes back as another number at every plan.
+  # weights only, because SageMaker keeps them as 32-bit floats and 0.1 is a different number in every plan.
   variants = { for name, input in local.variant_inputs : name => {
     weight         = local.shadow == null ? input.weight : 100
     instance_type  = local.mode == "serverless" ? null : input.type != null ? input.type : local.fleet.type
@@ -19,7 +19,7 @@ locals {
 
   served = merge(local.variants, local.shadows)
 
-  # each variant, the shadow among them
+  # Every variant, including the shadow.
   served_paths = merge(local.variant_paths, { for name in keys(local.shadows) : name => "capacity.instances.shadow" })
   variant_problems = local.mode == "existing" || local.mode == "none" ? [] : flatten([for name, served in local.served : [for problem in [
     {

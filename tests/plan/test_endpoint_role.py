@@ -1,4 +1,4 @@
-"""What the execution role of an endpoint may do, asked of an evaluator of policies: each grant beside its neighbour."""
+"""Permissions of an endpoint's execution role, asked of an evaluator of policies: each grant beside its neighbour."""
 
 from __future__ import annotations
 

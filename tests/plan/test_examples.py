@@ -61,11 +61,11 @@ def test_no_role_of_an_example_has_full_access(example: str, planner: Planner) -
     ("example", "model", "targets", "complaint"),
     [
         ("asynchronous", "", '"variant"', "a serverless or asynchronous endpoint has one variant"),
-        ("variants", "", '"variant", "model"', "the endpoint holds one model"),
-        ("bikeshare", ", multi_model = {}", "", "an endpoint of several models .* must be told which to ask"),
+        ("variants", "", '"variant", "model"', "the endpoint serves one model"),
+        ("bikeshare", ", multi_model = {}", "", "with model.multi_model, a request must name its model"),
     ],
 )
-def test_a_target_that_the_way_to_serve_does_not_have_is_refused(
+def test_a_target_that_the_serving_mode_does_not_support_is_rejected(
     example: str, model: str, targets: str, complaint: str, planner: Planner
 ) -> None:
     root = planner.tree / f"examples/{example}-by-target"

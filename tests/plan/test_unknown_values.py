@@ -82,9 +82,9 @@ def test_every_problem_of_every_input_is_in_the_message_of_the_plan(planner: Pla
         "  capacity = { serverless = { max_concurrency = 0 } }\n"
         '  handler = { architecture = "mips", memory_size_in_mb = 1 }'
     )
-    with pytest.raises(AssertionError) as refused:
+    with pytest.raises(AssertionError) as failed:
         planned(planner, "problems", arguments)
-    message = str(refused.value)
+    message = str(failed.value)
     assert all(
         path in message
         for path in ["model.artifact: ", "capacity.serverless.max_concurrency: ", "handler.architecture: ", "handler.memory_size_in_mb: "]
