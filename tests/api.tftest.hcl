@@ -295,7 +295,7 @@ run "documentation_larger_than_a_template_of_the_gateway_is_refused" {
   variables {
     contract = {
       request_schema = "{}"
-      openapi        = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, targets = [], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", fault = { pointer = "/", detail = "" } } })
+      openapi        = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, targets = [], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", problem = { pointer = "/", detail = "" } } })
     }
   }
 
