@@ -20,12 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# files that share something expensive: the plans of the examples, and the deployment of examples/penguins
+SHARED = {
+    "plans": ("tests/plan/", "tests/compliance/test_pack.py"),
+    "penguins": (
+        "tests/localstack/test_api_events.py",
+        "tests/localstack/test_api_openapi.py",
+        "tests/localstack/test_examples_penguins.py",
+    ),
+}
+
+
 class Scheduling(LoadFileScheduling):  # type: ignore[misc]
-    """Lets one worker have all tests of a file, and one all that look at the same plans."""
+    """Runs all tests of a file on one worker, and also all files that share something expensive."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "plans" if file.startswith("tests/plan/") or file.endswith("/test_pack.py") else file
+        return next((name for name, prefixes in SHARED.items() if file.startswith(prefixes)), file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -95,8 +95,8 @@ def add_routes() -> None:
     from localstack.services.edge import ROUTER
 
     from sagemaker_sandbox.host.status import StatusRoute
-    from sagemaker_sandbox.sagemaker.provider import EndpointReport
+    from sagemaker_sandbox.sagemaker.request_counts import RequestCounts
     from sagemaker_sandbox.testing.routes import TestingRoutes
 
     ROUTER.add(StatusRoute())
-    ROUTER.add(TestingRoutes(EndpointReport()))
+    ROUTER.add(TestingRoutes(RequestCounts()))

@@ -15,7 +15,7 @@ from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.aws.validation import violations
 from sagemaker_sandbox.sagemaker.api.operations import OPERATIONS, perform
-from sagemaker_sandbox.sagemaker.models import endpoints_named, sagemaker_stores
+from sagemaker_sandbox.sagemaker.models import sagemaker_stores
 from sagemaker_sandbox.sagemaker.runtime.admission import ConnectionResetFaultError
 from sagemaker_sandbox.sagemaker.runtime.errors import validation_error
 from sagemaker_sandbox.sagemaker.runtime.invoke_endpoint import invoke_endpoint
@@ -98,20 +98,6 @@ class SageMakerRuntimeProvider:
             environment = context.request.environ
             _reset((environment["REMOTE_ADDR"], int(environment["REMOTE_PORT"])))
             return Response(status=500)
-
-
-class EndpointReport:
-    """Counts of requests for the testing routes."""
-
-    def invocations(self, endpoint: str) -> int:
-        """Count the invocations that reached a container of the endpoints with this name."""
-        return sum(each.invocations for each in endpoints_named(endpoint))
-
-    def traffic(self, endpoint: str) -> dict[str, int]:
-        """Count the requests to each variant of the fleets that serve the endpoints with this name."""
-        fleets = [each.fleet for each in endpoints_named(endpoint) if each.fleet]
-        variants = [variant for fleet in fleets for variant in (*fleet.variants, *fleet.shadows)]
-        return {variant.name: variant.traffic.count for variant in variants}
 
 
 def _reset(peer: tuple[str, int]) -> None:
