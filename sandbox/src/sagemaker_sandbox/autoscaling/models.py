@@ -90,5 +90,5 @@ def store_of(scope: Scope) -> AutoScalingStore:
 
 def all_targets() -> list[Target]:
     """Return the targets of every account and Region of the sandbox."""
-    stores = [store for _, _, store in list(autoscaling_stores.iter_stores())]
-    return [target for store in stores for target in list(store.targets.values())]
+    with autoscaling_stores.lock:
+        return [target for _, _, store in autoscaling_stores.iter_stores() for target in list(store.targets.values())]

@@ -194,7 +194,7 @@ def store_of(scope: Scope) -> SageMakerStore:
     return sagemaker_stores[scope.account][scope.region]
 
 
-def endpoints_named(name: str) -> list[Endpoint]:
-    """Return the endpoints with this name in every account and Region of the sandbox."""
-    stores = [store for _, _, store in list(sagemaker_stores.iter_stores())]
-    return [endpoint for store in stores if (endpoint := store.endpoints.get(name.lower())) is not None]
+def all_endpoints() -> list[Endpoint]:
+    """Return the endpoints of every account and Region of the sandbox."""
+    with sagemaker_stores.lock:
+        return [endpoint for _, _, store in sagemaker_stores.iter_stores() for endpoint in list(store.endpoints.values())]

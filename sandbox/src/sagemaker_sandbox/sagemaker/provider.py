@@ -15,7 +15,7 @@ from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.aws.validation import violations
 from sagemaker_sandbox.sagemaker.api.operations import OPERATIONS, perform
-from sagemaker_sandbox.sagemaker.models import sagemaker_stores
+from sagemaker_sandbox.sagemaker.models import all_endpoints, sagemaker_stores
 from sagemaker_sandbox.sagemaker.runtime.admission import ConnectionResetFaultError
 from sagemaker_sandbox.sagemaker.runtime.errors import validation_error
 from sagemaker_sandbox.sagemaker.runtime.invoke_endpoint import invoke_endpoint
@@ -54,9 +54,8 @@ class SageMakerProvider(ServiceLifecycleHook):
     @override
     def on_before_state_reset(self) -> None:
         """Stop serving endpoints, so that their background work ends."""
-        for _, _, store in list(sagemaker_stores.iter_stores()):
-            for endpoint in list(store.endpoints.values()):
-                endpoint.set_status("Deleting")
+        for endpoint in all_endpoints():
+            endpoint.set_status("Deleting")
 
     def _perform(self, context: RequestContext, request: Any) -> Json:
         assert context.operation is not None  # noqa: S101  LocalStack has parsed it
