@@ -26,7 +26,7 @@ FORMATTED += $(TABLES)
 GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/inputs
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer zip fmt requirements provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -125,6 +125,9 @@ bench: .venv/test.ok ## Measure the handler beside a plain one
 
 layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pandas --architecture arm64'
 	@$(PY) lambda/layer.py $(ARGS)
+
+problems: .venv/test.ok ## Write the handler's table of problems to modules/api and docs/errors.md
+	@$(PY) lambda/problem_table.py
 
 zip: python ## Rebuild lambda/dist/handler.zip from lambda/src
 	@$(PYTHON) lambda/build.py

@@ -21,7 +21,8 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lambda" / "src"))
 
 from prediction_api.contract import Contract, Feature, load
-from prediction_api.problem import Problem
+from prediction_api.problems import Problem
+from prediction_api.training import columns as encoded_columns
 
 MEMBER = "xgboost-model"  # the file that SageMaker's XGBoost container looks for
 HELD_OUT_EVERY = 10  # every tenth row evaluates the model and is not used for training
@@ -93,7 +94,7 @@ def read(path: Path, contract: Contract, target: Callable[[str], float]) -> tupl
             message = f"{path}, line {line}, column {contract.output_name}: {error}"
             raise DataError(message) from error
     try:
-        columns = contract.columns(instances)
+        columns = encoded_columns(contract, instances)
     except Problem as problem:
         raise DataError(_explain(problem, path, [line for line, _ in rows])) from problem
     return np.array(columns, dtype=np.float32).T, np.array(targets)

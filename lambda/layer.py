@@ -1,10 +1,10 @@
-"""Build a Lambda layer: of the wheels that lambda/layers/NAME.txt pins, or of Python modules of one's own.
+"""Build a Lambda layer: of the wheels that lambda/layers/NAME.txt pins, or of your own Python modules.
 
     python lambda/layer.py pandas --architecture arm64     lambda/.build/pandas-arm64.zip
-    python lambda/layer.py pandas --architecture here      for the sandbox, on whatever machine it runs
-    python lambda/layer.py adapter.py --to adapter.zip     a user's own module
+    python lambda/layer.py pandas --architecture here      for the sandbox on this machine
+    python lambda/layer.py adapter.py --to adapter.zip     your own module
 
-The same wheels and the same zlib give the same bytes. A layer that is there already is not built again.
+The same wheels and the same zlib give the same bytes. A layer of wheels that exists is not built again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 from build import write
@@ -25,17 +24,17 @@ BUILT = HERE / ".build"
 PYTHON = "3.13"
 GLIBC = range(34, 16, -1)  # Lambda has 2.34, on Amazon Linux 2023
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
-LEFT_OUT = {"bin", "tests", "__pycache__"}
-OF_THE_MACHINE = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"}  # what pip notes of this installation
+EXCLUDED = {"bin", "tests", "__pycache__"}
+PIP_METADATA = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"}  # written by pip about this installation
 
 
 def main() -> None:
-    """Build what the command line names, and print where it is."""
+    """Build what the command line names, and print its path."""
     names = sorted(file.stem for file in PINS.glob("*.txt"))
     parser = argparse.ArgumentParser(description="Build a Lambda layer.")
     parser.add_argument("what", nargs="+", help=f"{' or '.join(names)}, or Python files")
     parser.add_argument("--architecture", choices=[*MACHINES, "here"], default="arm64")
-    parser.add_argument("--to", type=Path, help="the zip; by default below lambda/.build")
+    parser.add_argument("--to", type=Path, help="the zip; by default in lambda/.build")
     arguments = parser.parse_args()
     if arguments.what[0] in names:
         made = wheels(arguments.what[0], arguments.architecture)
@@ -46,10 +45,10 @@ def main() -> None:
 
 
 def wheels(name: str, architecture: str) -> Path:
-    """Return the layer of the wheels pinned under a name, after building it unless it is there.
+    """Return the layer of the wheels pinned under a name, after building it unless it exists.
 
-    ``architecture`` is Lambda's, or ``here`` for this machine. What was unpacked stays beside the zip, in a folder
-    ``python`` that a PYTHONPATH may name. Raises CalledProcessError when pip fails, after pip has said why.
+    ``architecture`` is Lambda's, or ``here`` for this machine. The unpacked wheels stay beside the zip, in a folder
+    ``python`` that a PYTHONPATH may name. Raises CalledProcessError if pip fails, after pip has printed why.
     """
     target = BUILT / f"{name}-{architecture}.zip"
     pins = PINS / f"{name}.txt"
@@ -71,7 +70,7 @@ def copy(made: Path, path: Path) -> Path:
 
 
 def modules(files: list[Path], path: Path) -> Path:
-    """Write a layer of Python files, each a module of its own, and return its path."""
+    """Write a layer of Python files, each a top-level module, and return its path."""
     return _pack({file.name: file for file in files}, path)
 
 
@@ -85,16 +84,12 @@ def _install(pins: Path, architecture: str, folder: Path) -> None:
 
 
 def _pack(files: dict[str, Path], path: Path) -> Path:
-    # below python/, where Lambda looks for modules
-    return write(path, {f"python/{name}": file.read_bytes() for name, file in files.items()}, _fast)
-
-
-def _fast(content: bytes) -> bytes:
-    return zlib.compress(content, wbits=-zlib.MAX_WBITS)
+    # in python/, where Lambda looks for modules
+    return write(path, {f"python/{name}": file.read_bytes() for name, file in files.items()})
 
 
 def _belongs(file: Path) -> bool:
-    return not LEFT_OUT & set(file.parts) and file.name not in OF_THE_MACHINE
+    return not EXCLUDED & set(file.parts) and file.name not in PIP_METADATA
 
 
 if __name__ == "__main__":

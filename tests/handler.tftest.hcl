@@ -40,7 +40,7 @@ run "plain_function" {
       ENDPOINT_NAME     = "bikes"
       CONTRACT          = "H4sI"
       METRICS_NAMESPACE = "SageMakerApi/bikes"
-      LIMITS            = "{\"attempts\":2,\"call_bytes\":5000000,\"call_rows\":5000,\"concurrency\":4,\"instances\":10000,\"timeout_ms\":10000}"
+      LIMITS            = "{\"attempt_timeout_in_milliseconds\":10000,\"attempts_per_call\":2,\"bytes_per_call\":5000000,\"concurrent_calls\":4,\"rows_per_call\":5000,\"rows_per_request\":10000}"
     })
     error_message = jsonencode(one(aws_lambda_function.this.environment).variables)
   }
@@ -51,7 +51,7 @@ run "plain_function" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.handler == "prediction_api.function.handler"
+    condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.handler == "prediction_api.handler.handler"
     error_message = "The runtime is one that provider 5.100 knows, and the entry point that of the package."
   }
 
@@ -188,7 +188,7 @@ run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
   }
 
   assert {
-    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]) == { input = "s3://calls/bikes/input", timeout_seconds = 3600 }
+    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]) == { input_s3_uri = "s3://calls/bikes/input", timeout_in_seconds = 3600 }
     error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
   }
 
@@ -261,7 +261,7 @@ run "a_key_encrypts_asynchronous_requests" {
   }
 
   assert {
-    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]).kms_key == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]).kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1"
     error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
   }
 
@@ -327,8 +327,8 @@ run "a_contract_that_just_fits_stays_in_the_environment" {
   }
 
   variables {
-    # 4096 less 172 bytes of the other variables and CONTRACT's name, and 58 more that a longer endpoint's name might have
-    contract = format("%03866d", 0)
+    # 4096 less 222 bytes of the other variables and CONTRACT's name, and 58 more that a longer endpoint's name might have
+    contract = format("%03816d", 0)
   }
 
   assert {
@@ -345,7 +345,7 @@ run "a_byte_more_goes_to_a_private_bucket" {
   }
 
   variables {
-    contract = format("%03867d", 0)
+    contract = format("%03817d", 0)
   }
 
   assert {

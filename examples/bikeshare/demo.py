@@ -237,7 +237,7 @@ def body(observations: list[list[Any]]) -> dict[str, Any]:
 
 def expected(booster: xgb.Booster) -> list[float]:
     """Return the booster's predictions when it is called directly, with the columns of the contract."""
-    columns = train.load_contract().columns(body(OBSERVATIONS)["instances"])
+    columns = train.encode(body(OBSERVATIONS)["instances"])
     answers = booster.predict(xgb.DMatrix(np.array(columns, dtype=np.float32).T))
     return [math.expm1(float(answer)) for answer in answers]
 

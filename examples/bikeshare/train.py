@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xgboost as xgb
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import training
 from prediction_api.contract import Contract
+from prediction_api.training import columns
 from training import HELD_OUT_EVERY, REPORT_EVERY, ROUNDS, DataError, unpack
 
 __all__ = ["HELD_OUT_EVERY", "REPORT_EVERY", "ROUNDS", "DataError", "unpack"]
@@ -55,6 +57,11 @@ def train(path: Path, artifact: Path = ARTIFACT, say: Callable[[str], None] = pr
 def load_contract() -> Contract:
     """Return the contract of this example."""
     return training.load_contract(CONTRACT)
+
+
+def encode(instances: list[Any]) -> list[list[float]]:
+    """Return the model's columns for instances of a request, computed by the handler's encoder."""
+    return columns(load_contract(), instances)
 
 
 def read(path: Path, contract: Contract) -> tuple[np.ndarray, np.ndarray]:

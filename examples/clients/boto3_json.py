@@ -21,6 +21,7 @@ EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 sys.path.insert(0, str(EXAMPLE.parents[1] / "lambda" / "src"))
 
 from prediction_api.contract import load  # noqa: E402
+from prediction_api.training import columns  # noqa: E402
 
 REQUEST = """{"instances": [
   {"features": ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027]},
@@ -29,7 +30,7 @@ REQUEST = """{"instances": [
 ]}"""
 
 contract = load(yaml.safe_load((EXAMPLE / "contract.yaml").read_text()))
-rows = zip(*contract.columns(json.loads(REQUEST)["instances"]), strict=True)  # columns to rows
+rows = zip(*columns(contract, json.loads(REQUEST)["instances"]), strict=True)  # columns to rows
 
 outputs = json.loads(subprocess.check_output(["terraform", f"-chdir={EXAMPLE}", "output", "-json"]))
 answer = boto3.client("sagemaker-runtime").invoke_endpoint(

@@ -20,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import training
-from prediction_api.encoder import Encoder
+from prediction_api.training import records
 
 HERE = Path(__file__).resolve().parent
 LAMBDA = HERE.parents[1] / "lambda"
@@ -60,9 +60,7 @@ def train(say: Callable[[str], None] = print) -> None:
 
     say("data: invented deliveries (SYNTHETIC)")
     instances, minutes = zip(*deliveries(), strict=True)
-    encoder = Encoder(training.load_contract(HERE / "contract.yaml"))
-    checked = zip(*encoder.accept(list(instances)), strict=True)
-    rows = adapter.encode([dict(zip(encoder.names, values, strict=True)) for values in checked])
+    rows = adapter.encode(records(training.load_contract(HERE / "contract.yaml"), list(instances)))
     booster = training.fit(np.array(rows, dtype=np.float32), np.log1p(minutes), PARAMETERS, "RMSLE", say)
     training.pack(booster, ARTIFACT, say)
     subprocess.run([sys.executable, LAMBDA / "layer.py", adapter.__file__, "--to", ADAPTER], check=True)

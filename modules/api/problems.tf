@@ -31,7 +31,7 @@ locals {
   )
   wrong_method = { status = 405, code = "method_not_allowed", detail = "This route does not support the method. The header Allow lists the supported ones." }
 
-  # The function's own, as lambda/src/prediction_api/problem.py has them; a unit test compares the two.
+  # The function's own, as lambda/src/prediction_api/problems.py has them, written by `make problems`; a unit test compares the two.
   handler_problems = jsondecode(file("${path.module}/handler_problems.json"))
 
   titles = {

@@ -8,9 +8,9 @@ locals {
 
   # Settings for an asynchronous endpoint.
   async = one([for async in var.endpoint.async[*] : { for key, value in {
-    input           = async.input_s3_uri
-    timeout_seconds = var.handler.limits.async_timeout_in_seconds
-    kms_key         = var.kms_key_arn
+    input_s3_uri       = async.input_s3_uri
+    timeout_in_seconds = var.handler.limits.async_timeout_in_seconds
+    kms_key_arn        = var.kms_key_arn
   } : key => value if value != null }])
 
   fixed_environment = merge(
@@ -18,12 +18,12 @@ locals {
       ENDPOINT_NAME     = var.endpoint.name
       METRICS_NAMESPACE = var.handler.metrics_namespace
       LIMITS = jsonencode({
-        instances   = var.handler.limits.rows_per_request
-        call_rows   = var.handler.limits.rows_per_call
-        call_bytes  = var.handler.limits.bytes_per_call
-        concurrency = var.handler.limits.concurrent_calls
-        timeout_ms  = var.handler.limits.attempt_timeout_in_milliseconds
-        attempts    = var.handler.limits.attempts_per_call
+        rows_per_request                = var.handler.limits.rows_per_request
+        rows_per_call                   = var.handler.limits.rows_per_call
+        bytes_per_call                  = var.handler.limits.bytes_per_call
+        concurrent_calls                = var.handler.limits.concurrent_calls
+        attempt_timeout_in_milliseconds = var.handler.limits.attempt_timeout_in_milliseconds
+        attempts_per_call               = var.handler.limits.attempts_per_call
       })
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
@@ -37,7 +37,7 @@ resource "aws_lambda_function" "this" {
   description                    = "Converts requests to calls to the endpoint ${var.endpoint.name}, and its responses to predictions"
   role                           = aws_iam_role.this.arn
   runtime                        = "python3.13"
-  handler                        = "prediction_api.function.handler"
+  handler                        = "prediction_api.handler.handler"
   architectures                  = [var.handler.architecture]
   memory_size                    = var.handler.memory_size_in_mb
   timeout                        = var.handler.timeout_in_seconds

@@ -28,8 +28,13 @@ KINDS = {
     "multi:softprob": "multiclass",
 }
 LIMITS = {
-    "instances": 100, "call_rows": 100, "call_bytes": 100_000, "concurrency": 2, "timeout_ms": 10_000, "attempts": 1,
-}  # fmt: skip
+    "rows_per_request": 100,
+    "rows_per_call": 100,
+    "bytes_per_call": 100_000,
+    "concurrent_calls": 2,
+    "attempt_timeout_in_milliseconds": 10_000,
+    "attempts_per_call": 1,
+}
 ROWS = [[0.1, 0.2, 0.3], [0.9, 0.8, 0.7], [0.5, 0.25, 0.75]]
 
 
@@ -85,8 +90,8 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[list[Any]],
             "LIMITS": json.dumps(LIMITS),
         }.items():
             monkeypatch.setenv(variable, value)
-        sys.modules.pop("prediction_api.function", None)
-        handler: Any = importlib.import_module("prediction_api.function").handler
+        sys.modules.pop("prediction_api.handler", None)
+        handler: Any = importlib.import_module("prediction_api.handler").handler
         return lambda rows: handler({"instances": rows}, Context())["predictions"]
 
     return load

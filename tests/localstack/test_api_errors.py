@@ -15,7 +15,7 @@ import pytest
 import xgboost as xgb
 from deployments import Deployment
 from hosting import archive
-from prediction_api.problem import CODES
+from prediction_api.problems import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,7 @@ output "trouble" {{
 """
 # a layer: an adapter that fails, and a function that breaks the handler before calling it
 BROKEN = """
-from prediction_api import function
+from prediction_api import handler as prediction_handler
 
 def encode(instances):
     raise KeyError("secret")
@@ -73,13 +73,13 @@ def decode(predictions):
     return predictions
 
 def handler(event, context):
-    function.SERVICE.endpoint = None
-    return function.handler(event, context)
+    prediction_handler.SERVICE = None
+    return prediction_handler.handler(event, context)
 """
 TARGET = "x_amzn_sagemaker_target_variant"
 CHATTER = "Traceback of the container at 0x7f"
 ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
-NOWHERE = json.dumps({"input": "s3://a-bucket-that-is-not-there/input", "timeout_seconds": 60})
+NOWHERE = json.dumps({"input_s3_uri": "s3://a-bucket-that-is-not-there/input", "timeout_in_seconds": 60})
 CLASSES = 240_007  # so many probabilities that the response exceeds 5.5 MB
 
 

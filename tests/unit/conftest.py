@@ -53,7 +53,7 @@ def load(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Callable[..., F
         monkeypatch.setenv("LIMITS", json.dumps({**LIMITS, **(limits or {})}))
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        sys.modules.pop("prediction_api.function", None)
-        return Function(importlib.import_module("prediction_api.function"))
+        sys.modules.pop("prediction_api.handler", None)
+        return Function(importlib.import_module("prediction_api.handler"))
 
     return load

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = {
-    "instances": 10_000,
-    "call_rows": 5_000,
-    "call_bytes": 5_000_000,
-    "concurrency": 4,
-    "timeout_ms": 10_000,
-    "attempts": 2,
+    "rows_per_request": 10_000,
+    "rows_per_call": 5_000,
+    "bytes_per_call": 5_000_000,
+    "concurrent_calls": 4,
+    "attempt_timeout_in_milliseconds": 10_000,
+    "attempts_per_call": 2,
 }
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from serving import Endpoint, Function
 
-ASYNC = {"input": "s3://calls/bikes/input", "timeout_seconds": 900}
+ASYNC = {"input_s3_uri": "s3://calls/bikes/input", "timeout_in_seconds": 900}
 BODY = json.dumps({"instances": [{"features": ROWS[0]}]})
 THREE = json.dumps({"instances": ROWS})
 ID = "[0-9a-f]{32}"
@@ -154,9 +154,7 @@ def test_a_request_is_answered_by_a_receipt(later: Callable[..., Function]) -> N
     }
 
 
-def test_the_model_gets_the_declared_columns_by_way_of_s3(
-    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
-) -> None:
+def test_the_model_gets_the_declared_columns_by_way_of_s3(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     later().post(BODY)
     call = endpoint.calls[0]
     place = call.headers["X-Amzn-SageMaker-InputLocation"]
@@ -171,9 +169,7 @@ def test_the_model_gets_the_declared_columns_by_way_of_s3(
     ]
 
 
-def test_the_predictions_are_there_when_the_model_is_done(
-    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
-) -> None:
+def test_the_predictions_are_there_when_the_model_is_done(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     function = later()
     _, receipt, _ = function.post(THREE)
     work(bucket, endpoint)
@@ -187,9 +183,7 @@ def test_the_predictions_are_there_when_the_model_is_done(
 
 
 @pytest.mark.parametrize("absent", [NO_SUCH_KEY, NOT_LISTED])
-def test_a_client_is_asked_to_wait_until_then(
-    later: Callable[..., Function], bucket: Bucket, absent: tuple[int, str, str]
-) -> None:
+def test_a_client_is_asked_to_wait_until_then(later: Callable[..., Function], bucket: Bucket, absent: tuple[int, str, str]) -> None:
     function = later()
     _, receipt, _ = function.post(BODY)
     bucket.absent = absent
@@ -213,7 +207,7 @@ def test_predictions_are_fetched_as_csv_too(later: Callable[..., Function], endp
 def test_a_large_request_is_several_calls_and_one_answer_in_order(
     later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
 ) -> None:
-    function = later(limits={"call_rows": 2})
+    function = later(limits={"rows_per_call": 2})
     _, receipt, _ = function.post(THREE)
     work(bucket, endpoint)
     assert (len(endpoint.calls), fetch(function, receipt["id"])[1]) == (
@@ -222,10 +216,8 @@ def test_a_large_request_is_several_calls_and_one_answer_in_order(
     )
 
 
-def test_there_is_no_answer_before_every_call_has_its_result(
-    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
-) -> None:
-    function = later(limits={"call_rows": 2})
+def test_there_is_no_answer_before_every_call_has_its_result(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
+    function = later(limits={"rows_per_call": 2})
     _, receipt, _ = function.post(THREE)
     work(bucket, endpoint)
     del bucket.objects[bucket.names(".*/output/.*")[1]]
@@ -242,13 +234,9 @@ def test_a_direct_invocation_gets_the_receipt_and_fetches_by_its_id(
     assert function({"id": receipt["id"]}) == {"predictions": [0.0]}
 
 
-@pytest.mark.parametrize(
-    "identifier", ["0" * 32, "", "x", "../../output/a.out", f"{'0' * 31}/", "predictions", "%2e%2e", f"{'0' * 32}\n"]
-)
+@pytest.mark.parametrize("identifier", ["0" * 32, "", "x", "../../output/a.out", f"{'0' * 31}/", "predictions", "%2e%2e", f"{'0' * 32}\n"])
 @pytest.mark.parametrize("absent", [NO_SUCH_KEY, NOT_LISTED])
-def test_an_unknown_id_is_not_found(
-    later: Callable[..., Function], bucket: Bucket, identifier: str, absent: tuple[int, str, str]
-) -> None:
+def test_an_unknown_id_is_not_found(later: Callable[..., Function], bucket: Bucket, identifier: str, absent: tuple[int, str, str]) -> None:
     bucket.absent = absent
     function = later()
     status, problem, _ = fetch(function, identifier)
@@ -256,9 +244,7 @@ def test_an_unknown_id_is_not_found(
     assert function({"id": identifier})["code"] == "prediction_unknown"
 
 
-def test_a_request_is_forgotten_when_no_result_can_come_any_more(
-    later: Callable[..., Function], bucket: Bucket
-) -> None:
+def test_a_request_is_forgotten_when_no_result_can_come_any_more(later: Callable[..., Function], bucket: Bucket) -> None:
     function = later()
     _, receipt, _ = function.post(BODY)
     (name,) = bucket.names(".*/receipts/.*")
@@ -307,9 +293,7 @@ def test_a_failure_of_the_model_is_told_without_its_words(
     assert ("secret" in logged + json.dumps(problem), json.loads(logged)["failures"]) == (False, [f"s3:/{name}"])
 
 
-@pytest.mark.parametrize(
-    ("body", "code"), [(b"0.5\n0.5\n", "answer_count"), (b"nan", "answer_invalid"), (b"", "answer_count")]
-)
+@pytest.mark.parametrize(("body", "code"), [(b"0.5\n0.5\n", "answer_count"), (b"nan", "answer_invalid"), (b"", "answer_count")])
 def test_a_result_is_checked_as_an_answer_is(
     later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket, body: bytes, code: str
 ) -> None:
@@ -321,11 +305,9 @@ def test_a_result_is_checked_as_an_answer_is(
     assert (status, problem["code"]) == (502, code)
 
 
-def test_a_request_that_s3_does_not_take_fails(
-    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
-) -> None:
+def test_a_request_that_s3_does_not_take_fails(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     bucket.refusal = FULL
-    status, problem, _ = later(limits={"attempts": 1}).post(BODY)
+    status, problem, _ = later(limits={"attempts_per_call": 1}).post(BODY)
     assert (status, problem["code"], problem["retryable"], endpoint.calls) == (502, "storage_failed", True, [])
 
 
@@ -341,12 +323,10 @@ def test_a_result_that_s3_does_not_give_is_no_missing_one(
 
 def test_nobody_may_put_is_no_missing_object(later: Callable[..., Function], bucket: Bucket) -> None:
     bucket.refusal = (403, "AccessDenied", "Access Denied")
-    assert later(limits={"attempts": 1}).post(BODY)[1]["code"] == "storage_failed"
+    assert later(limits={"attempts_per_call": 1}).post(BODY)[1]["code"] == "storage_failed"
 
 
-def test_what_may_be_tried_again_is_tried_again(
-    later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket
-) -> None:
+def test_what_may_be_tried_again_is_tried_again(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     replies = iter([error(503, "ServiceUnavailable")])
     endpoint.reply = lambda call: next(replies, None) or queued(call)
     assert (later().post(BODY)[0], len(endpoint.calls), len(bucket.names(f"/calls/bikes/input/{ID}"))) == (202, 2, 2)
@@ -358,7 +338,7 @@ def test_a_refusal_of_the_endpoint_is_told_as_such(later: Callable[..., Function
 
 
 def test_requests_and_receipts_are_encrypted_with_the_key(later: Callable[..., Function], bucket: Bucket) -> None:
-    later(ASYNC=json.dumps({**ASYNC, "kms_key": "arn:aws:kms:eu-west-1:1:key/2"})).post(BODY)
+    later(ASYNC=json.dumps({**ASYNC, "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/2"})).post(BODY)
     assert [headers["x-amz-server-side-encryption-aws-kms-key-id"] for headers in bucket.headers.values()] == [
         "arn:aws:kms:eu-west-1:1:key/2"
     ] * 2
@@ -389,6 +369,9 @@ def test_an_adapters_answers_are_fetched_as_it_makes_them(
     assert fetch(function, receipt["id"])[1] == {"predictions": [{"x": 0.0}]}
 
 
-def test_another_method_is_refused(later: Callable[..., Function]) -> None:
-    event = {"httpMethod": "DELETE", "path": "/predictions/x", "requestContext": {"requestId": "r"}}
-    assert later()(event)["statusCode"] == 405
+@pytest.mark.parametrize("path", ["/predictions", "/predictions/x"])
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
+def test_a_method_that_is_not_served_is_told_those_that_are(later: Callable[..., Function], method: str, path: str) -> None:
+    answer = later()({"httpMethod": method, "path": path, "requestContext": {"requestId": "r"}})
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "GET, POST")
+    assert json.loads(answer["body"])["detail"] == "Use POST to request predictions or GET to fetch them."

@@ -33,28 +33,26 @@ def batch(count: int, note: str = "n") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
-def test_predictions_keep_their_order_across_calls(
-    load: Callable[..., Function], endpoint: Endpoint, concurrency: int
-) -> None:
+def test_predictions_keep_their_order_across_calls(load: Callable[..., Function], endpoint: Endpoint, concurrency: int) -> None:
     endpoint.reply = echo
-    answer = load(CONTRACT, {"call_rows": 7, "concurrency": concurrency})(batch(100))
+    answer = load(CONTRACT, {"rows_per_call": 7, "concurrent_calls": concurrency})(batch(100))
     assert answer == {"predictions": list(map(float, range(100)))}
 
 
 def test_no_call_has_more_rows_than_allowed(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = echo
-    load(CONTRACT, {"call_rows": 7})(batch(20))
+    load(CONTRACT, {"rows_per_call": 7})(batch(20))
     assert sorted(call.body.count(b"\n") + 1 for call in endpoint.calls) == [6, 7, 7]
 
 
 def test_no_call_has_more_bytes_than_allowed(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = echo
-    answer = load(CONTRACT, {"call_bytes": 50})(batch(100, "ten digits"))
+    answer = load(CONTRACT, {"bytes_per_call": 50})(batch(100, "ten digits"))
     assert (len(answer["predictions"]), max(len(call.body) for call in endpoint.calls) <= 50) == (100, True)
 
 
 def test_a_row_that_alone_is_too_large_is_refused(load: Callable[..., Function]) -> None:
-    status, problem, _ = load(CONTRACT, {"call_bytes": 50}).post(json.dumps(batch(3, "n" * 50)))
+    status, problem, _ = load(CONTRACT, {"bytes_per_call": 50}).post(json.dumps(batch(3, "n" * 50)))
     assert (status, problem["code"], "/instances/0" in problem["detail"]) == (413, "instance_too_large", True)
 
 
@@ -71,22 +69,22 @@ def test_no_more_calls_run_at_once_than_allowed(load: Callable[..., Function], e
         return echo(call)
 
     endpoint.reply = count
-    load(CONTRACT, {"call_rows": 1, "concurrency": 2})(batch(8))
+    load(CONTRACT, {"rows_per_call": 1, "concurrent_calls": 2})(batch(8))
     assert most == [2]
 
 
 def test_one_failed_call_fails_the_whole_request(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda call: error(530, "InternalDependencyException") if b"13," in call.body else echo(call)
-    assert load(CONTRACT, {"call_rows": 3, "attempts": 1})(batch(30))["code"] == "endpoint_dependency_failed"
+    assert load(CONTRACT, {"rows_per_call": 3, "attempts_per_call": 1})(batch(30))["code"] == "endpoint_dependency_failed"
 
 
 def test_a_call_answered_short_fails_the_whole_request(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda call: Reply(b"1.0") if b"13," in call.body else echo(call)
-    assert load(CONTRACT, {"call_rows": 3})(batch(30))["code"] == "answer_count"
+    assert load(CONTRACT, {"rows_per_call": 3})(batch(30))["code"] == "answer_count"
 
 
 def test_an_answer_beyond_lambdas_limit_is_refused(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda call: Reply(b"0.1234567890123456\n" * (call.body.count(b"\n") + 1))
-    function = load(CONTRACT, {"instances": 300_000, "call_rows": 300_000})
+    function = load(CONTRACT, {"rows_per_request": 300_000, "rows_per_call": 300_000})
     status, problem, _ = function.post(json.dumps(batch(290_000)))
     assert (status, problem["code"]) == (413, "answer_too_large")

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from prediction_api import training
 from prediction_api.contract import load
-from prediction_api.problem import Problem
+from prediction_api.problems import Problem
 
 FEATURES: dict[str, dict[str, Any]] = {
     "when": {"name": "when", "type": "datetime"},
@@ -24,7 +25,7 @@ def values(spec: str, *given: Any, **options: Any) -> list[list[float]]:
     """Return the columns of a contract with this one column for these values of its feature."""
     name = spec.replace("|", ".").split(".")[0].strip()
     contract = load({"features": [{**FEATURES[name], **options}], "columns": [spec]})
-    return contract.columns([[value] for value in given])
+    return training.columns(contract, [[value] for value in given])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_a_part_of_a_datetime_is_a_number(spec: str, expected: float) -> None:
         ("grade", 20.0, 20),
     ],
 )
-def test_a_step_gives_what_it_says(spec: str, given: Any, expected: float) -> None:
+def test_a_step_computes_what_it_says(spec: str, given: Any, expected: float) -> None:
     assert values(spec, given) == [[expected]]
 
 
@@ -77,7 +78,7 @@ def test_one_hot_of_a_missing_value_is_all_zero() -> None:
 
 
 @pytest.mark.parametrize("spec", ["when.hour", "size | log1p", "color | ordinal", "flag"])
-def test_what_is_made_of_a_missing_value_is_missing(spec: str) -> None:
+def test_a_column_computed_from_a_missing_value_is_missing(spec: str) -> None:
     assert math.isnan(values(spec, None, nullable=True)[0][0])
 
 
@@ -90,12 +91,8 @@ def test_the_day_of_the_year_is_right_in_every_kind_of_year() -> None:
     assert values("day.dayofyear", *map(str, days)) == [[float(day.timetuple().tm_yday) for day in days]]
 
 
-@pytest.mark.parametrize(
-    ("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-300)", 1e308), ("size | log1p", -2.5)]
-)
-def test_a_value_that_a_step_cannot_take_is_named(spec: str, given: float) -> None:
+@pytest.mark.parametrize(("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-300)", 1e308), ("size | log1p", -2.5)])
+def test_a_value_for_which_a_step_has_no_result_is_named(spec: str, given: float) -> None:
     with pytest.raises(Problem) as caught:
         values(spec, 0, given)
-    assert [(fault["code"], fault["pointer"]) for fault in caught.value.members["errors"]] == [
-        ("domain", "/instances/1/0")
-    ]
+    assert [(error["code"], error["pointer"]) for error in caught.value.members["errors"]] == [("domain", "/instances/1/0")]

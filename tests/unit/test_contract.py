@@ -1,4 +1,4 @@
-"""A contract is read from YAML and from Terraform's settings alike, and refused with every reason."""
+"""A contract is read from YAML and from Terraform's settings alike, and rejected with every reason."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 import pytest
+from prediction_api import training
 from prediction_api.contract import ContractError, load
-from prediction_api.problem import Problem
+from prediction_api.problems import Problem
 
 COLOR = {"name": "color", "type": "category", "values": ["red", "green"]}
 SIZE = {"name": "size", "type": "number", "minimum": 0, "maximum": 10}
@@ -17,10 +18,10 @@ def contract(*features: dict[str, Any], columns: list[str], **rest: Any) -> dict
     return {"features": list(features), "columns": columns, **rest}
 
 
-def faults(document: dict[str, Any]) -> list[str]:
+def problems(document: dict[str, Any]) -> list[str]:
     with pytest.raises(ContractError) as caught:
         load(document)
-    return caught.value.faults
+    return caught.value.problems
 
 
 def test_one_hot_columns_are_named_by_value() -> None:
@@ -30,13 +31,13 @@ def test_one_hot_columns_are_named_by_value() -> None:
 
 def test_training_gets_one_list_of_floats_per_column_with_nan_where_missing() -> None:
     loaded = load(contract({**COLOR, "nullable": True}, SIZE, columns=["size", "color | ordinal"]))
-    columns = loaded.columns([{"size": 1, "color": "green"}, {"size": 2.5}])
+    columns = training.columns(loaded, [{"size": 1, "color": "green"}, {"size": 2.5}])
     assert (columns[0], columns[1][0], math.isnan(columns[1][1])) == ([1.0, 2.5], 1.0, True)
 
 
-def test_training_data_outside_of_the_contract_is_refused() -> None:
+def test_training_data_outside_of_the_contract_is_rejected() -> None:
     with pytest.raises(Problem, match="size must be at most 10"):
-        load(contract(SIZE, columns=["size"])).columns([[11]])
+        training.columns(load(contract(SIZE, columns=["size"])), [[11]])
 
 
 @pytest.mark.parametrize(
@@ -49,39 +50,39 @@ def test_training_data_outside_of_the_contract_is_refused() -> None:
         ({"name": "a", "type": "date", "default": "2024-02-29"}, "default", "2024-02-29"),
     ],
 )
-def test_scalars_become_of_the_type_of_their_feature(feature: dict[str, Any], given: str, expected: object) -> None:
+def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, Any], given: str, expected: object) -> None:
     loaded = load(contract(feature, SIZE, columns=["size"]))
     assert getattr(loaded.features[0], given) == expected
 
 
 @pytest.mark.parametrize(
-    ("document", "fault"),
+    ("document", "problem"),
     [
-        (contract(columns=[]), "features is empty"),
-        (contract(SIZE, SIZE, columns=["size"]), "feature 'size' is declared twice"),
-        (contract({"name": "a", "type": "float"}, columns=[]), "feature 'a': type is none of"),
+        (contract(columns=[]), "features must not be empty"),
+        (contract(SIZE, SIZE, columns=["size"]), "feature 'size' is declared more than once"),
+        (contract({"name": "a", "type": "float"}, columns=[]), "feature 'a': type must be one of"),
         (contract({"name": "a", "type": "category"}, columns=["a"]), "feature 'a': a category needs values"),
-        (contract({"name": "a", "type": "number", "minimum": "low"}, columns=["a"]), "'low' is not a number"),
-        (contract({"name": "a", "type": "integer", "default": 0.5}, columns=["a"]), "0.5 is not a integer"),
-        (contract({"name": "a", "type": "string", "values": [True]}, columns=["a"]), "True is not a string"),
-        (contract(SIZE, columns=["length"]), "column 'length': no feature has 'length'"),
-        (contract(SIZE, columns=["size.hour"]), "column 'size.hour': no feature has 'size.hour'"),
-        (contract({"name": "day", "type": "date"}, columns=["day"]), "column 'day': no feature has 'day'"),
-        (contract({"name": "day", "type": "date"}, columns=["day.hour"]), "no feature has 'day.hour'"),
+        (contract({"name": "a", "type": "number", "minimum": "low"}, columns=["a"]), "'low' is not of type number"),
+        (contract({"name": "a", "type": "integer", "default": 0.5}, columns=["a"]), "0.5 is not of type integer"),
+        (contract({"name": "a", "type": "string", "values": [True]}, columns=["a"]), "True is not of type string"),
+        (contract(SIZE, columns=["length"]), "column 'length': no feature provides 'length'"),
+        (contract(SIZE, columns=["size.hour"]), "column 'size.hour': no feature provides 'size.hour'"),
+        (contract({"name": "day", "type": "date"}, columns=["day"]), "column 'day': no feature provides 'day'"),
+        (contract({"name": "day", "type": "date"}, columns=["day.hour"]), "no feature provides 'day.hour'"),
         (contract(SIZE, columns=["size | log"]), "'log' is not a step"),
         (contract(SIZE, columns=["size | sin"]), "'sin' is not a step"),
         (contract(SIZE, columns=["size | sin(x)"]), "'sin(x)' is not a step"),
-        (contract(SIZE, columns=["size | onehot"]), "on a feature with values"),
-        (contract(COLOR, columns=["color | onehot | log1p"]), "onehot stands alone"),
-        (contract(COLOR, columns=["color | log1p"]), "a category is no number"),
-        (contract(SIZE, columns=["size"], payload={"content_type": "text/tsv"}), "payload: content_type is none of"),
+        (contract(SIZE, columns=["size | onehot"]), "need a feature with values"),
+        (contract(COLOR, columns=["color | onehot | log1p"]), "onehot allows no further step"),
+        (contract(COLOR, columns=["color | log1p"]), "a category is not a number"),
+        (contract(SIZE, columns=["size"], payload={"content_type": "text/tsv"}), "payload: content_type must be one of"),
         (contract(SIZE, columns=["size"], output={"steps": ["log"]}), "output: 'log' is not a step"),
         (contract(SIZE, columns=["size"], output={"labels": [False, True]}), "a label is a boolean"),
     ],
 )
-def test_a_contract_that_cannot_be_served_is_refused(document: dict[str, Any], fault: str) -> None:
-    assert any(fault in found for found in faults(document))
+def test_a_contract_that_cannot_be_served_is_rejected(document: dict[str, Any], problem: str) -> None:
+    assert any(problem in found for found in problems(document))
 
 
-def test_every_reason_is_told_at_once() -> None:
-    assert len(faults(contract({"name": "a", "type": "category"}, columns=["b", "a | sqrt"]))) > 2
+def test_all_reasons_are_reported_at_once() -> None:
+    assert len(problems(contract({"name": "a", "type": "category"}, columns=["b", "a | sqrt"]))) > 2

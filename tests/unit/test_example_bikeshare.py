@@ -102,12 +102,12 @@ def test_rentals_of_visitors_and_subscribers_add_up() -> None:
 
 
 def test_the_contract_turns_an_observation_into_the_columns_that_the_model_wants() -> None:
-    columns = train.load_contract().columns([{"features": observation} for observation in OBSERVATIONS])
+    columns = train.encode([{"features": observation} for observation in OBSERVATIONS])
     assert [list(row) for row in zip(*columns, strict=True)] == COLUMNS
 
 
 def test_the_contract_admits_the_extremes_of_kaggles_data() -> None:
-    columns = train.load_contract().columns([{"features": row} for row in KAGGLE_EXTREMES])
+    columns = train.encode([{"features": row} for row in KAGGLE_EXTREMES])
     assert len(columns[0]) == len(KAGGLE_EXTREMES)
 
 
@@ -154,9 +154,7 @@ def test_train_csv_names_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def test_a_missing_train_csv_is_named(tmp_path: Path) -> None:
     command = [sys.executable, str(EXAMPLE / "train.py")]
-    answer = subprocess.run(
-        command, env={"TRAIN_CSV": str(tmp_path / "absent.csv")}, capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(command, env={"TRAIN_CSV": str(tmp_path / "absent.csv")}, capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (
         1,
         f"train: cannot read {tmp_path}/absent.csv: No such file or directory; set TRAIN_CSV to the CSV to train on\n",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from prediction_api.problem import CODES
+from prediction_api.problems import CODES
 from serving import BIKES, ROWS, Call, Reply, error, half
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/errors.md"
 BODY = json.dumps({"instances": [{"features": ROWS[0]}]})
-ONCE = {"attempts": 1}
+ONCE = {"attempts_per_call": 1}
 
 
 def model_error(status: int | None) -> Reply:
@@ -86,24 +86,20 @@ def test_nothing_of_the_container_and_of_the_payload_gets_out(
 def test_what_may_be_tried_again_is_tried_again(load: Callable[..., Function], endpoint: Endpoint) -> None:
     replies = iter([error(500, "InternalFailure"), error(530, "InternalDependencyException")])
     endpoint.reply = lambda call: next(replies, None) or half(call)
-    status, _, _ = load(BIKES, {"attempts": 3}).post(BODY)
+    status, _, _ = load(BIKES, {"attempts_per_call": 3}).post(BODY)
     assert (status, len(endpoint.calls)) == (200, 3)
 
 
-@pytest.mark.parametrize(
-    "reply", [model_error(400), error(403, "AccessDeniedException"), error(400, "ValidationError"), Reply(b"nan")]
-)
-def test_what_may_not_be_tried_again_is_asked_once(
-    load: Callable[..., Function], endpoint: Endpoint, reply: Reply
-) -> None:
+@pytest.mark.parametrize("reply", [model_error(400), error(403, "AccessDeniedException"), error(400, "ValidationError"), Reply(b"nan")])
+def test_what_may_not_be_tried_again_is_asked_once(load: Callable[..., Function], endpoint: Endpoint, reply: Reply) -> None:
     endpoint.reply = lambda _: reply
-    load(BIKES, {"attempts": 3}).post(BODY)
+    load(BIKES, {"attempts_per_call": 3}).post(BODY)
     assert len(endpoint.calls) == 1
 
 
 def test_no_attempt_begins_that_might_not_end_in_time(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda _: error(500, "InternalFailure")
-    function = load(BIKES, {"attempts": 9, "timeout_ms": 500})
+    function = load(BIKES, {"attempts_per_call": 9, "attempt_timeout_in_milliseconds": 500})
     function({"instances": [ROWS[0]]}, milliseconds=1_500)
     assert len(endpoint.calls) == 1
 
@@ -115,14 +111,14 @@ def slow(call: Call) -> Reply:
 
 def test_an_endpoint_that_is_silent_is_a_timeout(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = slow
-    status, problem, _ = load(BIKES, {"attempts": 1, "timeout_ms": 50}).post(BODY)
+    status, problem, _ = load(BIKES, {"attempts_per_call": 1, "attempt_timeout_in_milliseconds": 50}).post(BODY)
     assert (status, problem["code"]) == (504, "timeout")
 
 
 @pytest.mark.parametrize("rows", [1, 4])
 def test_the_answer_comes_before_the_time_is_over(load: Callable[..., Function], endpoint: Endpoint, rows: int) -> None:
     endpoint.reply = slow
-    function = load(BIKES, {"call_rows": 1, "concurrency": 2})
+    function = load(BIKES, {"rows_per_call": 1, "concurrent_calls": 2})
     start = time.monotonic()
     problem = function({"instances": ROWS[:1] * rows}, milliseconds=700)
     assert (problem["code"], time.monotonic() - start < 0.5) == ("timeout", True)
@@ -130,24 +126,21 @@ def test_the_answer_comes_before_the_time_is_over(load: Callable[..., Function],
 
 def test_the_gateways_clock_counts(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = slow
+    function = load(BIKES)
     context = {"requestId": "r", "requestTimeEpoch": (time.time() - 27.8) * 1000}
     event = {"httpMethod": "POST", "requestContext": context, "body": BODY}
     start = time.monotonic()
-    answer = load(BIKES)(event)
+    answer = function(event)
     assert (answer["statusCode"], time.monotonic() - start < 0.9) == (504, True)
 
 
-def test_an_endpoint_that_nobody_listens_at_is_unreachable(
-    load: Callable[..., Function], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_that_nobody_listens_at_is_unreachable(load: Callable[..., Function], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "http://127.0.0.1:9")
     status, problem, _ = load(BIKES, ONCE).post(BODY)
     assert (status, problem["code"]) == (502, "endpoint_unreachable")
 
 
-def test_a_function_without_credentials_is_denied(
-    load: Callable[..., Function], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_function_without_credentials_is_denied(load: Callable[..., Function], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -166,7 +159,7 @@ def test_a_broken_answer_is_no_answer(load: Callable[..., Function], endpoint: E
 @pytest.mark.parametrize("rows", [1, 100])
 def test_an_error_of_the_sdk_itself_is_ours(load: Callable[..., Function], endpoint: Endpoint, rows: int) -> None:
     endpoint.reply = lambda _: Reply(b"1.0", 500)  # not the object that botocore expects of an error
-    status, problem, _ = load(BIKES, {"attempts": 3}).post(json.dumps({"instances": ROWS[:1] * rows}))
+    status, problem, _ = load(BIKES, {"attempts_per_call": 3}).post(json.dumps({"instances": ROWS[:1] * rows}))
     assert (status, problem["code"], len(endpoint.calls)) == (500, "internal", 1)
 
 
@@ -184,7 +177,7 @@ def test_an_unforeseen_error_is_opaque_and_its_place_is_logged(
         "AttributeError",
         "gateway-request",
     )
-    assert "function.py" in line["trace"][0]
+    assert "handler.py" in line["trace"][0]
 
 
 def test_the_page_of_errors_is_the_table_in_the_code() -> None:

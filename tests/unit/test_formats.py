@@ -93,9 +93,7 @@ def test_every_format_is_validated_alike(shop: Function, content_type: str, body
         ("application/x-www-form-urlencoded", "a=1", 415, "content_type_unsupported"),
     ],
 )
-def test_a_body_that_is_not_of_its_format_has_its_own_code(
-    shop: Function, content_type: str, body: str, status: int, code: str
-) -> None:
+def test_a_body_that_is_not_of_its_format_has_its_own_code(shop: Function, content_type: str, body: str, status: int, code: str) -> None:
     got, problem, _ = shop.post(body, content_type=content_type)
     assert (got, problem["code"]) == (status, code)
 

@@ -70,9 +70,7 @@ def test_a_wrong_instance_is_named_and_never_reaches_the_model(bikes: Function, 
 def test_a_wrong_value_is_named_with_its_field(bikes: Function) -> None:
     wrong = [*ROWS[0][:5], "warm", *ROWS[0][6:]]
     _, problem, _ = bikes.post(json.dumps(positional([ROWS[0], wrong])))
-    assert problem["errors"] == [
-        {"code": "type", "pointer": "/instances/1/features/5", "detail": "temp must be a number"}
-    ]
+    assert problem["errors"] == [{"code": "type", "pointer": "/instances/1/features/5", "detail": "temp must be a number"}]
 
 
 @pytest.mark.parametrize(
@@ -84,9 +82,7 @@ def test_a_wrong_value_is_named_with_its_field(bikes: Function) -> None:
         (b"[1e-05, -2.5]", [1e-05, -2.5]),
     ],
 )
-def test_scientific_notation_and_signs_keep_their_value(
-    bikes: Function, endpoint: Endpoint, answer: bytes, expected: list[float]
-) -> None:
+def test_scientific_notation_and_signs_keep_their_value(bikes: Function, endpoint: Endpoint, answer: bytes, expected: list[float]) -> None:
     endpoint.reply = lambda _: Reply(answer)
     assert bikes(positional(ROWS[:2])) == {"predictions": [math.expm1(value) for value in expected]}
 

@@ -39,9 +39,7 @@ def test_a_lone_csv_column_spells_a_missing_value_out(load: Callable[..., Functi
     assert sent(load, endpoint, "text/csv", ["size"], ROWS) == b"1e-05\n-0.0\nnan"
 
 
-def test_libsvm_leaves_missing_values_out_and_counts_from_zero(
-    load: Callable[..., Function], endpoint: Endpoint
-) -> None:
+def test_libsvm_leaves_missing_values_out_and_counts_from_zero(load: Callable[..., Function], endpoint: Endpoint) -> None:
     body = sent(load, endpoint, "text/libsvm", ["size", "count", "color | ordinal"], ROWS)
     assert body == b"0 0:1e-05 1:3 2:0\n0 0:-0.0 1:0\n0 1:-4 2:1"
 

@@ -13,11 +13,14 @@ import reference
 import xgboost
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prediction_api.body import Instances
 from prediction_api.contract import load as read
-from prediction_api.encoder import Encoder
-from prediction_api.payload import encoder as payload_encoder
-from prediction_api.problem import CODES
-from prediction_api.quick import FORMS, flat, single
+from prediction_api.encoder import ContractEncoder
+from prediction_api.fast_path import FORMS, flat_values, row_encoder
+from prediction_api.payload import writer
+from prediction_api.problems import CODES
+from prediction_api.service import Service
+from prediction_api.settings import Limits, Settings
 from serving import BIKES, LIMITS, ROWS, Call, Function, Reply, pack
 
 if TYPE_CHECKING:
@@ -33,12 +36,11 @@ REFUSALS = {status for code, (status, *_) in CODES.items() if status < 500}
 def served(load: Callable[..., Function]) -> Callable[..., Function]:
     """Give a function that serves another contract with the client that is there: making one takes long."""
     module = load(BIKES).module
-    client = module.SERVICE.client
+    client = module.connect("sagemaker-runtime", module.SETTINGS.limits)
 
     def served(contract: dict[str, Any], limits: dict[str, int]) -> Function:
-        module.connect = lambda *_: client
         environment = {"ENDPOINT_NAME": "any", "CONTRACT": pack(contract), "LIMITS": json.dumps(LIMITS | limits)}
-        module.SERVICE = module.Service(module.Settings(environment, None))
+        module.SERVICE = Service(Settings(environment, module.fetch), lambda *_: client)
         return Function(module)
 
     return served
@@ -88,7 +90,7 @@ def test_any_rows_of_any_contract_are_predicted_as_the_reference_does(
 ) -> None:
     contract = data.draw(reference.contracts())
     rows = data.draw(reference.instances(contract))
-    limits = {"call_rows": data.draw(st.integers(1, 5)), "concurrency": data.draw(st.integers(1, 3))}
+    limits = {"rows_per_call": data.draw(st.integers(1, 5)), "concurrent_calls": data.draw(st.integers(1, 3))}
     kind = contract["output"]["kind"]
 
     def reply(call: Call) -> Reply:
@@ -118,18 +120,18 @@ def scored(answers: list[Any]) -> Any:
 @given(st.data())
 def test_one_instance_is_encoded_as_in_a_batch(data: st.DataObject) -> None:
     contract = data.draw(reference.contracts()) | {"payload": {"content_type": "text/csv"}}
-    encoder = Encoder(read(contract))
-    rows = [[one[name] for name in encoder.names] for one in data.draw(reference.instances(contract))]
-    matrix = encoder.matrix(encoder.accept(rows), lambda: rows)
-    batch = payload_encoder("text/csv", encoder.contract.model_columns)(matrix)
-    encode = single(encoder)
+    encoder = ContractEncoder(read(contract), Limits(LIMITS))
+    rows = [[one[name] for name in encoder.validator.names] for one in data.draw(reference.instances(contract))]
+    matrix = encoder.columns.matrix(encoder.validator.accept(Instances(rows)), lambda: rows)
+    batch = writer("text/csv", encoder.contract.model_columns)(matrix)
+    encode = row_encoder(encoder)
     if encode is not None:
-        pairs = zip(map(encode, rows), batch.decode().split("\n"), strict=True)
+        pairs = zip(map(encode, rows), batch.split(b"\n"), strict=True)
         assert [(one, many) for one, many in pairs if one is not None and numbers(one) != numbers(many)] == []
 
 
-def numbers(line: str) -> list[float]:
-    return list(map(float, line.split(",")))
+def numbers(line: bytes) -> list[float]:
+    return list(map(float, line.split(b",")))
 
 
 pieces = st.text('"[]{},: 1', max_size=10) | st.sampled_from(["1, 2", '"a", 1', '1, "]}, {"', '"], [", 1', "features"])
@@ -144,7 +146,7 @@ def test_what_is_read_flat_is_what_the_document_says(rows: list[str], form: tupl
         said = [value for row in read for value in (row["features"] if isinstance(row, dict) else row)]
     except ValueError:
         said = None
-    assert flat(text, size) in (None, said)
+    assert flat_values(text, size) in (None, said)
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +195,9 @@ bodies = (
     | documents.map(lambda inner: json.dumps({"instances": inner}))
     | st.lists(st.lists(leaves.map(str), max_size=10).map(",".join), max_size=4).map("\n".join)
 )
-content_types = st.sampled_from(
-    ["application/json", "text/csv", "application/jsonlines", "text/csv; header=present", ""]
-) | st.text(max_size=10)
+content_types = st.sampled_from(["application/json", "text/csv", "application/jsonlines", "text/csv; header=present", ""]) | st.text(
+    max_size=10
+)
 
 
 @settings(CHECKS, max_examples=400)

@@ -1,4 +1,4 @@
-"""The environment is read once, and all that is wrong with it is told at once."""
+"""The environment is read once, and all of its problems are reported at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def fetch(bucket: str, key: str) -> bytes:
     return gzip.compress(json.dumps(BIKES).encode())
 
 
-def refusal(**variables: str) -> str:
+def message(**variables: str) -> str:
     with pytest.raises(SettingsError) as caught:
         Settings(GOOD | variables, fetch)
     return str(caught.value)
@@ -26,7 +26,7 @@ def refusal(**variables: str) -> str:
 
 def test_a_good_environment_is_read() -> None:
     settings = Settings(GOOD, fetch)
-    assert (settings.endpoint, settings.limits.timeout_ms, settings.contract.output_name) == ("bikes", 10_000, "count")
+    assert (settings.endpoint, settings.limits.attempt_timeout_in_milliseconds, settings.contract.output_name) == ("bikes", 10_000, "count")
 
 
 def test_a_large_contract_comes_from_s3() -> None:
@@ -34,37 +34,53 @@ def test_a_large_contract_comes_from_s3() -> None:
     assert len(settings.contract.features) == 9
 
 
-def test_an_empty_environment_is_told_all_it_lacks() -> None:
+def test_everything_that_an_empty_environment_lacks_is_reported() -> None:
     with pytest.raises(SettingsError, match=r"ENDPOINT_NAME.*LIMITS.*CONTRACT"):
         Settings({}, fetch)
 
 
 @pytest.mark.parametrize(
-    ("limits", "fault"),
+    ("limits", "problem"),
     [
-        ("[]", "instances must be a whole number above 0"),
+        ("[]", "rows_per_request must be a positive integer"),
         ("1", "LIMITS is not a JSON object"),
-        (json.dumps(LIMITS | {"attempts": 0}), "attempts must be a whole number above 0"),
-        (json.dumps(LIMITS | {"call_rows": True}), "call_rows must be a whole number above 0"),
-        (json.dumps(LIMITS | {"rows": 1}), "rows is not known"),
+        (json.dumps(LIMITS | {"attempts_per_call": 0}), "attempts_per_call must be a positive integer"),
+        (json.dumps(LIMITS | {"rows_per_call": True}), "rows_per_call must be a positive integer"),
+        (json.dumps(LIMITS | {"rows": 1}), "rows is unknown"),
     ],
 )
-def test_a_wrong_limit_is_named(limits: str, fault: str) -> None:
-    assert fault in refusal(LIMITS=limits)
+def test_a_wrong_limit_is_named(limits: str, problem: str) -> None:
+    assert problem in message(LIMITS=limits)
 
 
-def test_an_asynchronous_endpoints_settings_are_an_object() -> None:
-    assert "ASYNC is not a JSON object" in refusal(ASYNC="s3://calls/input")
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("s3://calls/input", "ASYNC is not a JSON object"),
+        ("{}", "ASYNC needs input_s3_uri and timeout_in_seconds"),
+        ('{"input_s3_uri": "s3://calls/input"}', "ASYNC needs input_s3_uri and timeout_in_seconds"),
+        ('{"input_s3_uri": "s3://calls/input", "timeout_in_seconds": 60, "more": 1}', "allows kms_key_arn"),
+    ],
+)
+def test_settings_of_an_asynchronous_endpoint_that_are_wrong_are_reported(text: str, problem: str) -> None:
+    assert problem in message(ASYNC=text)
+
+
+def test_the_settings_of_an_asynchronous_endpoint_are_read() -> None:
+    text = '{"input_s3_uri": "s3://calls/input", "timeout_in_seconds": 60, "kms_key_arn": "arn:aws:kms:::key/1"}'
+    read = Settings(GOOD | {"ASYNC": text}, fetch).asynchronous
+    assert read
+    assert (read.input_s3_uri, read.timeout_in_seconds, read.kms_key_arn) == ("s3://calls/input", 60, "arn:aws:kms:::key/1")
 
 
 @pytest.mark.parametrize("packed", ["", "%%%", "aGVsbG8=", base64.b64encode(gzip.compress(b"{", mtime=0)).decode()])
-def test_an_unreadable_contract_is_told_as_such(packed: str) -> None:
-    assert "CONTRACT is not gzipped JSON" in refusal(CONTRACT=packed)
+def test_an_unreadable_contract_is_reported_as_such(packed: str) -> None:
+    assert "CONTRACT is neither gzipped JSON" in message(CONTRACT=packed)
 
 
-def test_the_faults_of_the_contract_are_told() -> None:
-    assert "no feature has 'price'" in refusal(CONTRACT=pack({**BIKES, "columns": ["price"]}))
+def test_problems_of_the_contract_are_reported() -> None:
+    assert "no feature provides 'price'" in message(CONTRACT=pack({**BIKES, "columns": ["price"]}))
 
 
 def test_a_contract_without_columns_needs_an_adapter() -> None:
-    assert "columns is empty" in refusal(CONTRACT=pack({**BIKES, "columns": []}))
+    assert "columns is empty" in message(CONTRACT=pack({**BIKES, "columns": []}))

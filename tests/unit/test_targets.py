@@ -39,15 +39,13 @@ def test_a_direct_request_is_captured_under_lambdas_id(load: Callable[..., Funct
 
 
 @pytest.mark.parametrize("name", [ID, "X-Amzn-SageMaker-Inference-Id", "X-AMZN-SAGEMAKER-INFERENCE-ID"])
-def test_an_inference_id_of_the_clients_own_is_sent_and_echoed(
-    load: Callable[..., Function], endpoint: Endpoint, name: str
-) -> None:
+def test_an_inference_id_of_the_clients_own_is_sent_and_echoed(load: Callable[..., Function], endpoint: Endpoint, name: str) -> None:
     _, _, headers = load(BIKES).post(BODY, **{name: "order 7/b"})
     assert (headers[ID], sent(endpoint, ID)) == ("order 7/b", ["order 7/b"])
 
 
 def test_every_call_of_a_large_request_has_its_inference_id(load: Callable[..., Function], endpoint: Endpoint) -> None:
-    load(BIKES, {"call_rows": 1}).post(json.dumps({"instances": ROWS}), **{ID: "order-7"})
+    load(BIKES, {"rows_per_call": 1}).post(json.dumps({"instances": ROWS}), **{ID: "order-7"})
     assert [call.headers[ID] for call in endpoint.calls] == ["order-7"] * 3
 
 
@@ -55,9 +53,7 @@ def test_a_problem_echoes_the_inference_id_too(load: Callable[..., Function]) ->
     assert load(BIKES).post("{}", **{ID: "order-7"})[2][ID] == "order-7"
 
 
-def test_the_log_joins_request_and_inference_id(
-    load: Callable[..., Function], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_log_joins_request_and_inference_id(load: Callable[..., Function], capsys: pytest.CaptureFixture[str]) -> None:
     load(BIKES).post(BODY, **{ID: "order-7"})
     assert json.loads(capsys.readouterr().out) == {
         "level": "INFO",
@@ -99,9 +95,9 @@ def test_a_direct_request_names_its_targets_in_the_event(load: Callable[..., Fun
 @pytest.mark.parametrize(
     ("targets", "headers", "detail"),
     [
-        ((), {VARIANT: "blue"}, f"{VARIANT} is not among the contract's payload.targets."),
-        ((), {"X-Amzn-SageMaker-Target-Model": "a"}, f"{MODEL} is not among the contract's payload.targets."),
-        (("model",), {MODEL: "a", VARIANT: "blue"}, f"{VARIANT} is not among the contract's payload.targets."),
+        ((), {VARIANT: "blue"}, f"{VARIANT} is not one of the contract's payload.targets."),
+        ((), {"X-Amzn-SageMaker-Target-Model": "a"}, f"{MODEL} is not one of the contract's payload.targets."),
+        (("model",), {MODEL: "a", VARIANT: "blue"}, f"{VARIANT} is not one of the contract's payload.targets."),
         (("variant",), {VARIANT: "-blue"}, f"{VARIANT} is malformed."),
         (("variant",), {VARIANT: "b" * 64}, f"{VARIANT} is malformed."),
         (("model",), {MODEL: "a\tb"}, f"{MODEL} is malformed."),
@@ -140,9 +136,7 @@ def test_a_direct_event_that_is_no_request_stays_one(load: Callable[..., Functio
     "message",
     ["Variant blue of endpoint bikes of account 1 not found.", "Failed to download model data(bucket: b, key: k)."],
 )
-def test_a_target_that_the_endpoint_has_not_is_the_callers_fault(
-    load: Callable[..., Function], endpoint: Endpoint, message: str
-) -> None:
+def test_a_target_that_the_endpoint_has_not_is_the_callers_fault(load: Callable[..., Function], endpoint: Endpoint, message: str) -> None:
     endpoint.reply = lambda _: error(400, "ValidationError", Message=message)
     status, problem, _ = load(targeted("variant")).post(BODY, **{VARIANT: "blue"})
     assert (status, problem["code"]) == (400, "target_unknown")
@@ -155,9 +149,7 @@ def test_a_target_that_the_endpoint_has_not_is_the_callers_fault(
         ("Endpoint bikes is not a multi-model endpoint and does not support target model header.", "endpoint_rejected"),
     ],
 )
-def test_a_fault_of_the_endpoint_is_not_the_targets(
-    load: Callable[..., Function], endpoint: Endpoint, message: str, code: str
-) -> None:
+def test_a_fault_of_the_endpoint_is_not_the_targets(load: Callable[..., Function], endpoint: Endpoint, message: str, code: str) -> None:
     endpoint.reply = lambda _: error(400, "ValidationError", Message=message)
     status, problem, _ = load(targeted("model")).post(BODY, **{MODEL: "a"})
     assert (status, problem["code"]) == (500, code)

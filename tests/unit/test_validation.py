@@ -54,9 +54,7 @@ def faults(function: Function, instances: Any) -> list[tuple[str, str]]:
     return [(fault["code"], fault["pointer"]) for fault in problem["errors"]]
 
 
-@pytest.mark.parametrize(
-    "form", [GOOD, dict(reversed(GOOD.items())), list(GOOD.values()), {"features": list(GOOD.values())}]
-)
+@pytest.mark.parametrize("form", [GOOD, dict(reversed(GOOD.items())), list(GOOD.values()), {"features": list(GOOD.values())}])
 def test_positional_and_named_instances_make_the_same_row(shop: Function, endpoint: Endpoint, form: Any) -> None:
     send(shop, [form])
     assert endpoint.calls[0].body == b"9.5,2,3,0,0,hello,29,23"
@@ -115,15 +113,11 @@ WRONG: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("name", "value", "code"), WRONG)
 def test_a_wrong_value_is_named_in_a_positional_instance(shop: Function, name: str, value: Any, code: str) -> None:
     wrong = list((GOOD | {name: value}).values())
-    assert faults(shop, [list(GOOD.values()), {"features": wrong}]) == [
-        (code, f"/instances/1/features/{NAMES.index(name)}")
-    ]
+    assert faults(shop, [list(GOOD.values()), {"features": wrong}]) == [(code, f"/instances/1/features/{NAMES.index(name)}")]
 
 
 @pytest.mark.parametrize(("name", "value", "code"), WRONG)
-def test_a_wrong_value_is_named_in_a_named_instance(
-    shop: Function, endpoint: Endpoint, name: str, value: Any, code: str
-) -> None:
+def test_a_wrong_value_is_named_in_a_named_instance(shop: Function, endpoint: Endpoint, name: str, value: Any, code: str) -> None:
     found = faults(shop, [GOOD | {name: value}])
     assert (found, endpoint.calls) == ([(code, f"/instances/0/{name}")], [])
 

@@ -1,1 +1,1 @@
-"""The Lambda function of a prediction API: one declared contract between HTTP requests and a SageMaker endpoint."""
+"""The Lambda function of a prediction API: one contract between HTTP requests and a SageMaker endpoint."""

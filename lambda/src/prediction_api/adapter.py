@@ -1,17 +1,18 @@
-"""The door for what a contract cannot declare: a Python module of the user's own, in a layer, named by ``ADAPTER``.
+"""A Python module of the user's own, in a layer, named by ``ADAPTER``, for what a contract cannot declare.
 
 It has two functions:
 
 ``encode(instances) -> rows``
-    ``instances`` is a list of dicts, one per instance: every declared feature by name, checked, defaults filled in,
-    None where missing, dates as ``date`` and ``datetime``. ``rows`` has one sequence per instance, in order, of what
-    the model takes: numbers, texts for a payload that carries them, None where missing. All are of one length, that of
-    the contract's ``columns`` if there are any. A ValueError is the caller's fault: 400, with its text as detail.
+    ``instances`` is a list of dicts, one per instance: every declared feature by name, checked, with defaults filled
+    in, None where missing, dates as ``date`` and ``datetime``. ``rows`` has one sequence per instance, in order, of
+    the model's inputs: numbers, texts if the payload carries them, None where missing. All have the same length, that
+    of the contract's ``columns`` if there are any. A ValueError means that the caller's instances are invalid: the
+    response is a 400 with its text as detail.
 ``decode(predictions) -> answer``
-    ``predictions`` is what the contract's ``output`` makes of the model's answer, one per instance. ``answer`` is a
-    list of as many values that JSON can say.
+    ``predictions`` is what the contract's ``output`` makes of the model's response, one per instance. ``answer`` is a
+    list of the same length whose items can be written as JSON.
 
-Anything else that they raise, or return, is ``adapter_failed``: 500.
+Any other exception or return value is reported as ``adapter_failed``, with status 500.
 """
 
 from __future__ import annotations
@@ -21,54 +22,82 @@ from importlib import import_module
 from math import isnan
 from typing import TYPE_CHECKING
 
-from .payload import calls
-from .payload import encoder as payload_encoder
-from .problem import Problem
+from .payload import split, writer
+from .problems import Problem
+from .validation import Validator
 
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
-    from .function import Request, Service
+    from .body import Body, ParsedBody
+    from .calls import Answers, Payloads
+    from .contract import Contract
+    from .invocation import Invocation
+    from .predictions import Output
+    from .settings import Limits
 
 
-def adapt(service: Service, name: str) -> None:
-    """Put the module's functions around the service's endpoint."""
-    module = import_module(name)
-    encoder, finish, ask, limits = service.encoder, service.finish, service.ask, service.limits
-    names, width = encoder.names, len(service.contract.column_names)
-    write = payload_encoder(service.contract.content_type, [])
+def load(name: str) -> ModuleType:
+    """Return the user's module. Raises ImportError if no layer has it."""
+    return import_module(name)
 
-    def predict(request: Request, instances: list[Any], text: str = "", *, lines: bool = False) -> list[Any]:
-        accepted = encoder.accept(instances, text, lines=lines)
-        checked = [dict(zip(names, values, strict=True)) for values in zip(*accepted, strict=True)]
-        request.rows = len(checked)
+
+class AdapterEncoder:
+    """Validates instances as the contract declares; the module's ``encode`` turns them into rows."""
+
+    def __init__(self, module: ModuleType, contract: Contract, limits: Limits) -> None:
+        self._module = module
+        self._features = contract.features
+        self._limits = limits
+        self._validator = Validator(contract)
+        self._width = len(contract.column_names)
+        self._write = writer(contract.content_type, [])
+
+    def payloads(self, body: Body | ParsedBody, invocation: Invocation) -> Payloads:
+        """Return the payloads in order, and note the number of rows. Raises Problem if the body is invalid."""
+        instances = body.instances(self._features, self._limits.rows_per_request)
+        invocation.rows = len(instances.rows)
+        checked = self._validator.accept(instances)
+        return split(self._write, self._matrix(list(zip(*checked, strict=True))), self._limits)
+
+    def _matrix(self, checked: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        names = self._validator.names
         try:
-            rows = [tuple(map(_plain, row)) for row in module.encode(checked)]
+            encoded = self._module.encode([dict(zip(names, values, strict=True)) for values in checked])
+            rows = [tuple(map(_plain, row)) for row in encoded]
         except ValueError as error:
             raise Problem("instances_invalid", str(error)) from None
         except Exception as error:
             raise _failed("encode", error) from error
-        if len(rows) != len(checked) or set(map(len, rows)) != {width or len(rows[0]) or 1}:
-            raise Problem("adapter_failed", notes={"adapter": "encode gave another number of rows or columns"})
-        matrix = list(zip(*rows, strict=True))
-        return ask(request, calls(write, matrix, limits.call_rows, limits.call_bytes))
+        if len(rows) != len(checked) or set(map(len, rows)) != {self._width or len(rows[0]) or 1}:
+            raise Problem("adapter_failed", notes={"adapter": "encode returned a wrong number of rows or columns"})
+        return list(zip(*rows, strict=True))
 
-    def decode(values: list[Any]) -> list[Any]:
-        predictions = finish(values)
+
+class AdapterOutput:
+    """The contract's output, and the module's ``decode`` on top of it."""
+
+    def __init__(self, module: ModuleType, output: Output) -> None:
+        self._module = module
+        self._output = output
+
+    def predictions(self, answers: Answers) -> list[Any]:
+        """Return one prediction per row, in order. Raises Problem."""
+        predictions = self._output.predictions(answers)
+        count = len(predictions)
         try:
-            answer = list(module.decode(predictions))
-            json.dumps(answer, allow_nan=False)
+            decoded = list(self._module.decode(predictions))
+            json.dumps(decoded, allow_nan=False)
         except Exception as error:
             raise _failed("decode", error) from error
-        if len(answer) != len(values):
-            raise Problem("adapter_failed", notes={"adapter": "decode gave another number of answers"})
-        return answer
-
-    service.predict, service.finish = predict, decode  # type: ignore[method-assign]
+        if len(decoded) != count:
+            raise Problem("adapter_failed", notes={"adapter": "decode returned a wrong number of predictions"})
+        return decoded
 
 
 def _plain(value: Any) -> Any:
-    """Return numpy's scalars as Python's, and what is not a number as missing."""
+    """Return numpy's scalars as Python's, and NaN as missing."""
     value = value.item() if hasattr(value, "item") else value
     return None if isinstance(value, float) and isnan(value) else value
 

@@ -1,18 +1,21 @@
-"""The contract: which features a request has, which columns the model was trained on, what its answer means.
+"""The contract: the features of a request, the columns that the model was trained on, and the meaning of its output.
 
 Serving and training share it::
 
+    from prediction_api import training
     from prediction_api.contract import load
 
     contract = load(yaml.safe_load(open("contract.yaml")))
     contract.column_names            # ["season", "datetime.hour", "color=red", ...], one-hot columns expanded
-    contract.columns(instances)      # one list of floats per column, NaN where a value is missing
+    training.columns(contract, instances)      # one list of floats per column, NaN where a value is missing
 """
 
 from __future__ import annotations
 
 from math import isfinite, nan
 from typing import TYPE_CHECKING
+
+from .number_rules import parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 NUMBER_TYPES = ("number", "integer")
 TEXT_TYPES = ("category", "string")
 DATE_PARTS = ("year", "month", "day", "dayofweek", "dayofyear", "quarter", "weekofyear")
-# the parts that a column takes of a feature; "" is the feature itself
+# the parts of a feature that a column can be; "" is the feature itself
 PARTS = {
     **dict.fromkeys((*NUMBER_TYPES, *TEXT_TYPES, "boolean"), ("",)),
     "date": DATE_PARTS,
@@ -32,15 +35,14 @@ PARTS = {
 COLUMN_STEPS = {"log1p": 0, "standardize": 2, "sin": 1, "cos": 1, "onehot": 0, "ordinal": 0}
 OUTPUT_STEPS = {"expm1": 0, "exp": 0, "sigmoid": 0, "softmax": 0, "clip": 2, "round": 1, "threshold": 1}
 CONTENT_TYPES = ("text/csv", "text/libsvm", "application/json", "application/jsonlines", "application/x-npy")
-INTEGER_LIMIT = 2**53  # beyond it a float, and so every model, merges neighbouring integers
 
 
 class ContractError(ValueError):
-    """The contract is not usable. ``faults`` holds every reason and its place."""
+    """The contract cannot be served. ``problems`` lists every reason, each with its place."""
 
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 class Feature:
@@ -54,12 +56,12 @@ class Feature:
         self.max_length: int | None = given.get("max_length")
         self.values: list[Any] = given.get("values", [])
         self.default: Any = given.get("default")
-        self.optional: bool = given.get("nullable", False) or self.default is not None  # may be null, or left out
-        self.missing: bool = self.optional and self.default is None  # may be missing once the default is filled in
+        self.optional: bool = given.get("nullable", False) or self.default is not None  # may be null or left out
+        self.missing: bool = self.optional and self.default is None  # may still be missing after defaults are filled in
 
 
 class Column:
-    """One entry of ``columns``: the feature at ``index``, perhaps a part of its date, and steps on the value."""
+    """One entry of ``columns``: the feature at ``index``, optionally a part of its date, and steps on the value."""
 
     def __init__(self, spec: str, index: int, feature: Feature, part: str, steps: Steps) -> None:
         self.spec = spec
@@ -75,9 +77,7 @@ class Column:
 class Contract:
     """A contract that can be served. Made by ``load``."""
 
-    def __init__(
-        self, features: list[Feature], columns: list[Column], payload: Any, output: Any, output_steps: Steps
-    ) -> None:
+    def __init__(self, features: list[Feature], columns: list[Column], payload: Any, output: Any, output_steps: Steps) -> None:
         self.features = features
         self.model_columns = columns
         self.content_type: str = payload.get("content_type") or CONTENT_TYPES[0]
@@ -93,40 +93,28 @@ class Contract:
         """The names of the model's columns, in order; a one-hot column counts once per value: ``color=red``."""
         return [name for column in self.model_columns for name in column.names]
 
-    def columns(self, instances: list[Any]) -> list[list[float]]:
-        """Encode instances (positional or named, as in a request) exactly as the handler does.
-
-        Returns one list per name in ``column_names``, each with one float per instance, NaN where missing.
-        Raises ``prediction_api.problem.Problem`` if an instance does not fit the contract.
-        """
-        from .encoder import Encoder
-
-        encoder = Encoder(self)
-        matrix = encoder.matrix(encoder.accept(instances), lambda: instances)
-        return [[nan if value is None else float(value) for value in column] for column in matrix]
-
 
 def load(document: Mapping[str, Any]) -> Contract:
-    """Read a contract, from YAML, JSON or Terraform's compiled settings. Raises ContractError if it cannot be served.
+    """Return the contract that a parsed YAML or JSON document, or Terraform's compiled settings, describes.
 
-    Contradictions that can be served are for ``terraform plan`` to find.
+    Raises ContractError if it cannot be served. Contradictions that can be served are reported by ``terraform plan``.
     """
-    faults: list[str] = []
+    problems: list[str] = []
     payload, output = document.get("payload") or {}, document.get("output") or {}
-    features = _features(document.get("features") or (), faults)
-    columns = _columns(document.get("columns") or (), features, faults)
-    steps = _steps(output.get("steps") or (), OUTPUT_STEPS, "output", faults)
+    features = _features(document.get("features") or (), problems)
+    columns = _columns(document.get("columns") or (), features, problems)
+    steps = _steps(output.get("steps") or (), OUTPUT_STEPS, "output", problems)
     contract = Contract(list(features.values()), columns, payload, output, steps)
     if contract.content_type not in CONTENT_TYPES:
-        faults.append(f"payload: content_type is none of {', '.join(CONTENT_TYPES)}")
+        problems.append(f"payload: content_type must be one of {', '.join(CONTENT_TYPES)}")
     if any(isinstance(label, bool) for label in output.get("labels") or ()):
-        faults.append("output: a label is a boolean; write it in quotes")
-    if faults:
-        raise ContractError(faults)
+        problems.append("output: a label is a boolean; put it in quotes")
+    if problems:
+        raise ContractError(problems)
     return contract
 
 
-def _features(entries: Iterable[Mapping[str, Any]], faults: list[str]) -> dict[str, Feature]:
+def _features(entries: Iterable[Mapping[str, Any]], problems: list[str]) -> dict[str, Feature]:
     features: dict[str, Feature] = {}
     for entry in entries:
         name, kind = str(entry.get("name")), str(entry.get("type"))
@@ -139,45 +127,33 @@ def _features(entries: Iterable[Mapping[str, Any]], faults: list[str]) -> dict[s
             "nullable": "boolean",
         }
         given = {
-            key: _cast(types[key], value, f"{where}: {key}", faults)
-            for key, value in entry.items()
-            if key in types and value is not None
+            key: _cast(types[key], value, f"{where}: {key}", problems) for key, value in entry.items() if key in types and value is not None
         }
-        given["values"] = [_cast(kind, value, f"{where}: values", faults) for value in entry.get("values") or ()]
+        given["values"] = [_cast(kind, value, f"{where}: values", problems) for value in entry.get("values") or ()]
         if name in features:
-            faults.append(f"{where} is declared twice")
+            problems.append(f"{where} is declared more than once")
         if kind not in PARTS:
-            faults.append(f"{where}: type is none of {', '.join(PARTS)}")
+            problems.append(f"{where}: type must be one of {', '.join(PARTS)}")
         if kind == "category" and not given["values"]:
-            faults.append(f"{where}: a category needs values")
+            problems.append(f"{where}: a category needs values")
         features[name] = Feature(name, kind, given)
     if not features:
-        faults.append("features is empty")
+        problems.append("features must not be empty")
     return features
 
 
-def _cast(kind: str, value: Any, where: str, faults: list[str]) -> Any:
-    """Return the value as a feature's JSON type: Terraform hands scalars of several types over as strings."""
+def _cast(kind: str, value: Any, where: str, problems: list[str]) -> Any:
+    """Return the value as its JSON type: Terraform passes scalars of mixed types as strings."""
     if kind in NUMBER_TYPES:
-        cast: Any = _number(kind, value)
+        cast: Any = parse_number(value, integer=kind == "integer")
     else:
         cast = {"true": True, "false": False}.get(str(value).lower()) if kind == "boolean" else str(value)
     if cast is None or (isinstance(value, bool) and kind != "boolean"):
-        faults.append(f"{where}: {value!r} is not a {kind}; text that looks like something else needs quotes")
+        problems.append(f"{where}: {value!r} is not of type {kind}; put text that looks like another type in quotes")
     return cast
 
 
-def _number(kind: str, value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (ValueError, TypeError):
-        return None
-    if number.is_integer() and abs(number) <= INTEGER_LIMIT:
-        return int(number)
-    return number if kind == "number" and isfinite(number) else None
-
-
-def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, faults: list[str]) -> Steps:
+def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, problems: list[str]) -> Steps:
     """Parse each ``name`` or ``name(number, ...)``."""
     steps = []
     for text in texts:
@@ -187,12 +163,12 @@ def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, faults: l
         except ValueError:
             numbers = (nan,)
         if known.get(name) != len(numbers) or not all(map(isfinite, numbers)):
-            faults.append(f"{where}: {text!r} is not a step: one of {', '.join(known)} with its numbers in brackets")
+            problems.append(f"{where}: {text!r} is not a step; use one of {', '.join(known)}, with its numbers in parentheses")
         steps.append((name, numbers))
     return steps
 
 
-def _columns(specs: Iterable[str], features: Mapping[str, Feature], faults: list[str]) -> list[Column]:
+def _columns(specs: Iterable[str], features: Mapping[str, Feature], problems: list[str]) -> list[Column]:
     columns = []
     order = {name: index for index, name in enumerate(features)}
     for text in specs:
@@ -202,19 +178,19 @@ def _columns(specs: Iterable[str], features: Mapping[str, Feature], faults: list
         where = f"column {spec!r}"
         feature = features.get(name)
         if feature is None or part not in PARTS.get(feature.type, ""):
-            faults.append(f"{where}: no feature has {source!r}")
+            problems.append(f"{where}: no feature provides {source!r}")
             continue
-        steps = _steps(rest, COLUMN_STEPS, where, faults)
+        steps = _steps(rest, COLUMN_STEPS, where, problems)
         names = [step for step, _ in steps]
         by_value = [step for step in names if step in ("onehot", "ordinal")]
         if (by_value and not feature.values) or by_value != names[: len(by_value)] or ("onehot" in names and names[1:]):
-            faults.append(f"{where}: onehot and ordinal come first, on a feature with values, and onehot stands alone")
+            problems.append(f"{where}: onehot and ordinal must come first and need a feature with values; onehot allows no further step")
         if feature.type in TEXT_TYPES and names and not by_value:
-            faults.append(f"{where}: a {feature.type} is no number; begin with onehot or ordinal")
+            problems.append(f"{where}: a {feature.type} is not a number; start with onehot or ordinal")
         columns.append(Column(spec, order[name], feature, part, steps))
     return columns
 
 
 def csv_safe(text: str) -> bool:
-    """Whether the text can stand unquoted in a CSV field, and come back as itself rather than as a missing value."""
+    """Whether a text needs no quotes in a CSV field and is read back as itself, not as a missing value."""
     return text.isprintable() and text.strip() == text and text.lower() not in ("", "nan") and not set(text) & set(',"')

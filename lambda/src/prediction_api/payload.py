@@ -1,102 +1,86 @@
-"""What is sent to the endpoint: columns of values to one body per call."""
+"""Columns of values to the bodies of calls to the endpoint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .problem import Problem
+from .memo import Memo
+from .missing import apply_to_present
+from .payload_formats import WRITERS
+from .problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from .calls import Payload
     from .contract import Column
+    from .payload_formats import Matrix, Write
+    from .settings import Limits
 
-    Matrix = Sequence[Sequence[Any]]
-    Encode = Callable[[Matrix], bytes]
-
-NUMBERS = 20_000  # distinct numbers whose text is kept
+NUMBERS_KEPT = 20_000  # distinct numbers whose text is kept
 SAMPLE = 64  # values that show whether those of a column repeat
 
 
-def calls(encode: Encode, matrix: Matrix, call_rows: int, call_bytes: int) -> Iterator[tuple[bytes, int]]:
-    """Yield each call's body and number of rows, in order, made only when asked for.
+def split(write: Write, matrix: Matrix, limits: Limits) -> Iterator[Payload]:
+    """Yield the body and the number of rows of each call, in order, each made when it is asked for.
 
-    No body is above ``call_bytes``; raises Problem if one row alone is.
+    No call has more rows or bytes than ``limits`` allow. Raises Problem if a single row has too many bytes.
     """
+    most = limits.bytes_per_call
     count = len(matrix[0])
     start = 0
     while start < count:
-        rows = min(call_rows, count - start)
-        body = encode(matrix if rows == count else [column[start : start + rows] for column in matrix])
-        while len(body) > call_bytes:
+        rows = min(limits.rows_per_call, count - start)
+        body = write(matrix if rows == count else [column[start : start + rows] for column in matrix])
+        while len(body) > most:
             if rows == 1:
-                detail = f"/instances/{start}: {len(body)} bytes in the model's format; at most {call_bytes} fit"
+                detail = f"/instances/{start}: {len(body)} bytes in the model's format; at most {most} are allowed"
                 raise Problem("instance_too_large", detail)
-            # rows of like size: aim just below the limit
-            rows = max(1, min(rows - 1, rows * call_bytes // len(body)))
-            body = encode([column[start : start + rows] for column in matrix])
+            # rows have similar sizes: aim just below the limit
+            rows = max(1, min(rows - 1, rows * most // len(body)))
+            body = write([column[start : start + rows] for column in matrix])
         yield body, rows
         start += rows
 
 
-def encoder(content_type: str, columns: list[Column]) -> Encode:
-    """Return the function that writes rows in a content type; without columns, whatever values they hold."""
+def writer(content_type: str, columns: list[Column]) -> Write:
+    """Return the function that writes rows in a content type. Without columns, it writes values of any type."""
     if content_type != "text/csv" or not columns:
-        from .writers import WRITERS
-
         return WRITERS[content_type]
-    writers = [_writer(column, len(columns) == 1 == len(column.names)) for column in columns for _ in column.names]
+    fields = [_field_writer(column, len(columns) == 1 == len(column.names)) for column in columns for _ in column.names]
 
-    def encode(matrix: Matrix) -> bytes:
-        texts = [write(values) for write, values in zip(writers, matrix, strict=True)]
-        return lines_of(texts)
+    def write(matrix: Matrix) -> bytes:
+        return csv_lines([to_fields(values) for to_fields, values in zip(fields, matrix, strict=True)])
 
-    return encode
+    return write
 
 
-def lines_of(texts: Sequence[Sequence[str]]) -> bytes:
+def csv_lines(columns: Sequence[Sequence[str]]) -> bytes:
     """Return columns of CSV fields as lines."""
-    return "\n".join(map(",".join, zip(*texts, strict=True))).encode()
+    return "\n".join(map(",".join, zip(*columns, strict=True))).encode()
 
 
-class _Texts(dict[float, str]):
-    """The text of every number that was asked for: a look-up is a quarter of ``repr``. Equal numbers share one."""
-
-    def __missing__(self, value: float) -> str:
-        if len(self) > NUMBERS:
-            self.clear()
-        self[value] = text = repr(value)
-        return text
+NUMBER_TEXTS: Memo[float, str] = Memo(repr, NUMBERS_KEPT)
+number_text = NUMBER_TEXTS.__getitem__
 
 
-TEXT_OF = _Texts()
-number_text = TEXT_OF.__getitem__
+def number_fields(values: Sequence[float]) -> list[str]:
+    """Return the CSV fields of a column of numbers."""
+    return list(map(number_text if is_repetitive(values) else repr, values))
 
 
-def _writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
-    """Return the function from a column's values to its CSV fields."""
-    write: Callable[[Sequence[Any]], Sequence[str]] = list if column.text else numbers
-    if not column.feature.missing:
-        return write
-    # an empty line is no row to the container, and a body of them no body: a column alone spells it out
-    empty = "nan" if alone else ""
-
-    def fill(values: Sequence[Any]) -> Sequence[str]:
-        if None not in values:
-            return write(values)
-        rest = iter(write([value for value in values if value is not None]))
-        return [empty if value is None else next(rest) for value in values]
-
-    return fill
-
-
-def repeat(values: Sequence[float]) -> bool:
-    """Whether the values of a column repeat so often that their texts are better looked up than made."""
+def is_repetitive(values: Sequence[float]) -> bool:
+    """Whether the values of a column repeat so often that looking up their texts is faster than making them."""
     sample = values[:SAMPLE]
     return len(set(sample)) <= len(sample) * 3 // 4
 
 
-def numbers(values: Sequence[float]) -> list[str]:
-    """Return the fields of a column of numbers."""
-    return list(map(number_text if repeat(values) else repr, values))
+def _field_writer(column: Column, alone: bool) -> Callable[[Sequence[Any]], Sequence[str]]:
+    """Return the function from a column's values to its CSV fields."""
+    write: Callable[[Sequence[Any]], Sequence[str]] = list if column.text else number_fields
+    if not column.feature.missing:
+        return write
+    # to the container, an empty line is not a row: a column alone writes nan instead of nothing
+    empty = "nan" if alone else ""
+    return lambda values: apply_to_present(write, values, empty)

@@ -17,73 +17,93 @@ if TYPE_CHECKING:
 
 
 class SettingsError(ValueError):
-    """The environment is not usable; the message names every variable that is wrong, and how."""
+    """The environment is unusable; the message names every variable that is wrong and says why."""
 
 
 class Limits:
-    """Sizes in instances, rows and bytes; ``timeout_ms`` is that of one attempt on the endpoint."""
+    """The limits of a request and of each of its calls to the endpoint."""
 
-    instances: int
-    call_rows: int
-    call_bytes: int
-    concurrency: int
-    timeout_ms: int
-    attempts: int
+    rows_per_request: int
+    rows_per_call: int
+    bytes_per_call: int
+    concurrent_calls: int
+    attempt_timeout_in_milliseconds: int
+    attempts_per_call: int
 
     def __init__(self, values: Mapping[str, int]) -> None:
         self.__dict__.update(values)
 
 
+class AsyncSettings:
+    """How to use an asynchronous endpoint: where its requests are stored, and how long one may be processed."""
+
+    def __init__(self, input_s3_uri: str, timeout_in_seconds: int, kms_key_arn: str | None = None) -> None:
+        self.input_s3_uri = input_s3_uri
+        self.timeout_in_seconds = timeout_in_seconds
+        self.kms_key_arn = kms_key_arn
+
+
 class Settings:
-    """What the environment says."""
+    """The function's settings, from its environment variables."""
 
     limits: Limits
     contract: Contract
 
     def __init__(self, environment: Mapping[str, str], fetch: Fetch) -> None:
-        """Read the variables; ``fetch(bucket, key)`` gets a contract that is too large for the environment.
+        """Read the variables; ``fetch(bucket, key)`` returns a contract that is too large for the environment.
 
-        Raises SettingsError with all faults at once.
+        Raises SettingsError with every problem.
         """
-        faults: list[str] = []
+        problems: list[str] = []
         self.endpoint = environment.get("ENDPOINT_NAME", "")
         self.namespace = environment.get("METRICS_NAMESPACE", "")
         self.adapter = environment.get("ADAPTER", "")
         self.off = bool(environment.get("ENDPOINT_OFF"))
-        self.queue = _object("ASYNC", environment.get("ASYNC") or "{}", faults)
+        self.asynchronous = _asynchronous(environment.get("ASYNC", ""), problems)
         if not self.endpoint:
-            faults.append("ENDPOINT_NAME is not set")
-        self._limit(environment.get("LIMITS", ""), faults)
-        self._contract(environment.get("CONTRACT", ""), fetch, faults)
-        if faults:
-            raise SettingsError("; ".join(faults))
+            problems.append("ENDPOINT_NAME is not set")
+        self._limit(environment.get("LIMITS", ""), problems)
+        self._contract(environment.get("CONTRACT", ""), fetch, problems)
+        if problems:
+            raise SettingsError("; ".join(problems))
 
-    def _limit(self, text: str, faults: list[str]) -> None:
-        values = _object("LIMITS", text, faults)
+    def _limit(self, text: str, problems: list[str]) -> None:
+        values = _object("LIMITS", text, problems)
         known = Limits.__annotations__
         wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
-        faults += [f"LIMITS: {name} must be a whole number above 0" for name in wrong]
-        faults += [f"LIMITS: {name} is not known" for name in sorted(set(values) - set(known))]
+        problems += [f"LIMITS: {name} must be a positive integer" for name in wrong]
+        problems += [f"LIMITS: {name} is unknown" for name in sorted(set(values) - set(known))]
         if not wrong:
             self.limits = Limits(values)
 
-    def _contract(self, text: str, fetch: Fetch, faults: list[str]) -> None:
+    def _contract(self, text: str, fetch: Fetch, problems: list[str]) -> None:
         try:
             bucket, _, key = text.removeprefix("s3://").partition("/")
             packed = fetch(bucket, key) if text.startswith("s3://") else b64decode(text, validate=True)
             self.contract = load(json.loads(decompress(packed)))
         except ContractError as error:
-            faults += [f"CONTRACT: {fault}" for fault in error.faults]
+            problems += [f"CONTRACT: {problem}" for problem in error.problems]
         except (ValueError, OSError, EOFError) as error:
-            faults.append(f"CONTRACT is not gzipped JSON in base64, or s3://bucket/key of it: {type(error).__name__}")
+            problems.append(f"CONTRACT is neither gzipped JSON in base64 nor the s3://bucket/key of gzipped JSON: {type(error).__name__}")
             return
-        if not faults and not self.contract.model_columns and not self.adapter:
-            faults.append("CONTRACT: columns is empty, and there is no ADAPTER to make them")
+        if not problems and not self.contract.model_columns and not self.adapter:
+            problems.append("CONTRACT: columns is empty, and no ADAPTER is set to compute them")
 
 
-def _object(name: str, text: str, faults: list[str]) -> dict[str, Any]:
+def _asynchronous(text: str, problems: list[str]) -> AsyncSettings | None:
+    if not text:
+        return None
+    values = _object("ASYNC", text, problems)
+    try:
+        return AsyncSettings(**values)
+    except TypeError:
+        problems.append("ASYNC needs input_s3_uri and timeout_in_seconds, and allows kms_key_arn")
+        return None
+
+
+def _object(name: str, text: str, problems: list[str]) -> dict[str, Any]:
     try:
         return dict(json.loads(text))
     except (ValueError, TypeError):
-        faults.append(f"{name} is not a JSON object")
+        problems.append(f"{name} is not a JSON object")
         return {}

@@ -1,28 +1,28 @@
-"""Answers of any shape but XGBoost's usual one, and of classes. Loaded when one comes."""
+"""Answers in every format that built-in algorithms and containers use, told apart by their content."""
 
 from __future__ import annotations
 
 import json
-import math
 from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from .answer import step
+from . import npy
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from .answer import Finish, Step
-    from .contract import Contract
-
+INVALID = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 LISTS = ("predictions", "scores", "projections")
 SCALARS = ("score", "predicted_score", "probability", "predicted_label", "closest_cluster", "raw_score")
 VECTORS = ("probabilities", "score", "scores", "projection", "raw_scores")
 
 
 def read(body: bytes, rows: int, kind: str) -> list[Any]:
-    """Return one number or one list of numbers per item of an answer. Raises one of WRONG if they are anything else."""
+    """Return one number or one list of numbers per item of an answer. Raises one of INVALID for anything else.
+
+    If there are not as many items as rows, they are returned as they are.
+    """
     items = _items(body, rows)
     if len(items) != rows:
         return items
@@ -37,7 +37,7 @@ def read(body: bytes, rows: int, kind: str) -> list[Any]:
 
 
 def _member(item: dict[str, Any], kind: str) -> str:
-    """Return which member of an answer is the prediction: a known one, or else the only one."""
+    """Return which member of an item is the prediction: a known one, or else the only one."""
     names = (*VECTORS, *SCALARS) if kind == "multiclass" else (*SCALARS, *VECTORS)
     known = [name for name in names if name in item]
     (name,) = known[:1] or item
@@ -46,9 +46,7 @@ def _member(item: dict[str, Any], kind: str) -> str:
 
 def _items(body: bytes, rows: int) -> list[Any]:
     if body.startswith(b"\x93NUMPY"):
-        from .npy import read
-
-        return read(body)
+        return npy.read(body)
     text = body.decode().strip()
     if text[:1] not in ("{", "["):
         return _csv(text, rows)
@@ -56,7 +54,7 @@ def _items(body: bytes, rows: int) -> list[Any]:
         document = json.loads(text)
     except json.JSONDecodeError:
         if text[0] == "[" and "\n" not in text:
-            return list(json.loads(f"[{text}]"))  # container 1.0-1 joins the vectors of rows by commas
+            return list(json.loads(f"[{text}]"))  # container 1.0-1 separates the vectors of rows by commas
         return [json.loads(line) for line in text.splitlines()]
     if type(document) is list:
         lone = rows == 1 and len(document) > 1 and type(document[0]) not in (list, dict)
@@ -68,12 +66,12 @@ def _csv(text: str, rows: int) -> list[Any]:
     if "," not in text:
         return list(map(float, text.split()))
     lines: list[Any] = [list(map(float, line.split(","))) for line in text.splitlines()]
-    # container 1.0-1 and multi-model endpoints answer one line, with a comma between rows
+    # container 1.0-1 and multi-model endpoints answer with one line, with a comma between rows
     return lines[0] if len(lines) == 1 and len(lines[0]) == rows else lines
 
 
 def _vectors(items: list[Any], kind: str) -> list[Any]:
-    """Return the vectors for multiclass; else the number in each vector of one, or of class 1 in a binary's two."""
+    """Return the vectors for multiclass; otherwise the number in each vector of one, or of class 1 in a binary's two."""
     widths = set(map(len, items))
     for vector in items:
         if not set(map(type, vector)) <= {int, float} or not all(map(isfinite, vector)):
@@ -83,39 +81,3 @@ def _vectors(items: list[Any], kind: str) -> list[Any]:
     if widths == {1} or (kind == "binary" and widths == {2}):
         return [vector[-1] for vector in items]
     raise ValueError
-
-
-def classes(contract: Contract) -> Finish:
-    """Return the function from decoded answers to classes, and their probabilities if the answers are vectors."""
-    labels = contract.labels
-    steps: list[Finish] = [
-        _softmax if name == "softmax" else _each(step(name, numbers)) for name, numbers in contract.output_steps
-    ]
-
-    def finish(values: list[Any]) -> list[Any]:
-        return list(map(one, values))
-
-    def one(value: Any) -> dict[str, Any]:
-        if type(value) is not list:
-            if value < 0 or value != int(value):
-                raise ValueError
-            return {"label": labels[int(value)] if labels else int(value)}
-        if labels and len(value) != len(labels):
-            raise ValueError
-        for function in steps:
-            value = function(value)
-        best = value.index(max(value))
-        return {"label": labels[best] if labels else best, "probabilities": value}
-
-    return finish
-
-
-def _each(step: Step) -> Finish:
-    return lambda values: list(map(step, values))
-
-
-def _softmax(values: list[float]) -> list[float]:
-    highest = max(values)
-    powers = [math.exp(value - highest) for value in values]
-    total = sum(powers)
-    return [power / total for power in powers]

@@ -1,4 +1,4 @@
-"""Metrics, one line of them per request."""
+"""Metrics: one line in CloudWatch's embedded metric format per invocation, without a call to CloudWatch."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from time import monotonic, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .function import Request
+    from .invocation import Invocation
+    from .problems import Problem
 
 UNITS = {"Requests": "Count", "Faults": "Count", "Rows": "Count", "Latency": "Milliseconds"}
 
 
-class Telemetry:
-    """Where metrics go: a CloudWatch namespace (none: no metrics), by endpoint, and faults by code besides."""
+class Metrics:
+    """Metrics of an endpoint in a namespace (none: no metrics); those of problems also by their code."""
 
     def __init__(self, namespace: str, endpoint: str) -> None:
         values = {"EndpointName": endpoint, "Requests": 1, "Faults": 0, "Rows": "%d", "Latency": "%.3f"}
-        every = (["EndpointName"], UNITS)
         answered = [(["EndpointName"], {**UNITS, "ModelLatency": "Milliseconds"})]
-        refused = [every, (["EndpointName", "Code"], {"Faults": "Count"})]
+        failed = [(["EndpointName"], UNITS), (["EndpointName", "Code"], {"Faults": "Count"})]
         self._on = bool(namespace)
         self._answered = _template(namespace, answered, {**values, "ModelLatency": "%.3f"})
-        self._refused = _template(namespace, refused, {**values, "Faults": 1, "Code": "%s"})
+        self._failed = _template(namespace, failed, {**values, "Faults": 1, "Code": "%s"})
 
-    def measure(self, request: Request, code: str) -> None:
-        """Print one line in CloudWatch's embedded metric format: metrics without a call of CloudWatch."""
+    def write(self, invocation: Invocation, problem: Problem | None) -> None:
+        """Write the metrics of an invocation to standard output."""
         if self._on:
-            latency = (monotonic() - request.start) * 1000
-            rest = code or request.model_seconds * 1000
-            form = self._refused if code else self._answered
-            sys.stdout.write(form % (time() * 1000, request.rows, latency, rest))  # Lambda does not buffer it
+            latency = (monotonic() - invocation.started) * 1000
+            template = self._failed if problem else self._answered
+            rest = problem.code if problem else invocation.model_seconds * 1000
+            sys.stdout.write(template % (time() * 1000, invocation.rows, latency, rest))  # Lambda does not buffer it
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:

@@ -23,8 +23,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[Any]]:
 def named(line: Any) -> list[tuple[list[list[str]], list[str]]]:
     """Return the dimensions and the names of the metrics of each directive of an EMF line."""
     return [
-        (directive["Dimensions"], [metric["Name"] for metric in directive["Metrics"]])
-        for directive in line["_aws"]["CloudWatchMetrics"]
+        (directive["Dimensions"], [metric["Name"] for metric in directive["Metrics"]]) for directive in line["_aws"]["CloudWatchMetrics"]
     ]
 
 
@@ -37,9 +36,7 @@ def test_an_answered_request_leaves_its_metrics(load: Callable[..., Function], l
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Bike/Rentals"
 
 
-def test_a_refused_request_is_counted_by_its_code(
-    load: Callable[..., Function], lines: Callable[[], list[Any]]
-) -> None:
+def test_a_refused_request_is_counted_by_its_code(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
     load(BIKES, METRICS_NAMESPACE="bikes")({"instances": []})
     line = lines()[-1]
     assert named(line) == [
@@ -49,16 +46,12 @@ def test_a_refused_request_is_counted_by_its_code(
     assert [line[name] for name in ("Requests", "Faults", "Rows", "Code")] == [1, 1, 0, "instances_empty"]
 
 
-def test_without_a_namespace_there_are_no_metrics(
-    load: Callable[..., Function], lines: Callable[[], list[Any]]
-) -> None:
+def test_without_a_namespace_there_are_no_metrics(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
     load(BIKES)({"instances": ROWS})
     assert lines() == []
 
 
-def test_a_fault_leaves_one_line_with_both_request_ids(
-    load: Callable[..., Function], lines: Callable[[], list[Any]]
-) -> None:
+def test_a_fault_leaves_one_line_with_both_request_ids(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
     load(BIKES).post('{"instances": [[1], [2]]}')
     assert lines() == [
         {
@@ -76,7 +69,7 @@ def test_a_failure_of_the_model_names_its_log_stream(
     load: Callable[..., Function], endpoint: Endpoint, lines: Callable[[], list[Any]]
 ) -> None:
     endpoint.reply = lambda _: error(424, "ModelError", OriginalStatusCode=500, LogStreamArn="arn:aws:logs:x")
-    load(BIKES, {"attempts": 1})({"instances": ROWS})
+    load(BIKES, {"attempts_per_call": 1})({"instances": ROWS})
     (line,) = lines()
     assert [line[name] for name in ("level", "code", "model_status", "log_stream")] == [
         "ERROR",

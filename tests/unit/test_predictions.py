@@ -97,9 +97,7 @@ def test_a_vector_per_row_is_read_from_every_shape(ask: Any, answer: bytes | str
     assert ask(rows, THREE, answer) == expected
 
 
-@pytest.mark.parametrize(
-    "answer", ["2.0\n0.0\n1.0\n", "2.0,0.0,1.0", '{"predictions": [{"score": 2.0}, {"score": 0}, {"score": 1}]}']
-)
+@pytest.mark.parametrize("answer", ["2.0\n0.0\n1.0\n", "2.0,0.0,1.0", '{"predictions": [{"score": 2.0}, {"score": 0}, {"score": 1}]}'])
 def test_a_class_id_per_row_becomes_its_label(ask: Any, answer: str) -> None:
     assert ask(3, THREE, answer) == [{"label": "c"}, {"label": "a"}, {"label": "b"}]
 

@@ -1,6 +1,6 @@
-"""What a failed call of the endpoint means. Loaded when one fails.
+"""The problem that a failed call to the endpoint stands for.
 
-Sources: botocore's model of InvokeEndpoint, and the container's own statuses, which come inside ModelError.
+Sources: botocore's model of InvokeEndpoint, and the container's own statuses, which ModelError contains.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as NoConnectionError
 
-from .problem import SERVER_SIDE, Problem
+from .problems import SERVER_ERROR, Problem
 
 if TYPE_CHECKING:
     from typing import Any
@@ -46,7 +46,7 @@ BY_MODEL_STATUS = {
 
 
 def problem_of(error: Exception, *, targeted: bool = False) -> Problem:
-    """Return the problem that a failed call is answered with. An unknown kind of error is raised again.
+    """Return the problem that an exception of a call stands for. Raises any other exception again.
 
     The notes for the log hold codes and the log stream only: messages may repeat the payload.
     """
@@ -77,8 +77,8 @@ def _service_problem(error: ClientError, *, targeted: bool) -> Problem:
         return Problem(BY_CODE[code], notes=notes)
     if code in ("ValidationError", "ValidationException"):
         message = response["Error"].get("Message", "").lower()
-        if targeted and not message.startswith("endpoint "):  # else it is of the endpoint, not of what is in it
+        if targeted and not message.startswith("endpoint "):  # otherwise it is about the endpoint, not the target
             return Problem("target_unknown", notes=notes)
         return Problem("endpoint_not_found" if "not found" in message else "endpoint_rejected", notes=notes)
-    fallback = "endpoint_failed" if status >= SERVER_SIDE or not status else "endpoint_rejected"
+    fallback = "endpoint_failed" if status >= SERVER_ERROR or not status else "endpoint_rejected"
     return Problem(BY_STATUS.get(status, fallback), notes=notes)

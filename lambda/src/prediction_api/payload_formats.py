@@ -1,4 +1,4 @@
-"""Payloads other than the CSV of declared columns. Loaded when a contract asks for one."""
+"""The formats in which rows are sent to the endpoint, apart from the CSV of declared columns (``payload``)."""
 
 from __future__ import annotations
 
@@ -7,28 +7,29 @@ from typing import TYPE_CHECKING
 
 from .contract import csv_safe
 from .npy import write
-from .problem import Problem
+from .problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
-    from .payload import Encode, Matrix
+    Matrix = Sequence[Sequence[Any]]  # one sequence of values per column
+    Write = Callable[[Matrix], bytes]
 
 
 def _csv(matrix: Matrix) -> bytes:
-    return "\n".join(map(",".join, zip(*map(_any, matrix), strict=True))).encode()
+    return "\n".join(map(",".join, zip(*map(_fields, matrix), strict=True))).encode()
 
 
-def _any(values: Sequence[Any]) -> list[str]:
-    """Return the CSV fields of a column that an adapter made. Raises Problem for a text that is none."""
+def _fields(values: Sequence[Any]) -> list[str]:
+    """Return the CSV fields of a column that an adapter made. Raises Problem for a text that would need quotes."""
     if not all(map(csv_safe, [value for value in values if type(value) is str])):
-        raise Problem("adapter_failed", notes={"adapter": "encode gave a text that cannot stand in a CSV field"})
+        raise Problem("adapter_failed", notes={"adapter": "encode returned a text that a CSV field cannot hold"})
     return ["" if value is None else value if type(value) is str else repr(value) for value in values]
 
 
 def _libsvm(matrix: Matrix) -> bytes:
-    """Write label 0 and the values by zero-based column; missing ones are left out."""
+    """Write label 0 and the values by zero-based column; leave missing values out."""
     lines = (
         " ".join(["0", *(f"{index}:{value!r}" for index, value in enumerate(row) if value is not None)])
         for row in zip(*matrix, strict=True)
@@ -44,7 +45,7 @@ def _jsonlines(matrix: Matrix) -> bytes:
     return "\n".join(json.dumps({"features": row}) for row in zip(*matrix, strict=True)).encode()
 
 
-WRITERS: dict[str, Encode] = {
+WRITERS: dict[str, Write] = {
     "text/csv": _csv,
     "text/libsvm": _libsvm,
     "application/json": _json,

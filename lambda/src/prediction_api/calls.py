@@ -1,0 +1,31 @@
+"""The values that pass between the encoder, the endpoint and the output: calls and their answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    Payload = tuple[bytes, int]  # the body of one call, and its number of rows
+    Payloads = Iterable[Payload]
+    Answers = list[tuple[bytes, int]]  # the model's output for each call, and its number of rows
+
+
+class Target:
+    """The ID under which SageMaker captures the data of calls, and the variant or model that the caller names.
+
+    ``named`` holds the latter as arguments of boto3's calls; it is empty if the caller names none.
+    """
+
+    __slots__ = ("inference_id", "named")
+
+    def __init__(self, inference_id: str, named: Mapping[str, str]) -> None:
+        self.inference_id = inference_id
+        self.named = named
+
+
+class Accepted(NamedTuple):
+    """Calls whose answers can be fetched later, under this ID."""
+
+    id: str

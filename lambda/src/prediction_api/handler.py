@@ -1,0 +1,42 @@
+"""Lambda's entry point: an event in, predictions or a problem document out."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from . import gc_tuning, log, response
+from .client import connect, fetch
+from .invocation import Invocation
+from .metrics import Metrics
+from .request import Request
+from .service import Service
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .request import Context
+    from .response import Response
+
+SETTINGS = Settings(os.environ, fetch)
+SERVICE = Service(SETTINGS, connect)
+METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
+
+
+def handler(event: Any, context: Context) -> Response:
+    """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
+    request = Request(event, context)
+    invocation = Invocation(request.id)
+    problem = None
+    try:
+        return SERVICE.respond(request, invocation)
+    except Exception as error:  # whatever it is, the caller gets a document and the log a line
+        problem = log.problem_of(error)
+        log.write_problem(request, problem)
+        return response.of_problem(request, invocation, problem)
+    finally:
+        METRICS.write(invocation, problem)
+
+
+gc_tuning.resume()

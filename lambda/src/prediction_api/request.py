@@ -1,0 +1,94 @@
+"""One event, of any form: REST proxy, HTTP API, function URL, or the request body itself (a direct event)."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from time import monotonic, time
+from typing import TYPE_CHECKING
+
+from .body import Body, ParsedBody
+from .problems import Problem
+
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Context(Protocol):
+        """The context object of an invocation, as far as it is used."""
+
+        aws_request_id: str
+
+        def get_remaining_time_in_millis(self) -> int:
+            """Return the milliseconds left until Lambda stops the function."""
+
+
+HTTP_SECONDS = 28.0  # API Gateway gives up after 29
+SPARE_SECONDS = 0.5  # for writing the response
+OPTIONS = ("inference_id", "target_model", "target_variant")
+PREFIX = "x-amzn-sagemaker-"
+
+
+class Request:
+    """An event as a request. ``deadline`` is on the clock of ``time.monotonic``.
+
+    ``method`` of a direct event is that of the HTTP request that would ask for the same. ``options`` holds what a request
+    asks for besides predictions, by name: an inference ID, a variant, a model.
+    """
+
+    __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "path")
+
+    def __init__(self, event: Any, context: Context) -> None:
+        self._event = event
+        self.function_id = self.id = context.aws_request_id
+        seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
+        self.http = type(event) is dict and type(event.get("requestContext")) is dict
+        if self.http:
+            about = event["requestContext"]
+            self.id = about.get("requestId") or self.id
+            self.method = event.get("httpMethod") or about.get("http", {}).get("method")
+            self.path: str = event.get("path") or event.get("rawPath") or ""
+            self.headers: dict[str, Any] = event.get("headers") or {}
+            self.options = _header_options(self.headers)
+            # the gateway's clock started before a cold start did
+            waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
+            seconds = min(seconds, HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS)
+        else:
+            known = event if type(event) is dict else {}
+            self.method = "GET" if known.keys() == {"id"} else "POST"
+            self.path = ""
+            self.headers = {}
+            self.options = {name: known[name] for name in OPTIONS if name in known}
+        self.deadline = monotonic() + seconds
+
+    @property
+    def identifier(self) -> str:
+        """The last segment of the path, or the ``id`` of a direct event."""
+        return self.path.rpartition("/")[2] if self.http else str(self._event["id"])
+
+    def header(self, name: str) -> Any:
+        """Return a header by its usual name, or an empty text."""
+        found = self.headers.get(name)
+        if found is None:
+            name = name.lower()
+            found = next((value for key, value in self.headers.items() if key.lower() == name), "")
+        return found or ""
+
+    def body(self) -> Body | ParsedBody:
+        """Return the body. Raises Problem if it is not UTF-8."""
+        if not self.http:
+            event = self._event
+            return ParsedBody({name: event[name] for name in event if name not in OPTIONS} if self.options else event)
+        text = self._event.get("body") or ""
+        if self._event.get("isBase64Encoded"):
+            try:
+                text = b64decode(text, validate=True).decode()
+            except ValueError:
+                raise Problem("body_malformed", "The body is not valid UTF-8.") from None
+        return Body(text, self.header("Content-Type"))
+
+
+def _header_options(headers: dict[str, Any]) -> dict[str, Any]:
+    if "sagemaker" not in "".join(headers).lower():
+        return {}
+    given = {name.lower(): value for name, value in headers.items()}
+    names = {option: PREFIX + option.replace("_", "-") for option in OPTIONS}
+    return {option: given[name] for option, name in names.items() if given.get(name) is not None}

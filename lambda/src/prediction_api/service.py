@@ -1,0 +1,96 @@
+"""The way of an event to its response: a pipeline whose parts are chosen once, from the settings."""
+
+from __future__ import annotations
+
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from . import adapter, response
+from .calls import Accepted
+from .content_negotiation import negotiate
+from .encoder import ContractEncoder
+from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
+from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
+from .fast_path import FastPath
+from .prediction_formats import formats_of
+from .predictions import ContractOutput
+from .request_target import inference_id, target_of
+from .routes import ASYNCHRONOUS, FETCH, PREDICT, REAL_TIME, match
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .calls import Answers
+    from .encoder import Encoder
+    from .endpoint import Endpoint
+    from .invocation import Invocation
+    from .predictions import Output
+    from .request import Request
+    from .response import Response
+    from .settings import Limits, Settings
+
+    Connect = Callable[[str, Limits], Any]
+
+
+class Service:
+    """A prediction API in front of one endpoint. ``connect`` makes the client of a service of AWS."""
+
+    def __init__(self, settings: Settings, connect: Connect) -> None:
+        self._targets = settings.contract.targets
+        self._encoder, self._output = _codec(settings)
+        self._formats = formats_of(settings.contract, adapted=bool(settings.adapter))
+        self._routes = ASYNCHRONOUS if settings.asynchronous else REAL_TIME
+        self._operations = {PREDICT: self._predict}
+        storage = None
+        if settings.asynchronous:
+            storage = Storage(connect("s3", settings.limits), settings.asynchronous)
+            self._operations[FETCH] = partial(_fetch, AsyncResults(storage, settings))
+        self._endpoint = _endpoint(settings, connect, storage)
+
+    def respond(self, request: Request, invocation: Invocation) -> Response:
+        """Return what Lambda is to return for a request, and note what it took. Raises Problem."""
+        invocation.inference_id = inference_id(request)
+        operation = match(self._routes, request)
+        media_type = negotiate(request.header("Accept"))
+        outcome = self._operations[operation](request, invocation)
+        if isinstance(outcome, Accepted):
+            return response.of_accepted(request, invocation, outcome)
+        predictions = self._output.predictions(outcome)
+        return response.of_predictions(request, invocation, predictions, media_type, self._formats)
+
+    def _predict(self, request: Request, invocation: Invocation) -> Answers | Accepted:
+        target = target_of(request, self._targets, invocation.inference_id)
+        payloads = self._encoder.payloads(request.body(), invocation)
+        started = monotonic()
+        outcome = self._endpoint.invoke(payloads, target, request.deadline)
+        invocation.model_seconds = monotonic() - started
+        return outcome
+
+
+def _fetch(results: AsyncResults, request: Request, invocation: Invocation) -> Answers | Accepted:
+    started = monotonic()
+    job = results.job(request.identifier, request.deadline)
+    invocation.inference_id = job.inference_id
+    outcome = results.answers(job, request.deadline)
+    invocation.model_seconds = monotonic() - started
+    return outcome
+
+
+def _codec(settings: Settings) -> tuple[Encoder, Output]:
+    """Return what encodes instances and what decodes answers: the contract's, or an adapter's."""
+    contract, limits = settings.contract, settings.limits
+    output = ContractOutput(contract)
+    if not settings.adapter:
+        return FastPath(ContractEncoder(contract, limits)), output
+    module = adapter.load(settings.adapter)
+    return adapter.AdapterEncoder(module, contract, limits), adapter.AdapterOutput(module, output)
+
+
+def _endpoint(settings: Settings, connect: Connect, storage: Storage | None) -> Endpoint:
+    """Return the endpoint: switched off, asynchronous (with requests and results in S3) or real-time."""
+    if settings.off:
+        return SwitchedOffEndpoint()
+    client = connect("sagemaker-runtime", settings.limits)
+    return AsyncEndpoint(client, storage, settings) if storage else RealTimeEndpoint(client, settings)
