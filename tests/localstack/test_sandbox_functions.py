@@ -306,7 +306,7 @@ def test_an_unsupported_runtime_fails_with_a_reason(client: Callable[..., Client
         found: dict[str, Json] = client("lambda").get_function_configuration(FunctionName=name)
         return found if found["State"] == "Failed" else None
 
-    assert "nodejs22.x; the sandbox runs Python functions only" in (until(failed) or {})["StateReason"]
+    assert "nodejs22.x; the sandbox runs only Python functions" in (until(failed) or {})["StateReason"]
 
 
 LOGGED = "def handler(event, context):\n    print(event)"
