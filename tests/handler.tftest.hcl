@@ -125,7 +125,7 @@ run "the_role_puts_metrics_of_one_namespace" {
       Sid       = "PutMetricsOfOneNamespace"
       Effect    = "Allow"
       Action    = "cloudwatch:PutMetricData"
-      Resource  = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
+      Resource  = "*"
       Condition = { StringEquals = { "cloudwatch:namespace" = "SageMakerApi/bikes" } }
     }
     error_message = aws_iam_role_policy.this["metrics"].policy
@@ -140,13 +140,8 @@ run "the_role_holds_nothing_else" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
-  }
-
-  assert {
-    condition     = [for attachment in aws_iam_role_policy_attachment.this : attachment.policy_arn] == ["arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"]
-    error_message = "Tracing is the only managed policy."
   }
 }
 
@@ -167,7 +162,7 @@ run "an_endpoint_that_is_off_is_not_invoked" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["logging", "metrics"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -217,7 +212,7 @@ run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "requests", "results", "logging", "metrics"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "requests", "results", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -273,7 +268,7 @@ run "a_key_encrypts_asynchronous_requests" {
   }
 }
 
-run "a_vpc_brings_its_subnets_and_its_policy" {
+run "a_vpc_brings_its_subnets_and_its_policies" {
   command = plan
 
   module {
@@ -290,8 +285,14 @@ run "a_vpc_brings_its_subnets_and_its_policy" {
   }
 
   assert {
-    condition     = aws_iam_role_policy_attachment.this["network"].policy_arn == "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
-    error_message = "Its role may make the network interfaces."
+    condition = { for name, policy in aws_iam_role_policy.this : name => jsondecode(policy.policy).Statement[0].Resource if startswith(name, "network") } == {
+      network_description = "*"
+      network_creation = [
+        "arn:aws:ec2:eu-west-1:*:subnet/subnet-1", "arn:aws:ec2:eu-west-1:*:subnet/subnet-2", "arn:aws:ec2:eu-west-1:*:security-group/sg-1", "arn:aws:ec2:eu-west-1:123456789012:network-interface/*",
+      ]
+      network_interfaces = "arn:aws:ec2:eu-west-1:123456789012:*/*"
+    }
+    error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
 

@@ -1,7 +1,7 @@
 """The arguments that Terraform files set, and the attributes that they read; found in the text of the files.
 
 A plan does not tell this: it leaves out `dynamic` blocks, locals, and everything that its inputs switch off. The files
-must be valid, which `terraform validate` and `terraform fmt` hold.
+must be valid, which `terraform validate` checks. python-hcl2 would do, but takes six seconds for a file of 250 lines.
 """
 
 from __future__ import annotations

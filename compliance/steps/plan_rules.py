@@ -161,22 +161,42 @@ def _matches(pattern: str, action: str) -> bool:
 def _names_its_resource(resource: str, condition: Json) -> bool:
     """Return whether the pattern names a service and at least the beginning of a resource name.
 
-    Some actions support no resource-level permissions. Their ARN may end in a wildcard if a condition key of the same service limits them.
+    The name may be a wildcard if the pattern names Region and account, and a condition key of the same service limits it. Lambda needs such
+    a grant to delete the network interfaces that it creates.
     """
     arn = _ARN.fullmatch(resource)
     if not arn or _wild(arn["partition"]) or _wild(arn["service"]):
         return False
-    return bool(re.match(r"/?[A-Za-z0-9]", arn["name"])) or _narrows(condition, arn["service"])
+    if re.match(r"/?[A-Za-z0-9]", arn["name"]):
+        return True
+    places = (arn["region"], arn["account"])
+    return all(place and not _wild(place) for place in places) and _limits(condition, lambda key: key.startswith(f"{arn['service']}:"))
 
 
-def _narrows(condition: Json, service: str) -> bool:
+def _limits(condition: Json, is_key: Callable[[str], bool]) -> bool:
+    """Return whether a condition compares such a key, which is given in lower case, to values without a wildcard."""
     literal = ("stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike")
     return any(
-        key.startswith(f"{service}:") and _listed(values) and not any(_wild(str(value)) for value in _listed(values))
+        is_key(key) and _listed(values) and not any(_wild(str(value)) for value in _listed(values))
         for operator, keys in condition.items()
         if operator in literal
         for key, values in keys.items()
     )
+
+
+def _without_resource() -> dict[str, tuple[str, ...]]:
+    """Return the actions without a resource type, each with the condition keys that its service has for it, all in lower case."""
+    file = Path(__file__).with_name("actions_without_resource.json")
+    services = json.loads(file.read_text(encoding="utf-8"))["actions"]
+    return {
+        f"{service}:{name}".lower(): tuple(keys.lower().split())
+        for service, groups in services.items()
+        for keys, names in groups.items()
+        for name in names.split()
+    }
+
+
+_WITHOUT_RESOURCE = _without_resource()
 
 
 _ARN = re.compile(r"arn:(?P<partition>[^:]+):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.+)")
@@ -201,17 +221,40 @@ def actions_without_wildcards(resources: list[Resource]) -> list[str]:
 
 
 def resources_without_wildcards(resources: list[Resource]) -> list[str]:
-    """Find statements for all resources or all of a service, and statements with NotResource."""
+    """Find statements for all resources or all of a service, and statements with NotResource.
+
+    An action without a resource type in AWS's service authorization reference can only be allowed on `*`. It needs a statement without any
+    other kind of action, and a condition if its service has a condition key for it.
+    """
     statements, findings = _statements(resources)
     for statement in statements:
-        findings += [
-            f"{statement}: applies to {resource}; name the resource"
-            for resource in statement.listed("resource")
-            if not _names_its_resource(resource, statement.elements.get("condition", {}))
-        ]
         if "notresource" in statement.elements:
             findings.append(f"{statement}: uses NotResource, which covers every other resource; name the resource")
+        elif statement.listed("resource") == ["*"]:
+            findings += [f"{statement}: {finding}" for finding in _on_everything(statement)]
+        else:
+            findings += [f"{statement}: {finding}" for finding in _on_named_resources(statement)]
     return findings
+
+
+def _on_everything(statement: Statement) -> Iterator[str]:
+    named = statement.listed("action") or ["every action except some (NotAction)"]
+    for action in named:
+        keys = _WITHOUT_RESOURCE.get(action.lower())
+        if keys is None:
+            yield f"allows {action} on *; name the resource"
+        elif keys and not _limits(statement.elements.get("condition", {}), keys.__contains__):
+            yield f"allows {action} on * without a condition; add a condition on {' or '.join(keys)}"
+
+
+def _on_named_resources(statement: Statement) -> Iterator[str]:
+    condition = statement.elements.get("condition", {})
+    for resource in statement.listed("resource"):
+        if not _names_its_resource(resource, condition):
+            yield f"applies to {resource}; name the resource"
+    for action in statement.listed("action"):
+        if action.lower() in _WITHOUT_RESOURCE:
+            yield f"allows {action} on a named resource, which IAM never matches; allow it on * in a separate statement"
 
 
 def no_full_access(resources: list[Resource]) -> list[str]:

@@ -1,11 +1,9 @@
-# The execution role: what SageMaker may do on the endpoint's behalf. docs/decisions/0009-registry-login.md explains the registry part.
+# The execution role: what SageMaker may do on the endpoint's behalf. docs/decisions/0014-execution-role.md says why.
 
 locals {
   own_role = var.serving.created && var.serving.model.own_role
 
-  # Which images and artifacts there are may be unknown before the first apply; whether there is an image to pull is not.
-  pulls_images = anytrue([for variant in values(local.served) : variant.package_arn == null]) || try(var.serving.model.package.image_uri, null) != null
-  image_uris   = distinct(compact(concat(values(local.images), var.serving.model.package[*].image_uri)))
+  image_uris = distinct(compact(concat(values(local.images), var.serving.model.package[*].image_uri)))
   repository_arns = sort(distinct([for parts in [
     for uri in local.image_uris : regex(local.repository_pattern, uri) if can(regex(local.repository_pattern, uri))
   ] : "arn:${var.account.partition}:ecr:${parts.region}:${parts.account}:repository/${parts.repository}"]))
@@ -15,9 +13,8 @@ locals {
   artifact_uris = distinct(compact(concat(values(local.artifacts), var.serving.model.package[*].artifact)))
   artifact_arns = sort([for uri in local.artifact_uris : "arn:${var.account.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"])
 
-  # The role may pull from these repositories and is denied all others. Two such policies on one role would deny each other, so other repositories
-  # need another role. IAM is global: the Region in the name separates deployments of the same name in several Regions.
-  role_name          = "${var.name}-${var.account.region}-endpoint-${substr(sha256(jsonencode(local.repository_arns)), 0, 6)}"
+  # IAM is global: the Region in the name separates deployments of the same name in several Regions.
+  role_name          = "${var.name}-${var.account.region}-endpoint"
   execution_role_arn = local.own_role ? "arn:${var.account.partition}:iam::${var.account.id}:role/${local.role_name}" : var.serving.model.execution_role_arn
 
   async_uris = { for key, uri in var.serving.async == null ? {} : { input = var.serving.async.input_s3_uri, output = var.serving.async.output_s3_uri, failure = var.serving.async.failure_s3_uri } : key => trimprefix(uri, "s3://") }
@@ -93,19 +90,6 @@ resource "aws_iam_role_policy" "this" {
   }
 }
 
-# Logging in to a registry and describing a VPC can only be granted on every resource, which AWS's own policies do. The registry's policy grants more,
-# and the statement PullNothingElse denies that again.
-resource "aws_iam_role_policy_attachment" "this" {
-  for_each = toset(local.own_role ? concat(local.pulls_images ? ["AmazonEC2ContainerRegistryPullOnly"] : [], var.serving.vpc == null ? [] : ["AmazonVPCReadOnlyAccess"]) : [])
-
-  role       = aws_iam_role.this[0].name
-  policy_arn = "arn:${var.account.partition}:iam::aws:policy/${each.key}"
-
-  lifecycle {
-    create_before_destroy = true
-  }
-}
-
 locals {
   statements = [for grant in concat([
     {
@@ -122,13 +106,8 @@ locals {
       }
     },
     {
-      when = length(local.repository_arns) > 0
-      statement = {
-        Sid         = "PullNothingElse"
-        Effect      = "Deny"
-        Action      = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:BatchImportUpstreamImage", "ecr:GetDownloadUrlForLayer"]
-        NotResource = local.repository_arns
-      }
+      when      = length(local.repository_arns) > 0
+      statement = { Sid = "LogInToTheRegistry", Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] } # the action has no resource type
     },
     {
       when = true
@@ -168,6 +147,16 @@ locals {
     {
       when      = length(local.topic_arns) > 0
       statement = { Sid = "NotifyOfAsynchronousResults", Effect = "Allow", Action = ["sns:Publish"], Resource = local.topic_arns }
+    },
+    {
+      when = var.serving.vpc != null
+      statement = {
+        Sid       = "DescribeTheNetwork"
+        Effect    = "Allow"
+        Action    = ["ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+        Resource  = ["*"] # these actions have no resource type
+        Condition = { StringEquals = { "ec2:Region" = var.account.region } }
+      }
     },
     {
       when = var.serving.vpc != null

@@ -91,5 +91,5 @@ resource "aws_sagemaker_model" "this" {
   }
 
   # SageMaker uses the role as soon as the model is created.
-  depends_on = [aws_iam_role.this, aws_iam_role_policy.this, aws_iam_role_policy_attachment.this]
+  depends_on = [aws_iam_role.this, aws_iam_role_policy.this]
 }

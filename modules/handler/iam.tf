@@ -38,8 +38,44 @@ locals {
       when      = true
       Sid       = "PutMetricsOfOneNamespace"
       Action    = "cloudwatch:PutMetricData"
-      Resource  = "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:*"
+      Resource  = "*" # the action has no resource type
       Condition = { StringEquals = { "cloudwatch:namespace" = var.handler.metrics_namespace } }
+    }
+    tracing = {
+      when     = true
+      Sid      = "SendTraces"
+      Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      Resource = "*" # these actions have no resource type
+    }
+    # The Lambda service manages network interfaces with this role, and its requests carry no lambda:SourceFunctionArn. Those of the function's code
+    # do, so the condition keeps these grants from the code. Lambda Developer Guide: configuration-vpc, permissions-source-function-arn.
+    network_description = {
+      when     = var.vpc != null
+      Sid      = "DescribeTheNetwork"
+      Action   = ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"]
+      Resource = "*" # these actions have no resource type
+      Condition = {
+        StringEquals = { "ec2:Region" = var.account.region }
+        ArnNotEquals = { "lambda:SourceFunctionArn" = local.function_arn }
+      }
+    }
+    network_creation = {
+      when      = var.vpc != null
+      Sid       = "CreateNetworkInterfaces"
+      Action    = "ec2:CreateNetworkInterface"
+      Resource  = concat(local.subnet_arns, local.security_group_arns, ["arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"])
+      Condition = { ArnNotEquals = { "lambda:SourceFunctionArn" = local.function_arn } }
+    }
+    network_interfaces = {
+      when   = var.vpc != null
+      Sid    = "ManageNetworkInterfaces"
+      Action = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
+      # Lambda checks beforehand whether it may delete an interface, without naming one. The guide asks for this ARN.
+      Resource = "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:*/*"
+      Condition = {
+        StringEquals = { "ec2:Region" = var.account.region }
+        ArnNotEquals = { "lambda:SourceFunctionArn" = local.function_arn }
+      }
     }
     contract = {
       when   = local.contract_stored
@@ -57,18 +93,9 @@ locals {
     { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
   ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")]
 
-  # AWS's policy for functions in a VPC also grants access to every log group.
-  network_statements = var.vpc == null ? [] : [{
-    Sid         = "WriteNoOtherLog"
-    Effect      = "Deny"
-    Action      = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
-    NotResource = "${local.log_group_arn}:*"
-  }]
-
-  managed_policies = merge(
-    { tracing = "AWSXRayDaemonWriteAccess" },
-    var.vpc == null ? {} : { network = "service-role/AWSLambdaVPCAccessExecutionRole" }
-  )
+  # Any account, because a subnet can be shared by another account, which then owns it.
+  subnet_arns         = flatten([for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
+  security_group_arns = flatten([for vpc in var.vpc[*] : [for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"]])
 }
 
 resource "aws_iam_role" "this" {
@@ -96,13 +123,6 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([each.value], each.key == "logging" ? local.key_statements : [], each.key == "logging" ? local.network_statements : [])
+    Statement = concat([each.value], each.key == "logging" ? local.key_statements : [])
   })
-}
-
-resource "aws_iam_role_policy_attachment" "this" {
-  for_each = local.managed_policies
-
-  role       = aws_iam_role.this.name
-  policy_arn = "arn:${var.account.partition}:iam::aws:policy/${each.value}"
 }

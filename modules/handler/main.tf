@@ -77,7 +77,7 @@ resource "aws_lambda_function" "this" {
   }
 
   # The first request may arrive as soon as the function exists.
-  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.this, aws_s3_object.contract, var.after]
+  depends_on = [aws_iam_role_policy.this, aws_s3_object.contract, var.after]
 }
 
 resource "aws_lambda_alias" "this" {

