@@ -24,6 +24,9 @@ GLOSSARY += $(SANDBOX) docs/sandbox.md
 TABLES := tests/module tests/mutate.py tests/tables.py
 FORMATTED += $(TABLES)
 GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/inputs
+TERRAFORM := tests/plan
+FORMATTED += $(TERRAFORM)
+GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements actions-without-resource provider-6-schema clean

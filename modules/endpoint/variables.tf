@@ -43,7 +43,7 @@ variable "log_retention_in_days" {
 }
 
 variable "serving" {
-  description = "What the endpoint serves and how: the output serving of modules/serving."
+  description = "The endpoint in one form for every serving mode (output serving of modules/serving)."
   nullable    = false
   type = object({
     mode          = string
