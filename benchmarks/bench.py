@@ -1,16 +1,16 @@
-"""Measure the handler against what people write today, and against what cannot be left out.
+"""Measure the handler against the usual one, and against the least that any handler does.
 
 Contenders, each in a process of its own, take turns; figures are medians, and ratios of medians:
 
 - ours: the handler, validation included
-- plain: benchmarks/plain.py, the handler as it is usually found: boto3, dateutil per row, str and join, a split
+- plain: benchmarks/plain.py, the usual handler: boto3, dateutil per row, str and join, a split
 - pandas: benchmarks/frame.py, if pandas is installed
-- floor: json.loads of the request and json.dumps of the answer, without which there is no handler
+- floor: json.loads of the request and json.dumps of the response
 
-The endpoint answers at once, from memory; metrics are off, as the others have none. Times are of the processor, so
-that they bear some company. A cold start is a fresh process with the packages of Lambda's runtime, from its first line
-until it is ready; our own code is not compiled before, as in Lambda. Memory is what a body of 6 MB, itself included,
-adds to the peak.
+The endpoint answers at once, from memory; metrics are off, because the others have none. Times are processor times, so
+that other processes disturb them less. A cold start is a fresh process with the packages of Lambda's runtime, from its
+first line until it is ready. As in Lambda, the function's folder is read-only and holds what the archive ships: sources
+and bytecode for ours, a source for the plain handler. Memory is what a body of 6 MB, itself included, adds to the peak.
 
 Usage: python benchmarks/bench.py [--json] [--quick]
 """
@@ -151,6 +151,8 @@ def runtime(folder: Path) -> list[Path]:
         archive.extractall(task)
     for name in ("plain.py", "frame.py"):
         shutil.copy(HERE / name, task)
+    for path in [*task.rglob("*"), task]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
     for name in RUNTIME:
         found = importlib.util.find_spec(name)
         if found is None or found.origin is None:

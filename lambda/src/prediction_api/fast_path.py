@@ -1,8 +1,9 @@
 """The fast path for the usual request: positional instances, written as JSON libraries write them.
 
 ``FastPath.payloads`` is the only way in and the only way out: it returns the same payloads as the encoder behind it,
-and leaves everything that it cannot confirm to that encoder. Measured by ``make bench`` on two cores of an x86-64
-virtual machine, beside the same requests without it: 1 row TIME1, 500 rows TIME500, 6,493 rows TIME6493.
+and leaves everything that it cannot confirm to that encoder. Processor time of whole requests of the bike rental example
+with it and without it (the best of 400 and of 30 blocks on an x86-64 virtual machine): 1 row 11.6 and 36.1 microseconds,
+10 rows 45.7 and 75.2, 500 rows 1.64 and 2.03 milliseconds, 6,493 rows 21.8 and 27.5.
 """
 
 from __future__ import annotations
