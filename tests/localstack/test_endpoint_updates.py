@@ -147,9 +147,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     # this model has a contract with four features: requests with three would be rejected
     "broken": {"artifact": b"not a booster", "names": ["a", "b", "c", "d"]},
     "misfit": {"artifact": pickle.dumps(of_width(5)), "names": ["a", "b", "c"]},
+    # the URI of the model that still serves: what an operator applies first
+    "returned": {"artifact": "artifact"},
     "healed": {"artifact": constant(HEALED)},
 }
-GOOD = ["artifact", "instances", "type", "healed"]
+GOOD = ["artifact", "instances", "type", "returned", "healed"]
 
 
 class Updates(dict[str, Update]):
@@ -157,12 +159,19 @@ class Updates(dict[str, Update]):
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._uris: dict[str, str] = {}
 
     def __missing__(self, name: str) -> Update:
         for earlier in list(CHANGES)[: list(CHANGES).index(name)][-1:]:
             self[earlier]
-        variables = {key: self._stack.artifact(value) if key == "artifact" else value for key, value in CHANGES[name].items()}
+        variables = CHANGES[name] | {key: self._uri(name, value) for key, value in CHANGES[name].items() if key == "artifact"}
         return self.setdefault(name, self._stack.update(**variables))
+
+    def _uri(self, name: str, artifact: bytes | str) -> str:
+        """Return the URI of a new artifact, or of an earlier update's artifact by the name of that update."""
+        if isinstance(artifact, bytes):
+            self._uris[name] = self._stack.artifact(artifact)
+        return self._uris[name if isinstance(artifact, bytes) else artifact]
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +179,7 @@ def updates(stack: Stack) -> Updates:
     return Updates(stack)
 
 
-@pytest.mark.parametrize("name", ["artifact", "instances", "type", "broken", "healed"])
+@pytest.mark.parametrize("name", ["artifact", "instances", "type", "broken", "returned", "healed"])
 def test_no_request_fails(updates: Updates, name: str) -> None:
     assert updates[name].failed == []
 
@@ -205,6 +214,7 @@ def test_the_old_configuration_and_model_are_deleted(updates: Updates, name: str
         ("type", NEW, NEW),
         ("broken", NEW, NEW),
         ("misfit", NEW, NEW),
+        ("returned", NEW, NEW),
         ("healed", NEW, HEALED),
     ],
 )
