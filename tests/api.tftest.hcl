@@ -114,7 +114,7 @@ run "documentation_survives_the_template_language" {
 
   assert {
     condition     = jsondecode(output.openapi).paths["/predictions"].post.responses["400"].content["application/problem+json"].examples.instances_invalid.value.errors[0].pointer == "/instances/0/x"
-    error_message = "An answer about faults shows one of this contract."
+    error_message = "The example of a problem response names a feature of this contract."
   }
 
   assert {
@@ -123,7 +123,7 @@ run "documentation_survives_the_template_language" {
   }
 }
 
-run "refusals_are_problem_documents" {
+run "rejections_are_problem_documents" {
   command = plan
 
   module {
@@ -205,7 +205,7 @@ run "asynchronous_api" {
 
   assert {
     condition     = local.body.paths["/predictions/{id}"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Allow"] == "'GET'"
-    error_message = "Another method is refused, and told which is right."
+    error_message = "Another method is rejected with the allowed methods."
   }
 
   assert {
@@ -268,7 +268,7 @@ run "signed_api" {
   }
 }
 
-run "a_schema_larger_than_a_model_of_the_gateway_is_refused" {
+run "a_schema_larger_than_a_model_of_the_gateway_is_rejected" {
   command = plan
 
   module {
@@ -285,7 +285,7 @@ run "a_schema_larger_than_a_model_of_the_gateway_is_refused" {
   expect_failures = [aws_api_gateway_rest_api.this]
 }
 
-run "documentation_larger_than_a_template_of_the_gateway_is_refused" {
+run "documentation_larger_than_a_template_of_the_gateway_is_rejected" {
   command = plan
 
   module {

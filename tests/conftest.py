@@ -1,4 +1,4 @@
-"""What the tiers share."""
+"""Fixtures and scheduling that all tiers share."""
 
 from __future__ import annotations
 

@@ -360,7 +360,7 @@ run "what_is_not_in_the_configuration_changes_no_name" {
   }
 }
 
-run "a_way_to_serve_is_not_changed_while_it_runs_served" {
+run "a_serving_mode_is_not_changed_while_it_runs_served" {
   command = plan
 
   module {
@@ -373,7 +373,7 @@ run "a_way_to_serve_is_not_changed_while_it_runs_served" {
   }
 }
 
-run "a_way_to_serve_is_not_changed_while_it_runs" {
+run "a_serving_mode_is_not_changed_while_it_runs" {
   command = plan
 
   module {
@@ -381,7 +381,7 @@ run "a_way_to_serve_is_not_changed_while_it_runs" {
   }
 
   variables {
-    serving = run.a_way_to_serve_is_not_changed_while_it_runs_served.serving
+    serving = run.a_serving_mode_is_not_changed_while_it_runs_served.serving
   }
 
   expect_failures = [aws_sagemaker_endpoint.this]
@@ -413,7 +413,7 @@ run "a_variant_is_not_renamed_while_it_runs" {
   expect_failures = [aws_sagemaker_endpoint.this]
 }
 
-run "an_endpoint_that_is_switched_off_leaves_model_role_and_log_served" {
+run "an_endpoint_that_is_disabled_leaves_model_role_and_log_served" {
   command = plan
 
   module {
@@ -425,7 +425,7 @@ run "an_endpoint_that_is_switched_off_leaves_model_role_and_log_served" {
   }
 }
 
-run "an_endpoint_that_is_switched_off_leaves_model_role_and_log" {
+run "an_endpoint_that_is_disabled_leaves_model_role_and_log" {
   command = plan
 
   module {
@@ -433,7 +433,7 @@ run "an_endpoint_that_is_switched_off_leaves_model_role_and_log" {
   }
 
   variables {
-    serving = run.an_endpoint_that_is_switched_off_leaves_model_role_and_log_served.serving
+    serving = run.an_endpoint_that_is_disabled_leaves_model_role_and_log_served.serving
   }
 
   assert {
@@ -480,7 +480,7 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
       length(aws_sagemaker_endpoint.this) + length(aws_sagemaker_endpoint_configuration.this) + length(aws_sagemaker_model.this) + length(aws_iam_role.this)
       + length(aws_cloudwatch_log_group.this) + length(aws_cloudwatch_metric_alarm.rollback) + length(data.aws_sagemaker_prebuilt_ecr_image.this) == 0
     )
-    error_message = "The endpoint is made elsewhere."
+    error_message = "The endpoint is an existing one."
   }
 
   assert {
@@ -494,7 +494,7 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
   }
 }
 
-# ways to serve
+# Serving modes
 
 run "serverless_served" {
   command = plan
@@ -809,7 +809,7 @@ run "another_algorithm_of_aws" {
   }
 }
 
-run "an_image_of_another_region_is_refused_served" {
+run "an_image_of_another_region_is_rejected_served" {
   command = plan
 
   module {
@@ -821,7 +821,7 @@ run "an_image_of_another_region_is_refused_served" {
   }
 }
 
-run "an_image_of_another_region_is_refused" {
+run "an_image_of_another_region_is_rejected" {
   command = plan
 
   module {
@@ -829,7 +829,7 @@ run "an_image_of_another_region_is_refused" {
   }
 
   variables {
-    serving = run.an_image_of_another_region_is_refused_served.serving
+    serving = run.an_image_of_another_region_is_rejected_served.serving
   }
 
   expect_failures = [aws_sagemaker_model.this]
@@ -1129,7 +1129,7 @@ run "a_key_is_not_given_for_types_that_encrypt_by_hardware" {
 
   assert {
     condition     = aws_sagemaker_endpoint_configuration.this[0].kms_key_arn == null
-    error_message = "SageMaker refuses a key for instances with storage of their own."
+    error_message = "SageMaker rejects a key for instances with local storage."
   }
 }
 

@@ -281,7 +281,7 @@ run "a_vpc_brings_its_subnets_and_its_policies" {
 
   assert {
     condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-1", "subnet-2"])
-    error_message = "The function lies in the given subnets."
+    error_message = "The function is in the given subnets."
   }
 
   assert {

@@ -44,7 +44,7 @@ class Plan(NamedTuple):
 
 
 class Planner:
-    """Plans root modules of one copy of the tree; each once, whoever asks."""
+    """Plans root modules of one copy of the tree; each only once."""
 
     def __init__(self, tree: Path, variables: Mapping[str, str]) -> None:
         """Take the copy, and the environment in which Terraform runs."""
@@ -53,7 +53,7 @@ class Planner:
         self._plans: dict[Path, Plan] = {}
 
     def plan(self, folder: str) -> Plan:
-        """Return the plan of a root module, named by its path in the tree. AssertionError if Terraform refuses."""
+        """Return the plan of a root module, named by its path in the tree. AssertionError if Terraform fails."""
         root = self.tree / folder
         if root not in self._plans:
             self._plans[root] = self._planned(root)

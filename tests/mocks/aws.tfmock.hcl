@@ -1,4 +1,4 @@
-# Answers of a made-up account in eu-west-1. What is computed must look real, because the provider checks ARNs even here.
+# Values of an account in eu-west-1. Computed values must look real, because the provider validates ARNs even here.
 
 mock_data "aws_caller_identity" {
   defaults = {
