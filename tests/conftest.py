@@ -41,13 +41,13 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    """Return what deals the tests out to workers; it does so in the order in which they were collected."""
+    """Return the scheduler, which assigns tests to workers in the order of their collection."""
     config.option.loadscopereorder = False
     return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
-    """Make plans in a copy of the tree."""
+    """Return a planner that works in a copy of the tree."""
     with planning(tmp_path_factory.mktemp("planning")) as made:
         yield made

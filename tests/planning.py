@@ -1,4 +1,4 @@
-"""Plans without AWS: the real Terraform and provider, in a copy of the tree, and an STS that knows one account."""
+"""Plans without AWS: the real Terraform and provider, in a copy of the tree, and an STS with one account."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ TREE = Path(__file__).resolve().parents[1]
 
 type Json = dict[str, Any]
 
-# all that a plan asks of AWS: whose credentials these are
+# A plan asks AWS only for the identity of its credentials.
 _IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
 <Arn>arn:aws:iam::123456789012:user/planner</Arn><UserId>AIDAPLANNER</UserId><Account>123456789012</Account>
 </GetCallerIdentityResult></GetCallerIdentityResponse>"""
 
 
 class Plan(NamedTuple):
-    """A plan as `terraform show -json` prints it, the file that holds it, and the warnings that Terraform gave."""
+    """A plan as `terraform show -json` prints it, the plan's file, and Terraform's warnings."""
 
     document: Json
     file: Path
@@ -36,18 +36,14 @@ class Plan(NamedTuple):
 
     def resources(self, kind: str) -> list[Json]:
         """Return the planned values of every resource of a type."""
-        return [
-            made["values"]
-            for made in _resources(self.document["planned_values"]["root_module"])
-            if made["type"] == kind
-        ]
+        return [made["values"] for made in _resources(self.document["planned_values"]["root_module"]) if made["type"] == kind]
 
 
 class Planner:
     """Plans root modules of one copy of the tree; each only once."""
 
     def __init__(self, tree: Path, variables: Mapping[str, str]) -> None:
-        """Take the copy, and the environment in which Terraform runs."""
+        """Use a copy of the tree, and the environment variables for Terraform."""
         self.tree = tree
         self._variables = variables
         self._plans: dict[Path, Plan] = {}
@@ -61,7 +57,7 @@ class Planner:
 
     def provider_schema(self, folder: str) -> Json:
         """Return the block that the AWS provider of a root module declares per resource type, and per `data.` source."""
-        self.plan(folder)  # which initialises it
+        self.plan(folder)  # initializes the root module
         shown = json.loads(self._terraform(self.tree / folder, "providers", "schema", "-json"))
         (provider,) = (schema for name, schema in shown["provider_schemas"].items() if name.endswith("/hashicorp/aws"))
         data = {f"data.{name}": schema for name, schema in provider["data_source_schemas"].items()}
@@ -91,7 +87,7 @@ class Planner:
 
 @contextmanager
 def planning(folder: Path) -> Iterator[Planner]:
-    """Copy the tree into the folder and yield a planner of the copy; the tree itself stays as it is."""
+    """Copy the tree into the folder and yield a planner of the copy; the tree itself does not change."""
     tree = folder / "tree"
     shutil.copytree(TREE, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*", "*.egg-info"))
     sts = ThreadingHTTPServer(("127.0.0.1", 0), _Sts)
@@ -116,7 +112,7 @@ class _Sts(BaseHTTPRequestHandler):
 
 
 def _diagnostics(output: str, severity: str) -> list[str]:
-    """Return what `terraform -json` complains about, where it says so."""
+    """Return the problems in the output of `terraform -json`, with their places."""
     events = [json.loads(line) for line in output.splitlines() if line.startswith('{"@level"')]
     found = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
     return [
@@ -133,7 +129,7 @@ def _resources(module: Json) -> Iterator[Json]:
 
 
 def _make_artifacts(root: Path) -> None:
-    """Put something in place of what training makes: a plan asks for no more than the file's digest."""
+    """Write placeholders for the files that training creates: a plan needs only their digests."""
     for source in root.glob("*.tf"):
         for artifact in re.findall(r"(?:\.\./[\w-]+/)?\.build/[\w.-]+", source.read_text(encoding="utf-8")):
             (root / artifact).parent.mkdir(exist_ok=True)
