@@ -12,11 +12,6 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-# Where formatting and the glossary are in force.
-FORMATTED := checks compliance examples requirements tests/unit/test_prerequisites.py tests/compliance tests/plan/test_documentation.py tests/unit/test_conventions.py
-GLOSSARY := .ci .github .pre-commit-config.yaml CHANGELOG.md CONTRIBUTING.md Makefile README.md SECURITY.md benchmarks/README.md \
-  checks compliance docs/architecture.md docs/compliance.md docs/decisions docs/testing.md examples/*.md examples/*.py examples/*/*.md examples/*/*.py pyproject.toml \
-  tests/compliance tests/plan/test_documentation.py tests/unit/test_checks.py tests/unit/test_conventions.py tests/unit/test_prerequisites.py requirements
 SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/localstack tests/unit/test_container_xgboost.py \
   tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py
 FORMATTED += $(SANDBOX)
@@ -100,7 +95,7 @@ lint: prerequisites .venv/test.ok $(LINTERS) ## Check style, types, imports, spe
 
 ruff: .venv/test.ok
 	@$(PY) -m ruff check --quiet --output-format=concise .
-	@$(PY) -m ruff format --check --quiet $(FORMATTED)
+	@$(PY) -m ruff format --check --quiet .
 
 mypy: .venv/test.ok
 	@$(PY) -m mypy --no-error-summary
@@ -112,7 +107,7 @@ spelling: .venv/test.ok
 	@.venv/bin/codespell
 
 glossary: .venv/test.ok
-	@$(PY) checks/glossary.py $(GLOSSARY)
+	@$(PY) checks/glossary.py
 
 terraform-fmt: prerequisites
 	@terraform fmt -check -recursive

@@ -291,7 +291,7 @@ run "another_artifact_is_another_model_and_configuration" {
   }
 
   assert {
-    condition     = output.model_name != run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
+    condition     = output.model_name != run.a_serving_endpoint.model_name && output.config_name != run.a_serving_endpoint.config_name
     error_message = "A new artifact must reach the endpoint through a new model and a new configuration."
   }
 
@@ -321,7 +321,7 @@ run "another_count_is_another_configuration_of_the_same_model" {
   }
 
   assert {
-    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
+    condition     = output.model_name == run.a_serving_endpoint.model_name && output.config_name != run.a_serving_endpoint.config_name
     error_message = "The count is part of the configuration only."
   }
 }
@@ -355,7 +355,7 @@ run "changes_outside_the_configuration_keep_its_name" {
   }
 
   assert {
-    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name == run.instances_that_serve.config_name
+    condition     = output.model_name == run.a_serving_endpoint.model_name && output.config_name == run.a_serving_endpoint.config_name
     error_message = "Tags, autoscaling, alarms and the update policy need no new configuration."
   }
 }
@@ -445,7 +445,7 @@ run "an_endpoint_that_is_disabled_leaves_model_role_and_log" {
   }
 
   assert {
-    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.instances_that_serve.model_name
+    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.a_serving_endpoint.model_name
     error_message = "The endpoint's name is an output even without an endpoint."
   }
 }

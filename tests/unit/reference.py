@@ -1,4 +1,4 @@
-"""What a contract means, one value at a time and as plainly as can be said: the tests' own reading of it."""
+"""A reference implementation of the contract: simple, and one value at a time."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ DATE_PARTS = ["year", "month", "day", "dayofweek", "dayofyear", "quarter", "week
 TIME_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 
 names = st.text("abcXYZ_", min_size=1, max_size=6)
-words = st.text("abz é日-:/", min_size=1, max_size=8).filter(
-    lambda text: text == text.strip() and text.lower() != "nan"
-)
+words = st.text("abz é日-:/", min_size=1, max_size=8).filter(lambda text: text == text.strip() and text.lower() != "nan")
 numbers = st.integers(-1000, 1000) | st.floats(-1e6, 1e6)
 
 

@@ -25,7 +25,7 @@ LIMITS = {
 
 
 class Call(NamedTuple):
-    """What the endpoint was sent."""
+    """One call that the endpoint received."""
 
     path: str
     content_type: str
@@ -35,7 +35,7 @@ class Call(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What the endpoint answers."""
+    """The response of the endpoint."""
 
     body: bytes
     status: int = 200

@@ -66,7 +66,7 @@ def test_features_are_validated_before_the_module_sees_them(adapted: Callable[..
     assert (status, problem["errors"][0]["pointer"]) == (400, "/instances/0/text")
 
 
-def test_a_value_error_of_encode_is_the_callers_to_mend(adapted: Callable[..., Function]) -> None:
+def test_a_value_error_of_encode_is_an_error_of_the_caller(adapted: Callable[..., Function]) -> None:
     status, problem = ask(adapted("def encode(instances):\n    raise ValueError('text is not English')\n"))
     assert (status, problem["code"], problem["detail"]) == (400, "instances_invalid", "text is not English")
 

@@ -39,7 +39,7 @@ class Bucket(ThreadingHTTPServer):
         self.objects: dict[str, bytes] = {}
         self.headers: dict[str, Any] = {}
         self.absent = NO_SUCH_KEY
-        self.refusal: tuple[int, str, str] | None = None
+        self.failure: tuple[int, str, str] | None = None
 
     def names(self, pattern: str) -> list[str]:
         return [name for name in self.objects if re.fullmatch(pattern, name)]
@@ -51,14 +51,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.server.refusal is None:
+        if self.server.failure is None:
             self.server.objects[self.key] = content
             self.server.headers[self.key] = self.headers
-        self.answer(self.server.refusal)
+        self.answer(self.server.failure)
 
     def do_GET(self) -> None:
         self.answer(
-            self.server.refusal or (None if self.key in self.server.objects else self.server.absent),
+            self.server.failure or (None if self.key in self.server.objects else self.server.absent),
             self.server.objects.get(self.key, b""),
         )
 
@@ -66,10 +66,10 @@ class Handler(BaseHTTPRequestHandler):
     def key(self) -> str:
         return unquote(self.path.partition("?")[0])
 
-    def answer(self, refusal: tuple[int, str, str] | None, content: bytes = b"") -> None:
-        if refusal:
-            content = f"<Error><Code>{refusal[1]}</Code><Message>{refusal[2]}</Message></Error>".encode()
-        self.send_response(refusal[0] if refusal else 200)
+    def answer(self, failure: tuple[int, str, str] | None, content: bytes = b"") -> None:
+        if failure:
+            content = f"<Error><Code>{failure[1]}</Code><Message>{failure[2]}</Message></Error>".encode()
+        self.send_response(failure[0] if failure else 200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -306,23 +306,23 @@ def test_a_result_is_checked_as_an_answer_is(
 
 
 def test_a_request_that_s3_does_not_take_fails(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
-    bucket.refusal = FULL
+    bucket.failure = FULL
     status, problem, _ = later(limits={"attempts_per_call": 1}).post(BODY)
     assert (status, problem["code"], problem["retryable"], endpoint.calls) == (502, "storage_failed", True, [])
 
 
-@pytest.mark.parametrize("refusal", [FULL, NO_KEY, NOT_READ])
+@pytest.mark.parametrize("failure", [FULL, NO_KEY, NOT_READ])
 def test_a_result_that_s3_does_not_give_is_no_missing_one(
-    later: Callable[..., Function], bucket: Bucket, refusal: tuple[int, str, str]
+    later: Callable[..., Function], bucket: Bucket, failure: tuple[int, str, str]
 ) -> None:
     function = later()
     _, receipt, _ = function.post(BODY)
-    bucket.refusal = refusal
+    bucket.failure = failure
     assert fetch(function, receipt["id"])[1]["code"] == "storage_failed"
 
 
 def test_nobody_may_put_is_no_missing_object(later: Callable[..., Function], bucket: Bucket) -> None:
-    bucket.refusal = (403, "AccessDenied", "Access Denied")
+    bucket.failure = (403, "AccessDenied", "Access Denied")
     assert later(limits={"attempts_per_call": 1}).post(BODY)[1]["code"] == "storage_failed"
 
 
@@ -332,7 +332,7 @@ def test_what_may_be_tried_again_is_tried_again(later: Callable[..., Function], 
     assert (later().post(BODY)[0], len(endpoint.calls), len(bucket.names(f"/calls/bikes/input/{ID}"))) == (202, 2, 2)
 
 
-def test_a_refusal_of_the_endpoint_is_told_as_such(later: Callable[..., Function], endpoint: Endpoint) -> None:
+def test_an_error_of_the_endpoint_is_returned(later: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda _: error(403, "AccessDeniedException")
     assert later().post(BODY)[1]["code"] == "endpoint_access_denied"
 

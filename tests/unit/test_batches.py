@@ -51,7 +51,7 @@ def test_no_call_has_more_bytes_than_allowed(load: Callable[..., Function], endp
     assert (len(answer["predictions"]), max(len(call.body) for call in endpoint.calls) <= 50) == (100, True)
 
 
-def test_a_row_that_alone_is_too_large_is_refused(load: Callable[..., Function]) -> None:
+def test_a_row_that_alone_is_too_large_is_rejected(load: Callable[..., Function]) -> None:
     status, problem, _ = load(CONTRACT, {"bytes_per_call": 50}).post(json.dumps(batch(3, "n" * 50)))
     assert (status, problem["code"], "/instances/0" in problem["detail"]) == (413, "instance_too_large", True)
 
@@ -83,7 +83,7 @@ def test_a_call_answered_short_fails_the_whole_request(load: Callable[..., Funct
     assert load(CONTRACT, {"rows_per_call": 3})(batch(30))["code"] == "answer_count"
 
 
-def test_an_answer_beyond_lambdas_limit_is_refused(load: Callable[..., Function], endpoint: Endpoint) -> None:
+def test_an_answer_beyond_lambdas_limit_is_rejected(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda call: Reply(b"0.1234567890123456\n" * (call.body.count(b"\n") + 1))
     function = load(CONTRACT, {"rows_per_request": 300_000, "rows_per_call": 300_000})
     status, problem, _ = function.post(json.dumps(batch(290_000)))

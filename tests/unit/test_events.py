@@ -54,7 +54,7 @@ def test_a_console_event_is_answered_with_one_prediction_per_observation(bikes: 
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
-def test_another_method_is_refused(bikes: Function, method: str) -> None:
+def test_another_method_is_rejected(bikes: Function, method: str) -> None:
     event = recorded("function_url")
     event["requestContext"]["http"]["method"] = method
     answer = bikes(event)
@@ -74,11 +74,11 @@ def test_a_body_without_a_content_type_is_json(bikes: Function, headers: Any) ->
     assert bikes(recorded("rest_api") | {"headers": headers})["statusCode"] == 200
 
 
-def test_an_event_without_a_body_is_refused(bikes: Function) -> None:
+def test_an_event_without_a_body_is_rejected(bikes: Function) -> None:
     answer = bikes(recorded("rest_api") | {"body": None})
     assert json.loads(answer["body"])["code"] == "body_empty"
 
 
-def test_a_body_that_is_not_base64_is_refused(bikes: Function) -> None:
+def test_a_body_that_is_not_base64_is_rejected(bikes: Function) -> None:
     answer = bikes(recorded("rest_api") | {"isBase64Encoded": True})
     assert json.loads(answer["body"])["code"] == "body_malformed"

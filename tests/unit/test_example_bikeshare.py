@@ -180,7 +180,7 @@ def test_rentals_that_are_no_number_are_named_with_their_line_and_column(edited:
     assert "line 2, column count: 'many' is not a number of at least 0" in message
 
 
-def test_a_csv_without_enough_rows_is_refused(tmp_path: Path) -> None:
+def test_a_csv_without_enough_rows_is_rejected(tmp_path: Path) -> None:
     short = tmp_path / "train.csv"
     short.write_text("\n".join(train.SYNTHETIC.read_text().splitlines()[:5]))
     assert "has 4 rows; more than 10 are required" in message_for(short)

@@ -1,4 +1,4 @@
-"""What stops the demo before it has touched anything, and what it says then."""
+"""Errors that stop the demo before it changes anything, and their messages."""
 
 import shutil
 import subprocess

@@ -74,7 +74,7 @@ def test_every_format_brings_the_same_rows(shop: Function, endpoint: Endpoint, c
 )
 def test_every_format_is_validated_alike(shop: Function, content_type: str, body: str, code: str) -> None:
     status, problem, _ = shop.post(body, content_type=content_type)
-    assert (status, [fault["code"] for fault in problem["errors"]]) == (400, [code])
+    assert (status, [error["code"] for error in problem["errors"]]) == (400, [code])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_the_answer_is_of_the_form_that_accept_prefers(shop: Function, accept: s
 
 
 @pytest.mark.parametrize("accept", ["text/html", "image/*", "application/json;q=0", "application/json;q=none", ";"])
-def test_an_answer_in_no_form_of_ours_is_refused(shop: Function, endpoint: Endpoint, accept: str) -> None:
+def test_an_answer_in_no_form_of_ours_is_rejected(shop: Function, endpoint: Endpoint, accept: str) -> None:
     status, problem, _ = shop.post(ONE, accept=accept)
     assert (status, problem["code"], endpoint.calls) == (406, "accept_unsupported", [])
 

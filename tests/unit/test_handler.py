@@ -87,18 +87,18 @@ def test_scientific_notation_and_signs_keep_their_value(bikes: Function, endpoin
     assert bikes(positional(ROWS[:2])) == {"predictions": [math.expm1(value) for value in expected]}
 
 
-def test_one_instance_with_a_field_too_many_is_refused(bikes: Function, endpoint: Endpoint) -> None:
+def test_one_instance_with_a_field_too_many_is_rejected(bikes: Function, endpoint: Endpoint) -> None:
     status, problem, _ = bikes.post(json.dumps({"instances": [{"features": ROWS[0], "id": 7}]}))
     assert (status, problem["errors"][0]["code"], endpoint.calls) == (400, "unknown_field", [])
 
 
 @pytest.mark.parametrize("wrong", [True, None, "4", 2.5, 4.0000001, 5, float("nan")])
-def test_one_instance_with_a_wrong_value_is_refused(bikes: Function, endpoint: Endpoint, wrong: Any) -> None:
+def test_one_instance_with_a_wrong_value_is_rejected(bikes: Function, endpoint: Endpoint, wrong: Any) -> None:
     problem = bikes(positional([[ROWS[0][0], wrong, *ROWS[0][2:]]]))
     assert (problem["errors"][0]["pointer"], endpoint.calls) == ("/instances/0/features/1", [])
 
 
-def test_one_instance_with_a_key_given_twice_is_refused(bikes: Function, endpoint: Endpoint) -> None:
+def test_one_instance_with_a_key_given_twice_is_rejected(bikes: Function, endpoint: Endpoint) -> None:
     row = json.dumps(ROWS[0])
     status, problem, _ = bikes.post(f'{{"instances": [{{"features": {row}, "features": {row}}}]}}')
     assert (status, problem["errors"][0]["code"], endpoint.calls) == (400, "duplicate_key", [])

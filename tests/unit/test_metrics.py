@@ -1,4 +1,4 @@
-"""Every request leaves one line of metrics, and a fault one line more."""
+"""Every request leaves one line of metrics, and a failure one more line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_an_answered_request_leaves_its_metrics(load: Callable[..., Function], l
     assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "Bike/Rentals"
 
 
-def test_a_refused_request_is_counted_by_its_code(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
+def test_a_rejected_request_is_counted_by_its_code(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
     load(BIKES, METRICS_NAMESPACE="bikes")({"instances": []})
     line = lines()[-1]
     assert named(line) == [
@@ -51,7 +51,7 @@ def test_without_a_namespace_there_are_no_metrics(load: Callable[..., Function],
     assert lines() == []
 
 
-def test_a_fault_leaves_one_line_with_both_request_ids(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
+def test_a_failure_leaves_one_line_with_both_request_ids(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
     load(BIKES).post('{"instances": [[1], [2]]}')
     assert lines() == [
         {

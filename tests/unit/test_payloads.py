@@ -1,4 +1,4 @@
-"""What the endpoint is sent, in each content type that a contract can name."""
+"""The payloads for the endpoint, in each content type that a contract can name."""
 
 from __future__ import annotations
 

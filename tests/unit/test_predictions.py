@@ -1,4 +1,4 @@
-"""What endpoints answer becomes one prediction per instance, or one clear error."""
+"""The response of an endpoint becomes one prediction per instance, or one clear error."""
 
 from __future__ import annotations
 

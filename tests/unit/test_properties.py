@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from serving import Endpoint
 
 CHECKS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-REFUSALS = {status for code, (status, *_) in CODES.items() if status < 500}
+CLIENT_ERRORS = {status for code, (status, *_) in CODES.items() if status < 500}
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ content_types = st.sampled_from(["application/json", "text/csv", "application/js
 
 @settings(CHECKS, max_examples=400)
 @given(request=st.tuples(bodies, content_types, st.sampled_from(["", "text/csv"]) | st.text(max_size=10)))
-def test_any_bytes_are_answered_with_predictions_or_a_refusal(
+def test_any_bytes_are_answered_with_predictions_or_an_error(
     served: Callable[..., Function],
     endpoint: Endpoint,
     booster: xgboost.Booster,
@@ -212,4 +212,4 @@ def test_any_bytes_are_answered_with_predictions_or_a_refusal(
     endpoint.reply = predicting(booster)
     function = served(BIKES, {})
     status, answer, _ = function.post(body, content_type=content_type, accept=accept)
-    assert (status == 200 or status in REFUSALS, "model" in str(answer)) == (True, False)
+    assert (status == 200 or status in CLIENT_ERRORS, "model" in str(answer)) == (True, False)

@@ -1,4 +1,4 @@
-"""What a request asks for besides predictions: its inference id, a variant, a model; and an endpoint that is off."""
+"""The inference ID, variant and model of a request, and a disabled endpoint."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def test_the_log_joins_request_and_inference_id(load: Callable[..., Function], c
 
 
 @pytest.mark.parametrize("identifier", ["", " padded", "x" * 65, "caf\u00e9", "two\nlines"])
-def test_an_inference_id_that_sagemaker_would_refuse_is_passed_over(
-    load: Callable[..., Function], endpoint: Endpoint, identifier: str
-) -> None:
+def test_an_inference_id_that_sagemaker_would_reject_is_ignored(load: Callable[..., Function], endpoint: Endpoint, identifier: str) -> None:
     status, _, headers = load(BIKES).post(BODY, **{ID: identifier})
     assert (status, headers[ID], sent(endpoint, ID)) == (200, "gateway-request", ["gateway-request"])
 
@@ -106,7 +104,7 @@ def test_a_direct_request_names_its_targets_in_the_event(load: Callable[..., Fun
         (("variant",), {VARIANT: ""}, f"{VARIANT} is missing."),
     ],
 )
-def test_a_target_that_cannot_be_asked_is_refused(
+def test_a_target_that_cannot_be_chosen_is_rejected(
     load: Callable[..., Function],
     endpoint: Endpoint,
     targets: tuple[str, ...],
@@ -122,7 +120,7 @@ def test_a_direct_request_may_name_a_variant_by_a_number(load: Callable[..., Fun
     assert (list(answer), sent(endpoint, VARIANT)) == (["predictions"], ["7"])
 
 
-def test_a_direct_request_without_its_model_is_refused(load: Callable[..., Function]) -> None:
+def test_a_direct_request_without_its_model_is_rejected(load: Callable[..., Function]) -> None:
     problem = load(targeted("model"))({"instances": [ROWS[0]]})
     assert (problem["code"], problem["detail"]) == ("target_invalid", "target_model is missing.")
 
@@ -136,7 +134,9 @@ def test_a_direct_event_that_is_no_request_stays_one(load: Callable[..., Functio
     "message",
     ["Variant blue of endpoint bikes of account 1 not found.", "Failed to download model data(bucket: b, key: k)."],
 )
-def test_a_target_that_the_endpoint_has_not_is_the_callers_fault(load: Callable[..., Function], endpoint: Endpoint, message: str) -> None:
+def test_a_target_that_the_endpoint_lacks_is_an_error_of_the_caller(
+    load: Callable[..., Function], endpoint: Endpoint, message: str
+) -> None:
     endpoint.reply = lambda _: error(400, "ValidationError", Message=message)
     status, problem, _ = load(targeted("variant")).post(BODY, **{VARIANT: "blue"})
     assert (status, problem["code"]) == (400, "target_unknown")
@@ -149,7 +149,9 @@ def test_a_target_that_the_endpoint_has_not_is_the_callers_fault(load: Callable[
         ("Endpoint bikes is not a multi-model endpoint and does not support target model header.", "endpoint_rejected"),
     ],
 )
-def test_a_fault_of_the_endpoint_is_not_the_targets(load: Callable[..., Function], endpoint: Endpoint, message: str, code: str) -> None:
+def test_an_error_of_the_endpoint_is_not_blamed_on_the_target(
+    load: Callable[..., Function], endpoint: Endpoint, message: str, code: str
+) -> None:
     endpoint.reply = lambda _: error(400, "ValidationError", Message=message)
     status, problem, _ = load(targeted("model")).post(BODY, **{MODEL: "a"})
     assert (status, problem["code"]) == (500, code)

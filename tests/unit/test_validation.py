@@ -1,4 +1,4 @@
-"""What would make the model silently wrong is refused, and named by code and JSON pointer."""
+"""Values that would silently produce wrong predictions are rejected with a code and a JSON pointer."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def send(function: Function, instances: Any) -> tuple[int, Any]:
     return status, answer
 
 
-def faults(function: Function, instances: Any) -> list[tuple[str, str]]:
+def errors(function: Function, instances: Any) -> list[tuple[str, str]]:
     status, problem = send(function, instances)
     assert (status, problem["code"]) == (400, "instances_invalid")
-    return [(fault["code"], fault["pointer"]) for fault in problem["errors"]]
+    return [(error["code"], error["pointer"]) for error in problem["errors"]]
 
 
 @pytest.mark.parametrize("form", [GOOD, dict(reversed(GOOD.items())), list(GOOD.values()), {"features": list(GOOD.values())}])
@@ -113,17 +113,17 @@ WRONG: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("name", "value", "code"), WRONG)
 def test_a_wrong_value_is_named_in_a_positional_instance(shop: Function, name: str, value: Any, code: str) -> None:
     wrong = list((GOOD | {name: value}).values())
-    assert faults(shop, [list(GOOD.values()), {"features": wrong}]) == [(code, f"/instances/1/features/{NAMES.index(name)}")]
+    assert errors(shop, [list(GOOD.values()), {"features": wrong}]) == [(code, f"/instances/1/features/{NAMES.index(name)}")]
 
 
 @pytest.mark.parametrize(("name", "value", "code"), WRONG)
 def test_a_wrong_value_is_named_in_a_named_instance(shop: Function, endpoint: Endpoint, name: str, value: Any, code: str) -> None:
-    found = faults(shop, [GOOD | {name: value}])
+    found = errors(shop, [GOOD | {name: value}])
     assert (found, endpoint.calls) == ([(code, f"/instances/0/{name}")], [])
 
 
 @pytest.mark.parametrize(
-    ("instance", "fault"),
+    ("instance", "error"),
     [
         ([1, 2], ("feature_count", "/instances/0")),
         ([*GOOD.values(), 1], ("feature_count", "/instances/0")),
@@ -138,12 +138,12 @@ def test_a_wrong_value_is_named_in_a_named_instance(shop: Function, endpoint: En
         (7, ("type", "/instances/0")),
     ],
 )
-def test_an_instance_of_a_wrong_form_is_named(shop: Function, instance: Any, fault: tuple[str, str]) -> None:
-    assert faults(shop, [instance]) == [fault]
+def test_an_instance_of_a_wrong_form_is_named(shop: Function, instance: Any, error: tuple[str, str]) -> None:
+    assert errors(shop, [instance]) == [error]
 
 
 def test_a_required_value_that_is_left_out_is_named(shop: Function) -> None:
-    assert faults(shop, [{name: GOOD[name] for name in NAMES if name != "gift"}]) == [("required", "/instances/0/gift")]
+    assert errors(shop, [{name: GOOD[name] for name in NAMES if name != "gift"}]) == [("required", "/instances/0/gift")]
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity"])
@@ -155,12 +155,12 @@ def test_what_json_does_not_know_is_not_json(shop: Function, token: str) -> None
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
 def test_a_number_beyond_floats_is_not_finite(shop: Function, number: str) -> None:
     _, problem, _ = shop.post(json.dumps({"instances": [GOOD]}).replace("9.5", number))
-    assert [fault["code"] for fault in problem["errors"]] == ["not_finite"]
+    assert [error["code"] for error in problem["errors"]] == ["not_finite"]
 
 
 def test_nan_in_a_direct_invocation_is_not_finite(shop: Function) -> None:
     problem = shop({"instances": [GOOD | {"price": float("nan")}, GOOD]})
-    assert [(fault["code"], fault["pointer"]) for fault in problem["errors"]] == [("not_finite", "/instances/0/price")]
+    assert [(error["code"], error["pointer"]) for error in problem["errors"]] == [("not_finite", "/instances/0/price")]
 
 
 @pytest.mark.parametrize(
@@ -177,20 +177,20 @@ def test_a_key_that_is_given_twice_is_named(shop: Function, body: str, pointer: 
     good = json.dumps(GOOD)
     text = body.replace("GOOD", good).replace("REST", good[1:]).replace("LIST", json.dumps(list(GOOD.values())))
     _, problem, _ = shop.post(text)
-    assert ("duplicate_key", pointer) in [(fault["code"], fault["pointer"]) for fault in problem["errors"]]
+    assert ("duplicate_key", pointer) in [(error["code"], error["pointer"]) for error in problem["errors"]]
 
 
-def test_escapes_in_a_body_are_no_fault(shop: Function, endpoint: Endpoint) -> None:
+def test_escapes_in_a_body_are_accepted(shop: Function, endpoint: Endpoint) -> None:
     status, _, _ = shop.post(json.dumps({"instances": [GOOD | {"note": "é"}]}))
     assert (status, endpoint.calls[0].body.decode()) == (200, "9.5,2,3,0,0,é,29,23")
 
 
-def test_a_page_of_faults_is_listed_and_the_rest_counted(shop: Function) -> None:
+def test_a_page_of_errors_is_listed_and_the_rest_counted(shop: Function) -> None:
     _, problem = send(shop, [[]] * 50)
     assert (len(problem["errors"]), problem["error_count"]) == (20, 50)
 
 
-def test_a_fault_is_a_problem_document(shop: Function) -> None:
+def test_an_error_is_a_problem_document(shop: Function) -> None:
     _, problem, headers = shop.post(json.dumps({"instances": [GOOD | {"price": -1}]}))
     assert (headers["content-type"], problem) == (
         "application/problem+json",
