@@ -43,7 +43,7 @@ run "keyed_api" {
 
   assert {
     condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].timeoutInMillis == 29000
-    error_message = "API Gateway waits for the maximum of 29 seconds."
+    error_message = "The gateway waits as long as it may."
   }
 
   assert {
@@ -53,7 +53,7 @@ run "keyed_api" {
 
   assert {
     condition     = local.body.components.schemas.PredictionRequest == jsondecode(var.contract.request_schema)
-    error_message = "It validates them against the contract's schema."
+    error_message = "It validates them by the contract's schema."
   }
 
   assert {
@@ -109,7 +109,7 @@ run "documentation_survives_the_template_language" {
 
   assert {
     condition     = !strcontains(local.openapi_template, "$") && !strcontains(local.openapi_template, "#") && jsondecode(local.openapi_template) == jsondecode(output.openapi)
-    error_message = "GET /openapi.json must be the document, without characters that the template language would replace."
+    error_message = "GET /openapi.json must be the document, without signs that its template would replace."
   }
 
   assert {
@@ -145,16 +145,16 @@ run "rejections_are_problem_documents" {
 
   assert {
     condition     = local.gateway_responses["THROTTLED"].responseParameters["gatewayresponse.header.Retry-After"] == "'1'"
-    error_message = "A throttled client is told when to retry."
+    error_message = "A throttled client learns when to come back."
   }
 
   assert {
     condition     = !can(local.gateway_responses["DEFAULT_4XX"].statusCode)
-    error_message = "A status for DEFAULT_4XX would replace that of every type without a response of its own."
+    error_message = "A status of DEFAULT_4XX would replace that of every type that has no answer of its own."
   }
 }
 
-run "a_real_time_api_has_no_route_for_results" {
+run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
   command = plan
 
   module {
@@ -168,7 +168,7 @@ run "a_real_time_api_has_no_route_for_results" {
 
   assert {
     condition     = toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
-    error_message = "Only existing operations are documented."
+    error_message = "Nothing is documented that is not there."
   }
 
   assert {
@@ -195,7 +195,7 @@ run "asynchronous_api" {
 
   assert {
     condition     = local.body.paths["/predictions/{id}"].get["x-amazon-apigateway-integration"] == local.body.paths["/predictions"].post["x-amazon-apigateway-integration"]
-    error_message = "The function that accepts requests also returns results."
+    error_message = "Results come from the function that takes requests."
   }
 
   assert {
@@ -215,7 +215,7 @@ run "asynchronous_api" {
 
   assert {
     condition     = can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["200"])
-    error_message = "The response to a request is 202."
+    error_message = "A request is accepted, not answered."
   }
 
   assert {
@@ -225,7 +225,7 @@ run "asynchronous_api" {
 
   assert {
     condition     = !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"model_") && !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"answer_")
-    error_message = "Errors of the model are documented for the result, not for the request."
+    error_message = "What the model makes of a request is known with the result."
   }
 }
 
@@ -259,12 +259,12 @@ run "signed_api" {
 
   assert {
     condition     = length(aws_api_gateway_api_key.this) == 0 && length(aws_api_gateway_usage_plan.this) == 0 && output.api_key == null
-    error_message = "There is no API key with api.iam."
+    error_message = "There is no key where callers sign."
   }
 
   assert {
     condition     = one(aws_api_gateway_method_settings.this.settings).logging_level == "ERROR"
-    error_message = "Execution logs are written at the given level."
+    error_message = "Execution logs are written when asked for."
   }
 }
 

@@ -37,7 +37,7 @@ run "stock_image_on_instances" {
 
   assert {
     condition     = data.aws_sagemaker_prebuilt_ecr_image.this[0].repository_name == "sagemaker-xgboost" && data.aws_sagemaker_prebuilt_ecr_image.this[0].image_tag == "3.0-5"
-    error_message = "XGBoost 3.0-5 is the default algorithm."
+    error_message = "XGBoost 3.0-5 is the algorithm unless the caller says another."
   }
 
   assert {
@@ -64,7 +64,7 @@ run "stock_image_on_instances" {
 
   assert {
     condition     = output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
-    error_message = "The endpoint's ARN is known before it is created."
+    error_message = "The endpoint's ARN is known before it is made."
   }
 
   assert {
@@ -74,7 +74,7 @@ run "stock_image_on_instances" {
 
   assert {
     condition     = length(aws_appautoscaling_target.this) == 0 && length(aws_sagemaker_endpoint_configuration.this[0].data_capture_config) == 0
-    error_message = "Autoscaling and capture are off by default."
+    error_message = "Nothing is scaled or captured unasked."
   }
 }
 
@@ -121,11 +121,11 @@ run "an_update_moves_at_once_and_alarms_move_it_back" {
     condition = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : jsonencode(alarm.dimensions) == jsonencode({
       EndpointName = "bikes", VariantName = "primary", EndpointConfigName = output.config_name
     })])
-    error_message = "The alarms watch only the new fleet: errors of the old one must not stop its replacement."
+    error_message = "The alarms watch the new fleet alone: errors of the old one must not stop its replacement."
   }
 }
 
-run "a_canary_with_a_time_limit_and_custom_alarms_served" {
+run "a_canary_with_a_time_limit_and_alarms_of_ones_own_served" {
   command = plan
 
   module {
@@ -144,7 +144,7 @@ run "a_canary_with_a_time_limit_and_custom_alarms_served" {
   }
 }
 
-run "a_canary_with_a_time_limit_and_custom_alarms" {
+run "a_canary_with_a_time_limit_and_alarms_of_ones_own" {
   command = plan
 
   module {
@@ -152,7 +152,7 @@ run "a_canary_with_a_time_limit_and_custom_alarms" {
   }
 
   variables {
-    serving = run.a_canary_with_a_time_limit_and_custom_alarms_served.serving
+    serving = run.a_canary_with_a_time_limit_and_alarms_of_ones_own_served.serving
   }
 
   assert {
@@ -176,12 +176,12 @@ run "a_canary_with_a_time_limit_and_custom_alarms" {
 
   assert {
     condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : one(alarm.alarm_actions) == "arn:aws:sns:eu-west-1:123456789012:operators"])
-    error_message = "The alarms notify the given topics."
+    error_message = "Operators are told."
   }
 
   assert {
     condition     = contains([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : statement.Resource if statement.Sid == "WatchTheAlarmsOfAnUpdate"][0], "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:revenue")
-    error_message = "The execution role may describe the alarms."
+    error_message = "SageMaker looks at the alarms as the execution role."
   }
 }
 
@@ -251,12 +251,12 @@ run "rolling" {
 
   assert {
     condition     = length(one(aws_sagemaker_endpoint.this[0].deployment_config).blue_green_update_policy) == 0 && length(one(aws_sagemaker_endpoint.this[0].deployment_config).auto_rollback_configuration) == 1
-    error_message = "An endpoint has one update policy, and always alarms."
+    error_message = "An endpoint is updated in one way, and always under alarms."
   }
 }
 
-# Applied, so that the next runs find a serving endpoint.
-run "a_serving_endpoint" {
+# Applied, for the next runs to find an endpoint that serves.
+run "instances_that_serve" {
   module {
     source = "./modules/endpoint"
   }
@@ -291,7 +291,7 @@ run "another_artifact_is_another_model_and_configuration" {
   }
 
   assert {
-    condition     = output.model_name != run.a_serving_endpoint.model_name && output.config_name != run.a_serving_endpoint.config_name
+    condition     = output.model_name != run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
     error_message = "A new artifact must reach the endpoint through a new model and a new configuration."
   }
 
@@ -321,12 +321,12 @@ run "another_count_is_another_configuration_of_the_same_model" {
   }
 
   assert {
-    condition     = output.model_name == run.a_serving_endpoint.model_name && output.config_name != run.a_serving_endpoint.config_name
-    error_message = "The count is part of the configuration only."
+    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name != run.instances_that_serve.config_name
+    error_message = "The count belongs to the configuration alone."
   }
 }
 
-run "changes_outside_the_configuration_keep_its_name_served" {
+run "what_is_not_in_the_configuration_changes_no_name_served" {
   command = plan
 
   module {
@@ -342,7 +342,7 @@ run "changes_outside_the_configuration_keep_its_name_served" {
   }
 }
 
-run "changes_outside_the_configuration_keep_its_name" {
+run "what_is_not_in_the_configuration_changes_no_name" {
   command = plan
 
   module {
@@ -351,12 +351,12 @@ run "changes_outside_the_configuration_keep_its_name" {
 
   variables {
     tags    = { team = "bikes" }
-    serving = run.changes_outside_the_configuration_keep_its_name_served.serving
+    serving = run.what_is_not_in_the_configuration_changes_no_name_served.serving
   }
 
   assert {
-    condition     = output.model_name == run.a_serving_endpoint.model_name && output.config_name == run.a_serving_endpoint.config_name
-    error_message = "Tags, autoscaling, alarms and the update policy need no new configuration."
+    condition     = output.model_name == run.instances_that_serve.model_name && output.config_name == run.instances_that_serve.config_name
+    error_message = "Tags, autoscaling, alarms and the way to update need no new configuration."
   }
 }
 
@@ -387,7 +387,7 @@ run "a_serving_mode_is_not_changed_while_it_runs" {
   expect_failures = [aws_sagemaker_endpoint.this]
 }
 
-run "a_variant_of_a_running_endpoint_cannot_be_renamed_served" {
+run "a_variant_is_not_renamed_while_it_runs_served" {
   command = plan
 
   module {
@@ -399,7 +399,7 @@ run "a_variant_of_a_running_endpoint_cannot_be_renamed_served" {
   }
 }
 
-run "a_variant_of_a_running_endpoint_cannot_be_renamed" {
+run "a_variant_is_not_renamed_while_it_runs" {
   command = plan
 
   module {
@@ -407,7 +407,7 @@ run "a_variant_of_a_running_endpoint_cannot_be_renamed" {
   }
 
   variables {
-    serving = run.a_variant_of_a_running_endpoint_cannot_be_renamed_served.serving
+    serving = run.a_variant_is_not_renamed_while_it_runs_served.serving
   }
 
   expect_failures = [aws_sagemaker_endpoint.this]
@@ -441,16 +441,16 @@ run "an_endpoint_that_is_disabled_leaves_model_role_and_log" {
       length(aws_sagemaker_endpoint.this) + length(aws_sagemaker_endpoint_configuration.this) + length(aws_appautoscaling_target.this) + length(aws_cloudwatch_metric_alarm.rollback) == 0
       && length(aws_sagemaker_model.this) + length(aws_iam_role.this) + length(aws_cloudwatch_log_group.this) == 3
     )
-    error_message = "The endpoint is deleted; model, role and log stay."
+    error_message = "What costs goes, what is needed to come back stays."
   }
 
   assert {
-    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.a_serving_endpoint.model_name
-    error_message = "The endpoint's name is an output even without an endpoint."
+    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.instances_that_serve.model_name
+    error_message = "The endpoint's name is known while there is none."
   }
 }
 
-run "an_existing_endpoint_creates_no_resources_served" {
+run "an_existing_endpoint_is_called_and_nothing_is_made_served" {
   command = plan
 
   module {
@@ -463,7 +463,7 @@ run "an_existing_endpoint_creates_no_resources_served" {
   }
 }
 
-run "an_existing_endpoint_creates_no_resources" {
+run "an_existing_endpoint_is_called_and_nothing_is_made" {
   command   = plan
   state_key = "existing"
 
@@ -472,7 +472,7 @@ run "an_existing_endpoint_creates_no_resources" {
   }
 
   variables {
-    serving = run.an_existing_endpoint_creates_no_resources_served.serving
+    serving = run.an_existing_endpoint_is_called_and_nothing_is_made_served.serving
   }
 
   assert {
@@ -485,12 +485,12 @@ run "an_existing_endpoint_creates_no_resources" {
 
   assert {
     condition     = output.name == "Theirs" && output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/theirs" && output.log_group_name == "/aws/sagemaker/Endpoints/Theirs"
-    error_message = "IAM is case-sensitive, and SageMaker writes ARNs in lower case: ${output.arn}."
+    error_message = "IAM compares letter by letter, and SageMaker writes ARNs in lower case: ${output.arn}."
   }
 
   assert {
     condition     = output.model_name == null && output.config_name == null && output.execution_role_arn == null
-    error_message = "Resources that are not created have no name."
+    error_message = "What is not made has no name."
   }
 }
 
@@ -530,7 +530,7 @@ run "serverless" {
     condition = jsonencode(one(one(aws_sagemaker_endpoint_configuration.this[0].production_variants).serverless_config)) == jsonencode({
       memory_size_in_mb = 2048, max_concurrency = 5, provisioned_concurrency = 2
     })
-    error_message = "The variant is serverless, and starts with autoscaling's minimum of provisioned concurrency."
+    error_message = "The variant is serverless, and starts with the minimum that autoscaling keeps warm."
   }
 
   assert {
@@ -602,7 +602,7 @@ run "asynchronous_to_zero" {
 
   assert {
     condition     = one(aws_sagemaker_endpoint_configuration.this[0].production_variants).initial_instance_count == 1 && aws_appautoscaling_target.this["primary"].min_capacity == 0
-    error_message = "A fleet starts with one instance and scales in to zero."
+    error_message = "A fleet starts with one instance, and goes to zero from there."
   }
 
   assert {
@@ -619,7 +619,7 @@ run "asynchronous_to_zero" {
 
   assert {
     condition     = jsonencode(sort([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : alarm.metric_name])) == jsonencode(["Invocation4XXErrors", "Invocation5XXErrors"])
-    error_message = "Asynchronous calls may take an hour, so there is no latency alarm."
+    error_message = "An asynchronous call may take an hour, and rolls nothing back by it."
   }
 
   assert {
@@ -715,7 +715,7 @@ run "weighted_variants_of_two_models_each_scaled" {
 
   assert {
     condition     = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : alarm.metric_name == null && contains([for query in alarm.metric_query : coalesce(query.expression, "-")], "MAX([variant0, variant1])")])
-    error_message = "SageMaker accepts at most ten alarms, so one alarm watches all variants."
+    error_message = "SageMaker watches ten alarms at most, so that one looks at all variants."
   }
 
   assert {
@@ -752,7 +752,7 @@ run "a_shadow_beside_one_variant_captured" {
 
   assert {
     condition     = one(aws_sagemaker_endpoint_configuration.this[0].production_variants).initial_variant_weight == 100 && one(aws_sagemaker_endpoint_configuration.this[0].shadow_production_variants).initial_variant_weight == 20
-    error_message = "The shadow's share is the ratio of the weights."
+    error_message = "The share of the shadow is the ratio of the weights."
   }
 
   assert {
@@ -835,7 +835,7 @@ run "an_image_of_another_region_is_rejected" {
   expect_failures = [aws_sagemaker_model.this]
 }
 
-run "a_custom_image_without_an_artifact_served" {
+run "own_image_without_an_artifact_served" {
   command = plan
 
   module {
@@ -847,7 +847,7 @@ run "a_custom_image_without_an_artifact_served" {
   }
 }
 
-run "a_custom_image_without_an_artifact" {
+run "own_image_without_an_artifact" {
   command = plan
 
   module {
@@ -855,12 +855,12 @@ run "a_custom_image_without_an_artifact" {
   }
 
   variables {
-    serving = run.a_custom_image_without_an_artifact_served.serving
+    serving = run.own_image_without_an_artifact_served.serving
   }
 
   assert {
     condition     = output.image_uri == "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/model:7" && length(data.aws_sagemaker_prebuilt_ecr_image.this) == 0
-    error_message = "A given image is used unchanged, and the stock image is not read."
+    error_message = "A given image is used as it is, and the stock one is not looked up."
   }
 
   assert {
@@ -910,7 +910,7 @@ run "a_package_brings_artifact_and_image" {
   }
 }
 
-run "many_models_under_one_prefix_served" {
+run "many_models_below_one_prefix_served" {
   command = plan
 
   module {
@@ -922,7 +922,7 @@ run "many_models_under_one_prefix_served" {
   }
 }
 
-run "many_models_under_one_prefix" {
+run "many_models_below_one_prefix" {
   command = plan
 
   module {
@@ -930,7 +930,7 @@ run "many_models_under_one_prefix" {
   }
 
   variables {
-    serving = run.many_models_under_one_prefix_served.serving
+    serving = run.many_models_below_one_prefix_served.serving
   }
 
   assert {
@@ -952,7 +952,7 @@ run "many_models_under_one_prefix" {
 
   assert {
     condition     = var.serving.model.multi_model != null
-    error_message = "A request may choose one of several models."
+    error_message = "The function may be asked for one of several models."
   }
 }
 
@@ -981,7 +981,7 @@ run "given_role" {
 
   assert {
     condition     = length(aws_iam_role.this) + length(aws_iam_role_policy.this) == 0 && output.execution_role_arn == "arn:aws:iam::123456789012:role/given"
-    error_message = "A given role is used, and no role is created."
+    error_message = "A given role is used, and none is made."
   }
 }
 
@@ -1029,7 +1029,7 @@ run "the_role_holds_what_the_container_needs" {
   }
 }
 
-run "the_longest_name_fits_the_role_served" {
+run "a_longest_name_fits_the_role_served" {
   command = plan
 
   module {
@@ -1041,7 +1041,7 @@ run "the_longest_name_fits_the_role_served" {
   }
 }
 
-run "the_longest_name_fits_the_role" {
+run "a_longest_name_fits_the_role" {
   command   = plan
   state_key = "long"
 
@@ -1052,7 +1052,7 @@ run "the_longest_name_fits_the_role" {
   variables {
     name    = "a2345678901234567890123456789012"
     account = { id = "123456789012", partition = "aws", region = "ap-southeast-2" }
-    serving = run.the_longest_name_fits_the_role_served.serving
+    serving = run.a_longest_name_fits_the_role_served.serving
   }
 
   assert {

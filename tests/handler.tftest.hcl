@@ -52,7 +52,7 @@ run "plain_function" {
 
   assert {
     condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.handler == "prediction_api.handler.handler"
-    error_message = "The runtime is supported by provider 5.100, and the entry point is that of the package."
+    error_message = "The runtime is one that provider 5.100 knows, and the entry point that of the package."
   }
 
   assert {
@@ -67,7 +67,7 @@ run "plain_function" {
 
   assert {
     condition     = output.alias_arn == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
-    error_message = "The alias's ARN is known before it is created."
+    error_message = "The alias's ARN is known before it is made."
   }
 
   assert {
@@ -132,7 +132,7 @@ run "the_role_puts_metrics_of_one_namespace" {
   }
 }
 
-run "the_role_has_no_other_policies" {
+run "the_role_holds_nothing_else" {
   command = plan
 
   module {
@@ -145,7 +145,7 @@ run "the_role_has_no_other_policies" {
   }
 }
 
-run "a_disabled_endpoint_is_not_invoked" {
+run "an_endpoint_that_is_off_is_not_invoked" {
   command = plan
 
   module {
@@ -158,7 +158,7 @@ run "a_disabled_endpoint_is_not_invoked" {
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["ENDPOINT_OFF"] == "true"
-    error_message = "The function's settings say that the endpoint is disabled."
+    error_message = "The function knows that there is none."
   }
 
   assert {
@@ -167,7 +167,7 @@ run "a_disabled_endpoint_is_not_invoked" {
   }
 }
 
-run "an_asynchronous_endpoint_is_called_through_s3" {
+run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
   command = plan
 
   module {
@@ -217,7 +217,7 @@ run "an_asynchronous_endpoint_is_called_through_s3" {
   }
 }
 
-run "results_of_a_disabled_asynchronous_endpoint_can_be_read" {
+run "results_of_an_asynchronous_endpoint_that_is_off_are_still_read" {
   command = plan
 
   module {
@@ -365,7 +365,7 @@ run "a_byte_more_goes_to_a_private_bucket" {
   }
 }
 
-run "a_given_bucket_stores_the_large_contract" {
+run "a_given_bucket_takes_the_large_contract" {
   command = plan
 
   module {
@@ -391,12 +391,12 @@ run "a_given_bucket_stores_the_large_contract" {
 
   assert {
     condition     = aws_s3_object.contract[0].bucket == "given" && length(aws_s3_bucket.contract) == 0
-    error_message = "No bucket is created if one is given."
+    error_message = "No bucket is made beside a given one."
   }
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["ADAPTER"] == "team.adapter"
-    error_message = "The function's settings name its adapter."
+    error_message = "The function knows its adapter."
   }
 
   assert {

@@ -16,7 +16,7 @@ variables {
 run "name_model_and_contract_are_enough" {
   assert {
     condition     = output.endpoint_name == "bikes" && output.function_name == "bikes" && output.stage_name == "v1"
-    error_message = "Endpoint, function and API are named after the deployment."
+    error_message = "What clients know is named after the deployment."
   }
 
   assert {
@@ -26,7 +26,7 @@ run "name_model_and_contract_are_enough" {
 
   assert {
     condition     = output.api_key == "a-key-of-at-least-twenty-characters"
-    error_message = "The API has a key by default."
+    error_message = "The API has a key unless callers sign."
   }
 
   assert {
@@ -70,7 +70,7 @@ run "a_serverless_endpoint_gets_smaller_calls" {
   }
 }
 
-run "an_asynchronous_endpoint_has_a_route_for_results" {
+run "an_asynchronous_endpoint_has_a_place_for_results" {
   command   = plan
   state_key = "asynchronous"
 
@@ -108,7 +108,7 @@ run "a_request_may_choose_among_variants_and_models" {
   }
 }
 
-run "an_existing_endpoint_may_have_variants_and_models" {
+run "an_existing_endpoint_may_have_what_its_makers_know" {
   command   = plan
   state_key = "existing"
 
@@ -128,7 +128,7 @@ run "an_existing_endpoint_may_have_variants_and_models" {
   }
 }
 
-run "a_disabled_endpoint_keeps_the_api" {
+run "an_endpoint_that_is_off_leaves_the_api" {
   command   = plan
   state_key = "off"
 
@@ -142,7 +142,7 @@ run "a_disabled_endpoint_keeps_the_api" {
   }
 }
 
-run "callers_with_iam_need_no_key" {
+run "callers_that_sign_need_no_key" {
   command = plan
 
   variables {
@@ -151,11 +151,11 @@ run "callers_with_iam_need_no_key" {
 
   assert {
     condition     = module.inputs.api.key == null && output.usage_plan_id == null
-    error_message = "api.iam replaces the key."
+    error_message = "api.iam stands instead of the key."
   }
 }
 
-run "an_adapter_replaces_columns" {
+run "an_adapter_stands_in_for_columns" {
   command = plan
 
   variables {
