@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = sorted(file.parent.name for file in TREE.glob("examples/*/main.tf"))
-# Grants of features that no example enables: networks, a KMS key, a contract in S3, capture, notifications, and several models of one endpoint.
+# Inputs that no example sets: networks, a KMS key, a contract in S3, capture, notifications, and several models of one endpoint.
 EVERY_GRANT = """
 locals {
   contract = {

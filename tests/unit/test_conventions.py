@@ -107,6 +107,27 @@ def test_the_test_environment_contains_the_sandbox_s_as_it_is() -> None:
     assert sandbox - tests == set()
 
 
+def test_every_folder_with_code_has_a_readme() -> None:
+    code = {PurePath(path).parent.as_posix() for path in texts() if path.endswith((".py", ".tf", ".hcl", ".feature"))}
+    covered = ("compliance/fixtures/", "compliance/steps", "examples/bikeshare/", "tests/")  # by the README of the folder above
+    missing = [
+        folder for folder in sorted(code) if f"{folder}/README.md".removeprefix("./") not in texts() and not folder.startswith(covered)
+    ]
+    assert missing == []
+
+
+def test_links_in_the_documentation_lead_to_files() -> None:
+    links = [
+        (path, target.partition("#")[0])
+        for path, text in texts().items()
+        if path.endswith(".md")
+        for target in re.findall(r"\]\(([^)\s]+)\)", text)
+        if not target.startswith(("https:", "http:", "mailto:", "#"))
+    ]
+    assert links
+    assert [f"{path}: {target}" for path, target in links if not (TREE / path).parent.joinpath(target).exists()] == []
+
+
 def test_decisions_are_numbered_in_one_sequence_and_indexed() -> None:
     pages = sorted((TREE / "docs/decisions").glob("[0-9]*.md"))
     index = re.findall(r"^\| \[(\d{4})\]\((\S+)\)", texts()["docs/decisions/README.md"], re.MULTILINE)
