@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import time
+import tracemalloc
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 import requests
+from localstack.services.apigateway.next_gen.execute_api.gateway_response import RequestTooLargeError
+from sagemaker_sandbox.patches.api_gateway.compression import inflate
+from sagemaker_sandbox.patches.api_gateway.request_validation import InvalidBodyError, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,3 +254,80 @@ def test_an_overwriting_import_removes_gateway_responses(client: Callable[..., C
     gateway.create_deployment(restApiId=api, stageName="v1")
     answer = requests.post(f"{sandbox.url}/_aws/execute-api/{api}/v1/json", data=b"[]", proxies={"http": ""}, timeout=30)
     assert (answer.status_code, answer.json()) == (400, {"message": "Invalid request body"})
+
+
+@pytest.fixture(scope="module")
+def compressing(client: Callable[..., Client], function_arn: str, sandbox: Sandbox) -> str:
+    """Return the URL of an API that compresses responses."""
+    gateway = client("apigateway")
+    body = body_of_api(function_arn) | {"x-amazon-apigateway-minimum-compression-size": 10}
+    api = gateway.import_rest_api(body=json.dumps(body))["id"]
+    gateway.create_deployment(restApiId=api, stageName="v1")
+    return f"{sandbox.url}/_aws/execute-api/{api}/v1/json"
+
+
+@pytest.mark.parametrize(
+    ("coding", "compressed"),
+    [
+        ("gzip", gzip.compress(GOOD)),
+        ("GZIP", gzip.compress(GOOD[:9]) + gzip.compress(GOOD[9:])),
+        ("deflate", zlib.compress(GOOD)),
+        ("identity", GOOD),
+    ],
+    ids=["gzip", "members", "deflate", "identity"],
+)
+def test_a_compressed_body_reaches_the_function_decompressed(
+    post: Callable[..., requests.Response], coding: str, compressed: bytes
+) -> None:
+    assert post("/json", compressed, **{"Content-Encoding": coding}).json()["size"] == len(GOOD)
+
+
+def test_a_compressed_body_is_validated_against_the_model(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", gzip.compress(b"{}"), **{"Content-Encoding": "gzip"}).status_code == REJECTED
+
+
+@pytest.mark.parametrize(
+    ("coding", "body"),
+    [("gzip", GOOD), ("gzip", gzip.compress(GOOD)[:-9]), ("gzip", b""), ("deflate", GOOD), ("br", GOOD), ("gzip, gzip", GOOD)],
+    ids=["plain", "cut", "empty", "deflate", "unknown", "twice"],
+)
+def test_a_body_without_the_declared_coding_is_an_unsupported_media_type(
+    post: Callable[..., requests.Response], coding: str, body: bytes
+) -> None:
+    answer = post("/keyed", body, **{"Content-Encoding": coding})
+    assert (answer.status_code, answer.json()) == (415, {"message": "Unsupported Media Type"})
+
+
+def test_a_small_body_that_decompresses_to_gigabytes_is_rejected_at_ten_megabytes() -> None:
+    bomb = gzip.compress(bytes(64 << 20)) * 40
+    tracemalloc.start()
+    try:
+        with pytest.raises(RequestTooLargeError):
+            inflate(bomb, "gzip")
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_body_that_decompresses_beyond_the_limit_is_too_large(post: Callable[..., requests.Response]) -> None:
+    assert post("/json", gzip.compress(bytes(11 << 20)), "text/plain", **{"Content-Encoding": "gzip"}).status_code == 413
+
+
+@pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("deflate", "deflate"), ("*", None), ("br, gzip;q=0.5", None)])
+def test_a_response_is_compressed_if_the_api_has_a_minimum_size(compressing: str, accepted: str, coding: str | None) -> None:
+    answer = requests.post(compressing, data=GOOD, headers={"Accept-Encoding": accepted}, proxies={"http": ""}, timeout=30)
+    assert (answer.headers.get("Content-Encoding"), answer.json()["size"]) == (coding, len(GOOD))
+
+
+def test_a_response_of_an_api_without_a_minimum_size_is_not_compressed(post: Callable[..., requests.Response]) -> None:
+    assert "Content-Encoding" not in post("/json", GOOD, **{"Accept-Encoding": "gzip"}).headers
+
+
+def test_validation_stops_at_the_first_of_a_million_violations() -> None:
+    schema = {"properties": {"instances": {"items": {"minItems": 1}}}}
+    body = b'{"instances": [' + b",".join([b"[]"] * 1_000_000) + b"]}"
+    started = time.process_time()
+    with pytest.raises(InvalidBodyError) as error:
+        check(body, schema)
+    assert time.process_time() - started < 1.5
+    assert len(error.value.detail) < 1100

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches.api_gateway import gateway_responses, imports, limits, request_validation
+from sagemaker_sandbox.patches.api_gateway import (
+    compression,
+    gateway_responses,
+    imports,
+    limits,
+    request_validation,
+    steps,
+)
 
 
 def apply_patches() -> None:
-    """Patch the import of APIs, request validation, gateway responses and size limits."""
+    """Patch the import of APIs and the steps of an invocation, and add those that LocalStack does not have."""
     imports.apply_patches()
+    steps.apply_patches()
+    compression.apply_patches()
     request_validation.apply_patches()
     gateway_responses.apply_patches()
     limits.apply_patches()

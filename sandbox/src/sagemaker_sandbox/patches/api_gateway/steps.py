@@ -1,0 +1,51 @@
+"""The steps of an invocation that LocalStack does not have, at their place among its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from localstack.services.apigateway.next_gen.execute_api import handlers
+from localstack.services.apigateway.next_gen.execute_api.gateway import RestApiGateway
+from localstack.utils.patch import patch
+
+from sagemaker_sandbox.patches.api_gateway import compression
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rolo.gateway import HandlerChain
+    from rolo.gateway.chain import Handler
+    from rolo.response import Response
+
+# RestApiInvocationContext, whose fields are all annotated as optional, and all set by the time a step sees it
+type Context = Any
+
+
+def apply_patches() -> None:
+    """Add the steps to every gateway that LocalStack creates."""
+
+    @patch(RestApiGateway.__init__)
+    def init(original: Callable[..., None], self: RestApiGateway) -> None:
+        original(self)
+        self.request_handlers[:] = [step for handler in self.request_handlers for step in (handler, *_steps_after(handler))]
+        self.response_handlers.append(_on_response(compression.compress))
+
+
+def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
+    if handler is handlers.parse_request:
+        return [_on_request(compression.decompress)]
+    return []
+
+
+def _on_request(step: Callable[[Context], None]) -> Handler[Any]:
+    def handle(chain: HandlerChain[Any], context: Context, response: Response) -> None:  # noqa: ARG001
+        step(context)
+
+    return handle
+
+
+def _on_response(step: Callable[[Context, Response], None]) -> Handler[Any]:
+    def handle(chain: HandlerChain[Any], context: Context, response: Response) -> None:  # noqa: ARG001
+        step(context, response)
+
+    return handle
