@@ -83,8 +83,20 @@ def test_a_call_answered_short_fails_the_whole_request(load: Callable[..., Funct
     assert load(CONTRACT, {"rows_per_call": 3})(batch(30))["code"] == "answer_count"
 
 
-def test_an_answer_beyond_lambdas_limit_is_rejected(load: Callable[..., Function], endpoint: Endpoint) -> None:
-    endpoint.reply = lambda call: Reply(b"0.1234567890123456\n" * (call.body.count(b"\n") + 1))
-    function = load(CONTRACT, {"rows_per_request": 300_000, "rows_per_call": 300_000})
-    status, problem, _ = function.post(json.dumps(batch(290_000)))
+QUOTES = {"kind": "multiclass", "labels": ['"' * 10, "b"]}  # each quote is escaped in the body, and again in the response
+
+
+@pytest.mark.parametrize(("rows", "output", "answer"), [(310_000, {}, b"0.1234567890123456\n"), (110_000, QUOTES, b"0\n")])
+def test_an_answer_beyond_lambdas_limit_is_rejected(
+    load: Callable[..., Function], endpoint: Endpoint, rows: int, output: dict[str, Any], answer: bytes
+) -> None:
+    endpoint.reply = lambda call: Reply(answer * (call.body.count(b"\n") + 1))
+    function = load(CONTRACT | {"output": output}, {"rows_per_request": rows, "rows_per_call": rows})
+    status, problem, _ = function.post(json.dumps(batch(rows)))
     assert (status, problem["code"]) == (413, "answer_too_large")
+
+
+def test_a_direct_answer_beyond_lambdas_limit_is_rejected(load: Callable[..., Function], endpoint: Endpoint) -> None:
+    endpoint.reply = lambda call: Reply(b"0.1234567890123456\n" * (call.body.count(b"\n") + 1))
+    function = load(CONTRACT, {"rows_per_request": 310_000, "rows_per_call": 310_000})
+    assert function(batch(310_000))["code"] == "answer_too_large"

@@ -39,14 +39,21 @@ def shop(load: Callable[..., Function]) -> Function:
         ("text/csv", "note,price,count,gift\na,9.5,2,true\n,1e3,,"),
         ("Text/CSV; header=present", "\ufeffprice, count, gift, note\n9.5,+2,true,a\n1E+3,,,\n"),
         ("text/csv; header=absent", "9.5,2,true,a\n1e3,,,"),
+        ("text/csv", " 9.5, 2 , true, a\n1e3 ,, ,\n"),
+        ("text/csv", ' 9.5,\t2,"true ", "a"\n1e3,nan,NaN,\n'),
+        ("text/csv;charset=UTF-8;header=absent", "\ufeff9.5,2,true,a\n1e3,NAN,,"),
         ("application/jsonlines", '[9.5, 2, true, "a"]\n\n{"price": 1e3}\n'),
         ("application/x-ndjson", '{"features": [9.5, 2, true, "a"]}\r\n{"features": [1e3, null, null, null]}'),
         ("application/json", '{"instances": [[9.5, 2, true, "a"], {"price": 1e3, "note": null}]}'),
         ("application/json; charset=utf-8", '{"instances": [[9.5, 2, true, "a"], [1e3, null, null, null]]}'),
+        ("application/json", '\ufeff{"instances": [[9.5, 2, true, "a"], [1e3, null, null, null]]}'),
+        ("application/json", b'\xef\xbb\xbf{"instances": [[9.5, 2, true, "a"], [1e3, null, null, null]]}'),
+        ('Application/JSON; Charset="UTF-8"', '{"instances": [[9.5, 2, true, "a"], [1e3, null, null, null]]}'),
+        ("application/jsonlines", '\ufeff[9.5, 2, true, "a"]\n{"price": 1e3}'),
         ("application/vnd.shop+json; v=1", '{"instances": [[9.5, 2.0, true, "a"], [1e3, null, null, null]]}'),
     ],
 )
-def test_every_format_brings_the_same_rows(shop: Function, endpoint: Endpoint, content_type: str, body: str) -> None:
+def test_every_format_brings_the_same_rows(shop: Function, endpoint: Endpoint, content_type: str, body: str | bytes) -> None:
     shop.post(body, content_type=content_type)
     assert [call.body for call in endpoint.calls] == [SENT]
 
@@ -59,7 +66,7 @@ def test_every_format_brings_the_same_rows(shop: Function, endpoint: Endpoint, c
         ("text/csv", "nan,2,1,a", "type"),
         ("text/csv", "inf,2,1,a", "type"),
         ("text/csv", "1_0,2,1,a", "type"),
-        ("text/csv", " 1,2,1,a", "type"),
+        ("text/csv", "1 0,2,1,a", "type"),
         ("text/csv", "1e999,2,1,a", "not_finite"),
         ("text/csv", "1,9007199254740993,1,a", "integer_range"),
         ("text/csv", "1,99999999999999999999,1,a", "integer_range"),
@@ -91,11 +98,46 @@ def test_every_format_is_validated_alike(shop: Function, content_type: str, body
         ("application/jsonlines", "\n", 400, "instances_empty"),
         ("text/plain", "1", 415, "content_type_unsupported"),
         ("application/x-www-form-urlencoded", "a=1", 415, "content_type_unsupported"),
+        ("application/json; charset=iso-8859-1", '{"instances": [[1, 2, true, "a"]]}', 415, "content_type_unsupported"),
+        ('text/csv; charset="utf-16"', "1,2,true,a", 415, "content_type_unsupported"),
+        ("application/jsonlines;charset=latin1", '[1, 2, true, "a"]', 415, "content_type_unsupported"),
     ],
 )
 def test_a_body_that_is_not_of_its_format_has_its_own_code(shop: Function, content_type: str, body: str, status: int, code: str) -> None:
     got, problem, _ = shop.post(body, content_type=content_type)
     assert (got, problem["code"]) == (status, code)
+
+
+PRICE_SENT = "7741.25"
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("present", f"{PRICE_SENT},8812,true,secret"),
+        ("present", f"price,{PRICE_SENT},8812,note"),
+        ("present", f"{PRICE_SENT},{PRICE_SENT},8812,secret"),
+        ("absent", f"{PRICE_SENT}x,8812,secret,a"),
+        ("", f"price,count,gift,{PRICE_SENT}"),
+    ],
+)
+def test_no_value_of_a_line_that_is_taken_for_a_header_is_repeated(
+    shop: Function, capsys: pytest.CaptureFixture[str], header: str, line: str
+) -> None:
+    status, problem, headers = shop.post(f"{line}\n{line}", content_type=f"text/csv; header={header}")
+    told = json.dumps([problem, headers]) + capsys.readouterr().out
+    assert (status, [value for value in (PRICE_SENT, "8812", "secret") if value in told]) == (400, [])
+
+
+def test_fields_of_a_header_that_name_no_feature_are_counted(shop: Function) -> None:
+    _, problem, _ = shop.post("price,size,weight\n1,2,3", content_type="text/csv; header=present")
+    assert problem["errors"] == [
+        {
+            "code": "unknown_field",
+            "pointer": "/instances",
+            "detail": "the first line of the CSV is to name features, and no feature is named as its field 2, 3",
+        }
+    ]
 
 
 ONE = json.dumps({"instances": [{"price": 1}, {"price": 2}]})

@@ -67,7 +67,7 @@ class AdapterEncoder:
             encoded = self._module.encode([dict(zip(names, values, strict=True)) for values in checked])
             rows = [tuple(map(_plain, row)) for row in encoded]
         except ValueError as error:
-            raise Problem("instances_invalid", str(error)) from None
+            raise Problem("instances_invalid", str(error).encode(errors="replace").decode()) from None
         except Exception as error:
             raise _failed("encode", error) from error
         if len(rows) != len(checked) or set(map(len, rows)) != {self._width or len(rows[0]) or 1}:
@@ -88,7 +88,7 @@ class AdapterOutput:
         count = len(predictions)
         try:
             decoded = list(self._module.decode(predictions))
-            json.dumps(decoded, allow_nan=False)
+            json.dumps(decoded, allow_nan=False, ensure_ascii=False).encode()  # as Lambda does; UTF-8 has no lone surrogates
         except Exception as error:
             raise _failed("decode", error) from error
         if len(decoded) != count:

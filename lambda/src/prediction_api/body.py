@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from .problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any, NoReturn
 
     from .contract import Feature
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 JSON = "application/json"
 JSON_LINES = ("application/jsonlines", "application/x-ndjson", "application/x-jsonlines", "application/json-lines")
 CSV = "text/csv"
+CHARSETS = ("", "utf-8", "utf8")
+PLAIN_JSON = (JSON, "", f"{JSON}; charset=utf-8", f"{JSON};charset=utf-8")
+NAN = "nan"  # as pandas and numpy write a missing value
+LISTED = 20  # fields of a header that an error lists
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
@@ -36,25 +40,26 @@ class Instances(NamedTuple):
 
 
 class Body:
-    """A body as it was sent: text of a content type."""
+    """A body as it was sent: text of a content type. A byte order mark at its start is left out."""
 
     __slots__ = ("_content_type", "text")
 
     def __init__(self, text: str, content_type: str) -> None:
-        self.text = text
+        self.text = text.removeprefix("\ufeff")
         self._content_type = content_type
 
     @property
     def is_plain_json(self) -> bool:
-        """Whether the body is text whose content type is exactly JSON, or not given."""
-        kind = self._content_type
-        return bool(self.text) and (kind == JSON or kind.partition(";")[0].strip() in (JSON, ""))
+        """Whether the body is text whose content type is JSON, in the usual spelling, or not given."""
+        return bool(self.text) and self._content_type.lower() in PLAIN_JSON
 
     def instances(self, features: Sequence[Feature], limit: int) -> Instances:
         """Return the instances, at most ``limit``. Raises Problem for whatever is wrong with the form of the body."""
         if not self.text:
             raise Problem("body_empty")
-        kind = self._content_type.partition(";")[0].strip().lower() or JSON
+        kind, parameters = _media_type(self._content_type)
+        if parameters.get("charset", "").lower() not in CHARSETS:
+            raise Problem("content_type_unsupported", "Send text in UTF-8.")
         if kind == JSON or kind.endswith("+json"):
             try:
                 document = parse(self.text)
@@ -64,7 +69,7 @@ class Body:
         if kind in JSON_LINES:
             return Instances(_sized(_lines(self.text), limit), self.text, lines=True)
         if kind == CSV:
-            return Instances(_table(features, self.text, self._content_type, limit))
+            return Instances(_table(features, self.text, parameters.get("header", ""), limit))
         raise Problem("content_type_unsupported", f"Send {JSON}, {JSON_LINES[0]} or {CSV}.")
 
 
@@ -97,6 +102,13 @@ def parse(text: str) -> Any:
         if end == len(text):
             return document
     return DECODER.decode(text)
+
+
+def _media_type(content_type: str) -> tuple[str, dict[str, str]]:
+    """Return the type that a Content-Type header names, by default JSON, and its parameters."""
+    kind, *parameters = content_type.split(";")
+    pairs = (parameter.partition("=") for parameter in parameters)
+    return kind.strip().lower() or JSON, {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
 
 
 def _malformed(form: str, error: Exception) -> Problem:
@@ -134,36 +146,47 @@ def _lines(text: str) -> list[Any]:
     return instances
 
 
-def _table(features: Sequence[Feature], text: str, content_type: str, limit: int) -> list[Any]:
+def _table(features: Sequence[Feature], text: str, header: str, limit: int) -> list[Any]:
+    """Return the rows of CSV; ``header`` is the parameter of the content type: present, absent or not given."""
     try:
-        file = io.StringIO(text.removeprefix("\ufeff"), newline="")
-        rows = list(filter(None, csv.reader(file, strict=True))) or [[]]
+        rows = list(filter(None, csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True))) or [[]]
     except csv.Error as error:
         raise _malformed("CSV", error) from None
-    names = [feature.name for feature in features]
-    header = "header=present" in content_type
-    if not header and "header=absent" not in content_type:
-        header = {name.strip() for name in rows[0]} <= set(names)
-    if header:
-        names = [name.strip() for name in rows.pop(0)]
-        if len(set(names)) < len(names) or not set(map(len, rows)) <= {len(names)}:
-            raise Problem("body_malformed", "The CSV header repeats a name, or a row has a different number of fields.")
     known = {feature.name: feature for feature in features}
-    columns = [known.get(name) for name in names]
+    first = [name.strip() for name in rows[0]]
+    named = header == "present" or (header != "absent" and set(first) <= known.keys())
+    if named:
+        del rows[0]
+        _check_header(first, known, rows)
+    columns = [known[name] for name in first] if named else features
     instances: list[Any] = []
     for row in _sized(rows, limit):
         values = list(map(_field_value, columns, row)) if len(row) == len(columns) else row
-        instances.append(dict(zip(names, values, strict=True)) if header else values)
+        instances.append(dict(zip(first, values, strict=True)) if named else values)
     return instances
 
 
-def _field_value(feature: Feature | None, text: str) -> Any:
+def _check_header(names: list[str], known: Mapping[str, Feature], rows: list[list[str]]) -> None:
+    """Raise Problem for a header that does not name the fields. It may hold values by mistake, so no name is repeated."""
+    if len(set(names)) < len(names) or not set(map(len, rows)) <= {len(names)}:
+        raise Problem("body_malformed", "The CSV header repeats a name, or a row has a different number of fields.")
+    unknown = [str(number) for number, name in enumerate(names, 1) if name not in known]
+    if unknown:
+        fields = ", ".join(unknown[:LISTED]) + (", ..." if len(unknown) > LISTED else "")
+        detail = f"the first line of the CSV is to name features, and no feature is named as its field {fields}"
+        error = {"code": "unknown_field", "pointer": "/instances", "detail": detail}
+        raise Problem("instances_invalid", f"/instances: {detail}", errors=[error], error_count=1)
+
+
+def _field_value(feature: Feature, text: str) -> Any:
     """Return a field as JSON would carry it. Text that is not of the feature's type stays text, and is rejected later."""
-    if text == "":
+    if feature.type == "string" or text in feature.values:  # blanks may belong to a text
+        return text or None
+    text = text.strip()
+    if not text or (feature.optional and text.lower() == NAN):
         return None
-    kind = feature.type if feature else ""
-    if kind in ("number", "integer"):
+    if feature.type in ("number", "integer"):
         if INTEGER.fullmatch(text):
             return int(text)
         return float(text) if NUMBER.fullmatch(text) else text
-    return BOOLEANS.get(text.lower(), text) if kind == "boolean" else text
+    return BOOLEANS.get(text.lower(), text) if feature.type == "boolean" else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from time import monotonic, time
 from typing import TYPE_CHECKING
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 
 HTTP_SECONDS = 28.0  # API Gateway gives up after 29
 SPARE_SECONDS = 0.5  # for writing the response
+ID = re.compile("[!-~][ -~]{0,63}")  # printable ASCII: what SageMaker accepts as an inference ID, and headers carry
 OPTIONS = ("inference_id", "target_model", "target_variant")
 PREFIX = "x-amzn-sagemaker-"
 
 
 class Request:
-    """An event as a request. ``deadline`` is on the clock of ``time.monotonic``.
+    """An event as a request, whatever it is: members of an unexpected type count as missing.
 
     ``method`` of a direct event is that of the HTTP request that would ask for the same. ``options`` holds what a request
-    asks for besides predictions, by name: an inference ID, a variant, a model.
+    asks for besides predictions, by name: an inference ID, a variant, a model. ``deadline`` is on the clock of
+    ``time.monotonic``.
     """
 
     __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "path")
@@ -43,14 +46,14 @@ class Request:
         self.http = type(event) is dict and type(event.get("requestContext")) is dict
         if self.http:
             about = event["requestContext"]
-            self.id = about.get("requestId") or self.id
-            self.method = event.get("httpMethod") or about.get("http", {}).get("method")
-            self.path: str = event.get("path") or event.get("rawPath") or ""
-            self.headers: dict[str, Any] = event.get("headers") or {}
+            named = about.get("requestId")
+            if type(named) is str and ID.fullmatch(named):
+                self.id = named
+            self.method = _text(event, "httpMethod") or _text(_object(about, "http"), "method")
+            self.path: str = _text(event, "path") or _text(event, "rawPath")
+            self.headers: dict[str, Any] = _object(event, "headers")
             self.options = _header_options(self.headers)
-            # the gateway's clock started before a cold start did
-            waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
-            seconds = min(seconds, HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS)
+            seconds = min(seconds, _seconds_left(about))
         else:
             known = event if type(event) is dict else {}
             self.method = "GET" if known.keys() == {"id"} else "POST"
@@ -62,28 +65,49 @@ class Request:
     @property
     def identifier(self) -> str:
         """The last segment of the path, or the ``id`` of a direct event."""
-        return self.path.rpartition("/")[2] if self.http else str(self._event["id"])
+        return self.path.rpartition("/")[2] if self.http else _text(self._event, "id")
 
-    def header(self, name: str) -> Any:
+    def header(self, name: str) -> str:
         """Return a header by its usual name, or an empty text."""
         found = self.headers.get(name)
         if found is None:
             name = name.lower()
             found = next((value for key, value in self.headers.items() if key.lower() == name), "")
-        return found or ""
+        return found if type(found) is str else ""
 
     def body(self) -> Body | ParsedBody:
-        """Return the body. Raises Problem if it is not UTF-8."""
+        """Return the body. Raises Problem if it is not text in UTF-8."""
         if not self.http:
             event = self._event
             return ParsedBody({name: event[name] for name in event if name not in OPTIONS} if self.options else event)
         text = self._event.get("body") or ""
+        if type(text) is not str:
+            raise Problem("body_malformed", "The body of the event is not a string.")
         if self._event.get("isBase64Encoded"):
             try:
                 text = b64decode(text, validate=True).decode()
             except ValueError:
                 raise Problem("body_malformed", "The body is not valid UTF-8.") from None
         return Body(text, self.header("Content-Type"))
+
+
+def _text(members: dict[str, Any], name: str) -> str:
+    value = members.get(name)
+    return value if type(value) is str else ""
+
+
+def _object(members: dict[str, Any], name: str) -> dict[str, Any]:
+    value = members.get(name)
+    return value if type(value) is dict else {}
+
+
+def _seconds_left(about: dict[str, Any]) -> float:
+    """Return how long the gateway still waits: its clock started before a cold start did."""
+    try:
+        waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
+    except (TypeError, OverflowError):  # no number, or none that a clock can show
+        return HTTP_SECONDS
+    return HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS
 
 
 def _header_options(headers: dict[str, Any]) -> dict[str, Any]:

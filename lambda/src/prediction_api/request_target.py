@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from . import log
 from .calls import Target
+from .number_rules import INTEGER_LIMIT
 from .problems import Problem
-from .request import PREFIX
+from .request import ID, PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from .request import Request
 
-INFERENCE_ID = re.compile("[!-~][ -~]{0,63}")  # what SageMaker accepts, as below
 ARGUMENTS = {"model": "TargetModel", "variant": "TargetVariant"}
-PATTERNS = {
+PATTERNS = {  # what SageMaker accepts
     "model": re.compile("[!-~][ -~]{0,1023}"),
     "variant": re.compile("[A-Za-z0-9](-*[A-Za-z0-9]){0,62}"),
 }
@@ -27,8 +28,8 @@ def inference_id(request: Request) -> str:
     """Return the inference ID that a request names, which is logged, or its own ID if SageMaker would reject that."""
     if not request.options:
         return request.id
-    named = str(request.options.get("inference_id") or "")
-    if named == request.id or not INFERENCE_ID.fullmatch(named):
+    named = _plain(request.options.get("inference_id"))
+    if named == request.id or not ID.fullmatch(named):
         return request.id
     log.write_inference_id(request, named)
     return named
@@ -51,8 +52,15 @@ def _name(request: Request, kind: str, allowed: Sequence[str]) -> str | None:
     shown = f"{PREFIX}target-{kind}" if request.http else f"target_{kind}"
     if value is not None and kind not in allowed:
         raise Problem("target_invalid", f"{shown} is not one of the contract's payload.targets.")
-    if value is not None and PATTERNS[kind].fullmatch(str(value)):
-        return str(value)
+    if PATTERNS[kind].fullmatch(_plain(value)):
+        return _plain(value)
     if value is not None or kind == "model" in allowed:
         raise Problem("target_invalid", f"{shown} is {'malformed' if value else 'missing'}.")
     return None
+
+
+def _plain(value: Any) -> str:
+    """Return a name that a request gives, in a direct event perhaps as a number; anything else is no name."""
+    if type(value) is int and abs(value) <= INTEGER_LIMIT:
+        value = str(value)
+    return value if type(value) is str else ""

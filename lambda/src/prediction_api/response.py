@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Response = dict[str, Any]
 
-RESPONSE_BYTES = 5_500_000  # Lambda returns 6 MB, in which the body is escaped
+RESPONSE_BYTES = 6_000_000  # Lambda returns up to 6 MB
 POLL_SECONDS = 5  # after which a client may ask for an asynchronous result again
 TITLES = {
     400: "Bad Request",
@@ -37,11 +37,11 @@ def of_predictions(
     request: Request, invocation: Invocation, predictions: list[Any], media_type: str, formats: dict[str, Format]
 ) -> Response:
     """Return predictions: as text of the media type over HTTP, as a document to a direct event. Raises Problem."""
+    text = formats[media_type](predictions)
+    if len(text) > RESPONSE_BYTES // 4 and _size(text) > RESPONSE_BYTES:  # Lambda would fail the invocation
+        raise Problem("answer_too_large")
     if not request.http:
         return {"predictions": predictions}
-    text = formats[media_type](predictions)
-    if len(text) > RESPONSE_BYTES:
-        raise Problem("answer_too_large")
     return _envelope(200, _headers(request, invocation, media_type), text)
 
 
@@ -72,6 +72,11 @@ def of_problem(request: Request, invocation: Invocation, problem: Problem) -> Re
         return document
     headers = _headers(request, invocation, "application/problem+json") | problem.headers
     return _envelope(problem.status, headers, json.dumps(document))
+
+
+def _size(text: str) -> int:
+    """Return the number of bytes of a text inside JSON."""
+    return len(text.encode()) + sum(map(text.count, '"\\\n'))
 
 
 def _headers(request: Request, invocation: Invocation, content_type: str) -> dict[str, str]:
