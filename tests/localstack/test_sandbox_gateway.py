@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import time
 import tracemalloc
-import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -15,6 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import RequestTooLargeError
+from rest_apis import create_function
 from sagemaker_sandbox.patches.api_gateway.compression import inflate
 from sagemaker_sandbox.patches.api_gateway.request_validation import InvalidBodyError, check
 
@@ -97,21 +96,7 @@ def body_of_api(function_arn: str) -> dict[str, Json]:
 
 @pytest.fixture(scope="module")
 def function_arn(client: Callable[..., Client]) -> str:
-    name = f"gateway-{uuid4().hex[:8]}"
-    service = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
-    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [service]}))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("main.py", FUNCTION)
-    created = client("lambda").create_function(
-        FunctionName=name,
-        Runtime="python3.13",
-        Handler="main.handler",
-        Role=role["Role"]["Arn"],
-        Code={"ZipFile": buffer.getvalue()},
-    )
-    client("lambda").get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
-    return str(created["FunctionArn"])
+    return create_function(client, FUNCTION)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from sagemaker_sandbox.patches.api_gateway import (
     limits,
     request_validation,
     steps,
+    throttling,
+    time_limit,
 )
 
 
@@ -20,3 +22,5 @@ def apply_patches() -> None:
     request_validation.apply_patches()
     gateway_responses.apply_patches()
     limits.apply_patches()
+    throttling.apply_patches()
+    time_limit.apply_patches()

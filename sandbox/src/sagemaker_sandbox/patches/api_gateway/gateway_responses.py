@@ -62,9 +62,9 @@ def render(response: GatewayResponse, exception: BaseGatewayException, context: 
     return Response(substitute(template, _variables(context)), status=int(status), headers=rendered)
 
 
-def substitute(template: str, variables: Mapping[str, Any]) -> str:
+def substitute(template: str, variables: Mapping[str, Any], missing: str = "") -> str:
     """Return ``template`` with its $context and $stageVariables substituted, which is all that these templates support."""
-    return re.sub(r"\$(context|stageVariables)((?:\.\w+)+)", lambda found: _text(variables, *found.groups()), template)
+    return re.sub(r"\$(context|stageVariables)((?:\.\w+)+)", lambda found: _text(variables, *found.groups()) or missing, template)
 
 
 def _template(templates: Mapping[str, str], accept: str | None) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from localstack.services.apigateway.next_gen.execute_api import handlers
 from localstack.services.apigateway.next_gen.execute_api.gateway import RestApiGateway
 from localstack.utils.patch import patch
 
-from sagemaker_sandbox.patches.api_gateway import compression
+from sagemaker_sandbox.patches.api_gateway import access_log, compression, throttling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,12 +28,14 @@ def apply_patches() -> None:
     def init(original: Callable[..., None], self: RestApiGateway) -> None:
         original(self)
         self.request_handlers[:] = [step for handler in self.request_handlers for step in (handler, *_steps_after(handler))]
-        self.response_handlers.append(_on_response(compression.compress))
+        self.response_handlers.extend([_on_response(compression.compress), _on_response(access_log.write)])
 
 
 def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
     if handler is handlers.parse_request:
         return [_on_request(compression.decompress)]
+    if handler is handlers.api_key_validation_handler:
+        return [_on_request(throttling.throttle)]
     return []
 
 
