@@ -18,6 +18,7 @@ import numpy as np
 import xgboost
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from sagemaker_sandbox.host import settings as sandbox_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,10 @@ ACCOUNT = "222233334444"
 REGION = "us-east-1"
 IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "sagemaker.amazonaws.com"}}
+PULL = (
+    {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"},
+    {"Effect": "Allow", "Action": "ecr:*", "Resource": "arn:aws:ecr:*:*:repository/*"},
+)
 SECONDS = 20
 
 
@@ -98,7 +103,7 @@ class Hosting:
     def client(self, service: str) -> Any:
         """Return a client with the account's root credentials."""
         if service not in self._clients:
-            self._clients[service] = self.session(service, self.account, "any")
+            self._clients[service] = self.session(service, self.account, sandbox_settings.ADMINISTRATOR_SECRET)
         return self._clients[service]
 
     def session(self, service: str, key: str, secret: str, token: str | None = None, **settings: Any) -> Any:
@@ -133,7 +138,7 @@ class Hosting:
         return f"s3://{bucket}/{key}"
 
     def role(self, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
-        """Create a role, by default with read access to every model and alarm; return its ARN."""
+        """Create a role that may pull images, and by default read every model and alarm; return its ARN."""
         name = unique("role")
         iam = self.client("iam")
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
@@ -147,6 +152,7 @@ class Hosting:
             )
         )
         iam.put_role_policy(RoleName=name, PolicyName="granted", PolicyDocument=granted)
+        iam.put_role_policy(RoleName=name, PolicyName="pull", PolicyDocument=policy(*PULL))
         return arn
 
     def model(self, value: float | bytes = 1.0, image: str = IMAGE, **settings: Any) -> str:

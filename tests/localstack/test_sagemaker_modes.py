@@ -195,7 +195,7 @@ def invoke_async(hosting: Hosting, name: str, location: str, **parameters: Any) 
 
 @pytest.fixture(scope="module")
 def asynchronous(hosting: Hosting) -> str:
-    variants = [on_instances(model(hosting, READ, WRITE, value=5))]
+    variants = [on_instances(model(hosting, READ, WRITE, LIST, value=5))]
     return hosting.start(config(hosting, variants, AsyncInferenceConfig=ASYNC))
 
 
@@ -228,7 +228,7 @@ def test_a_missing_input_is_a_failure(hosting: Hosting, asynchronous: str) -> No
 
 def test_a_role_that_cannot_write_the_output_is_a_failure(hosting: Hosting) -> None:
     failures = allow("s3:PutObject", f"arn:aws:s3:::{BUCKET}/written/bad/*")
-    variants = [on_instances(model(hosting, READ, failures))]
+    variants = [on_instances(model(hosting, READ, LIST, failures))]
     name = hosting.start(config(hosting, variants, AsyncInferenceConfig=ASYNC))
     accepted = invoke_async(hosting, name, put_input(hosting))
     failure = eventually(lambda: s3_object(hosting, accepted["FailureLocation"]), bool)
@@ -265,7 +265,7 @@ def scale(hosting: Hosting, name: str, count: int) -> None:
 
 
 def test_requests_wait_while_there_are_no_instances(hosting: Hosting) -> None:
-    name = hosting.start(config(hosting, [on_instances(model(hosting, READ, WRITE))], AsyncInferenceConfig=ASYNC))
+    name = hosting.start(config(hosting, [on_instances(model(hosting, READ, WRITE, LIST))], AsyncInferenceConfig=ASYNC))
     scale(hosting, name, 0)
     accepted = invoke_async(hosting, name, put_input(hosting))
     eventually(lambda: metric(hosting, "HasBacklogWithoutCapacity", "Maximum", EndpointName=name), bool)
@@ -298,7 +298,7 @@ def test_the_topic_for_the_result_is_notified(hosting: Hosting, body: bytes, top
     kinds = ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"]
     notification = {"NotificationConfig": {topic: arn, "IncludeInferenceResponseIn": kinds}}
     settings = {"OutputConfig": ASYNC["OutputConfig"] | notification}
-    variants = [on_instances(model(hosting, READ, WRITE, allow("sns:Publish", arn), value=5))]
+    variants = [on_instances(model(hosting, READ, WRITE, LIST, allow("sns:Publish", arn), value=5))]
     name = hosting.start(config(hosting, variants, AsyncInferenceConfig=settings))
     accepted = invoke_async(hosting, name, put_input(hosting, body), InferenceId="mine")
     (message,) = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages", []), bool)
@@ -409,7 +409,7 @@ def captured(hosting: Hosting, name: str, variant: str = "one") -> list[dict[str
 
 
 def start_capturing(hosting: Hosting, *shadows: dict[str, Any], **changes: Any) -> str:
-    variants = [on_instances(model(hosting, READ, WRITE))]
+    variants = [on_instances(model(hosting, READ, WRITE, LIST))]
     settings = {"ShadowProductionVariants": list(shadows)} if shadows else {}
     return hosting.start(config(hosting, variants, DataCaptureConfig=CAPTURE | changes, **settings))
 
@@ -477,7 +477,7 @@ def test_only_the_sampled_share_is_captured(hosting: Hosting) -> None:
 
 
 def test_a_shadow_variants_responses_are_captured_under_its_name(hosting: Hosting) -> None:
-    shadow = on_instances(model(hosting, READ, WRITE, value=2), "shadow")
+    shadow = on_instances(model(hosting, READ, WRITE, LIST, value=2), "shadow")
     name = start_capturing(hosting, shadow)
     hosting.invoke(name)
     (event,) = eventually(lambda: captured(hosting, name, "shadow"), bool)

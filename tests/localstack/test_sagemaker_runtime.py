@@ -199,7 +199,7 @@ def test_an_answer_can_be_delayed(hosting: Hosting, endpoint: str, inject: Injec
 
 def test_a_delayed_answer_lets_the_caller_time_out(hosting: Hosting, endpoint: str, inject: Inject) -> None:
     inject({"endpoint": endpoint, "fault": "timeout", "seconds": 1})
-    client = hosting.session("sagemaker-runtime", ACCOUNT, "any", read_timeout=0.2)
+    client = hosting.session("sagemaker-runtime", ACCOUNT, "test", read_timeout=0.2)
     with pytest.raises(ReadTimeoutError):
         hosting.invoke(endpoint, client=client)
 

@@ -28,6 +28,13 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
 }
+LOG = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:*:*:log-group:*"},
+        {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:*:key/*"},
+    ],
+}
 
 
 @dataclass
@@ -63,6 +70,7 @@ class Function:
 def role(client: Callable[..., Client]) -> str:
     name = f"functions-{uuid4().hex[:8]}"
     answer = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+    client("iam").put_role_policy(RoleName=name, PolicyName="log", PolicyDocument=json.dumps(LOG))
     return str(answer["Role"]["Arn"])
 
 

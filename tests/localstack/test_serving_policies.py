@@ -1,17 +1,22 @@
-"""Permissions of an applied module's roles, by evaluating their policies: each grant, and its neighbor that is not granted."""
+"""Permissions of an applied module's roles: each grant and its neighbor that is not granted, and what fails without each statement."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from deployments import Deployment
+from grants import EndpointProbes, FunctionProbes, Statement, removed, statements_of
 from hosting import archive, constant
 from moto.iam.access_control import PermissionResult
 from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sagemaker_sandbox.host.control import Sandbox
 
 
 def arn(service: str, name: str) -> str:
@@ -146,6 +151,11 @@ output "roles" {{
     "queue"          = module.queue.execution_role_arn
     "many"           = module.many.execution_role_arn
   }}
+}}
+
+output "apis" {{
+  sensitive = true
+  value     = {{ "fleet" = module.fleet, "queue" = module.queue }}
 }}
 """
 
@@ -324,6 +334,8 @@ def applied(terraform: Callable[..., Any], client: Callable[[str], Any]) -> Any:
         ComparisonOperator="LessThanThreshold",
         TreatMissingData="notBreaching",
     )
+    for topic in ("done", "failed"):
+        client("sns").create_topic(Name=topic)
     module = terraform("examples/grants", {"main.tf": MAIN})
     module.apply()
     return module
@@ -404,3 +416,99 @@ def test_the_function_of_an_asynchronous_endpoint_does_not_wait_for_an_answer(ro
 def test_a_boundary_removes_what_it_does_not_allow(roles: dict[str, Role], name: str, *, traced: bool) -> None:
     assert roles[name].may("xray:PutTraceSegments", "*")
     assert roles[name].may("xray:PutTelemetryRecords", "*") == traced
+
+
+# ---- what fails without each statement
+
+type Probe = Callable[[], str | None]
+
+EVENTS = {"fleet": {"instances": [[1, 2, 3, sha256(b"0").hexdigest()]]}, "queue": {"instances": [[1, 2, 3]]}}
+
+
+@pytest.fixture(scope="module")
+def several(applied: Any, client: Callable[[str], Any]) -> str:
+    """Start an endpoint with the module's model of several; return its name, which the role's log group has."""
+    assert applied
+    sagemaker, name = client("sagemaker"), "grants-many"
+    models = [model["ModelName"] for model in sagemaker.list_models(NameContains=name)["Models"]]
+    images = {each: sagemaker.describe_model(ModelName=each)["PrimaryContainer"]["Image"] for each in models}
+    stock = next(model for model, image in images.items() if "sagemaker-xgboost" in image)
+    variant = {"VariantName": "stock", "ModelName": stock, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+    sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 0.1})
+    return name
+
+
+@pytest.fixture(scope="module")
+def results(applied: Any, client: Callable[[str], Any]) -> str:
+    """Subscribe a queue to the topic for results; return its URL."""
+    assert applied
+    queue: str = client("sqs").create_queue(QueueName="results")["QueueUrl"]
+    client("sns").subscribe(TopicArn=arn("sns", "done"), Protocol="sqs", Endpoint=arn("sqs", "results"))
+    return queue
+
+
+@pytest.fixture(scope="module")
+def probes(
+    applied: Any, client: Callable[[str], Any], sandbox: Sandbox, several: str, results: str
+) -> dict[str, Callable[[Statement], Probe]]:
+    """Return a function for each role, which finds the probe that needs a statement."""
+    apis = applied.output("apis")
+    target = {"TargetModel": "a.tar.gz"}
+    return {
+        "fleet function": _of_function(FunctionProbes(client, Deployment(apis["fleet"], sandbox), EVENTS["fleet"])),
+        "queue function": _of_function(FunctionProbes(client, Deployment(apis["queue"], sandbox), EVENTS["queue"])),
+        "fleet": _of_endpoint(EndpointProbes(client, "grants-fleet", "grants")),
+        "queue": _of_endpoint(EndpointProbes(client, "grants-queue", "grants", queue_url=results)),
+        "many": _of_endpoint(EndpointProbes(client, several, "grants", target)),
+    }
+
+
+def _of_function(function: FunctionProbes) -> Callable[[Statement], Probe]:
+    special = {
+        "InvokeTheEndpoint": function.predict,
+        "PutRequests": function.predict,
+        "EncryptRequests": function.predict,
+        "ReadReceiptsAndResults": function.predict,
+        "WriteTheLog": function.log,
+        "PutMetricsOfOneNamespace": function.metric,
+    }
+    return lambda statement: special.get(statement.sid, function.start)
+
+
+def _of_endpoint(endpoint: EndpointProbes) -> Callable[[Statement], Probe]:
+    special = {
+        "WriteTheContainersLog": endpoint.log,
+        "WatchTheAlarmsOfAnUpdate": endpoint.update,
+        "CaptureRequestsAndAnswers": endpoint.capture,
+        "ReadAsynchronousRequests": endpoint.result,
+        "WriteAsynchronousResults": endpoint.result,
+        "NotifyOfAsynchronousResults": endpoint.notification,
+        "UseTheKey": endpoint.capture if endpoint.name == "grants-fleet" else endpoint.result,
+    }
+
+    def probe(statement: Statement) -> Probe:
+        if statement.sid.startswith("List"):
+            listed = str(statement.content["Condition"])
+            return endpoint.missing if "queue/input/" in listed else endpoint.model if "many/" in listed else endpoint.start
+        return special.get(statement.sid, endpoint.start)
+
+    return probe
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_something_fails_without_each_statement(
+    applied: Any, client: Callable[[str], Any], probes: dict[str, Callable[[Statement], Probe]], name: str
+) -> None:
+    iam = client("iam")
+    statements = statements_of(iam, applied.output("roles")[name].rpartition("/")[2])
+    found = [(statement, probes[name](statement)) for statement in statements]
+    assert {probe.__name__: failure for _, probe in found if (failure := probe()) is not None} == {}
+    without = {}
+    for statement, probe in found:
+        with removed(iam, statement):
+            without[statement.sid] = probe()
+    print(f"{name}: {len(statements)} statements, {sum(each is not None for each in without.values())} missed")
+    assert [sid for sid, failure in without.items() if failure is None] == []
+    assert len(without) == len(statements)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sagemaker_sandbox.aws.policies import AccessRequest
-from sagemaker_sandbox.aws.principals import permissions_of_role
+from sagemaker_sandbox.aws.principals import Caller
 
 if TYPE_CHECKING:
     from sagemaker_sandbox.aws.scope import Scope
@@ -54,10 +53,9 @@ class LogStream:
             LOG.warning("cannot write to log group %s: %s", self.group, error)
 
     def _is_allowed(self) -> bool:
-        permissions = permissions_of_role(self.role, self.scope)
-        requests = (
-            AccessRequest("logs:CreateLogGroup", f"{self.group_arn}:log-stream:"),
-            AccessRequest("logs:CreateLogStream", f"{self.group_arn}:log-stream:{self.name}"),
-            AccessRequest("logs:PutLogEvents", f"{self.group_arn}:log-stream:{self.name}"),
+        caller, stream = Caller.of_role(self.role, self.scope), f"{self.group_arn}:log-stream:{self.name}"
+        return (
+            caller.may("logs:CreateLogGroup", f"{self.group_arn}:log-stream:")
+            and caller.may("logs:CreateLogStream", stream)
+            and caller.may("logs:PutLogEvents", stream)
         )
-        return all(permissions.decide(request).allowed for request in requests)

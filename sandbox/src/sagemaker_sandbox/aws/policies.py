@@ -8,8 +8,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from __future__ import annotations
 
+import functools
+import ipaddress
+import json
+import operator as compare
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from moto.iam.access_control import PermissionResult
@@ -23,8 +28,20 @@ type Context = Mapping[str, str]
 
 def matches(pattern: str, text: str) -> bool:
     """Return whether ``text`` matches ``pattern``, in which ``*`` stands for any characters and ``?`` for a single one."""
+    return _compiled(pattern).fullmatch(text) is not None
+
+
+@functools.lru_cache(4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
     parts = ("." if part == "?" else ".*" if part == "*" else re.escape(part) for part in re.split(r"([*?])", pattern))
-    return re.fullmatch("".join(parts), text, re.DOTALL) is not None
+    return re.compile("".join(parts), re.DOTALL)
+
+
+@functools.lru_cache(1024)
+def parsed(document: str) -> Mapping[str, Any]:
+    """Parse a policy document, which callers must not change; the same text is parsed once."""
+    content: Mapping[str, Any] = json.loads(document)
+    return content
 
 
 @dataclass(frozen=True)
@@ -38,7 +55,7 @@ class AccessRequest:
 
 def evaluate_statement(statement: Statement, request: AccessRequest) -> PermissionResult:
     """Return what one statement decides about ``request``."""
-    if not (_names_action(statement, request.action) and _names_resource(statement, request.resource)):
+    if not (_names_action(statement, request.action) and _names_resource(statement, request)):
         return PermissionResult.NEUTRAL
     if not _conditions_hold(statement.get("Condition", {}), request.context):
         return PermissionResult.NEUTRAL
@@ -71,19 +88,50 @@ def _names_action(statement: Statement, action: str) -> bool:
     return named("Action") if "Action" in statement else not named("NotAction")
 
 
-def _names_resource(statement: Statement, resource: str) -> bool:
+def _names_resource(statement: Statement, request: AccessRequest) -> bool:
     def named(element: str) -> bool:
-        return any(matches(pattern, resource) for pattern in as_list(statement[element]))
+        patterns = as_list(statement[element])
+        return any(matches(_resolved(pattern, request.context), request.resource) for pattern in patterns)
 
     if "NotResource" in statement:
         return not named("NotResource")
     return "Resource" not in statement or named("Resource")  # a trust policy has none
 
 
+def _resolved(pattern: str, context: Context) -> str:
+    """Replace policy variables, such as ``${aws:PrincipalAccount}``; one without a value keeps the statement from matching."""
+    if "${" not in pattern:
+        return pattern
+    known = {key.lower(): value for key, value in context.items()} | {"*": "*", "?": "?", "$": "$"}
+    return re.sub(r"\$\{([^}]*)\}", lambda variable: known.get(variable[1].lower(), variable[0]), pattern)
+
+
 def _equals_ignoring_case(expected: str, actual: str) -> bool:
     return expected.lower() == actual.lower()
 
 
+def _contains(network: str, address: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
+
+
+def _numbers(holds: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    return lambda expected, actual: holds(float(actual), float(expected))
+
+
+def _dates(holds: Callable[[float, float], bool]) -> Callable[[str, str], bool]:
+    def seconds(text: str) -> float:
+        return float(text) if re.fullmatch(r"\d+", text) else datetime.fromisoformat(text).timestamp()
+
+    return lambda expected, actual: holds(seconds(actual), seconds(expected))
+
+
+_COMPARISONS: Final = {
+    "Equals": compare.eq,
+    "LessThan": compare.lt,
+    "LessThanEquals": compare.le,
+    "GreaterThan": compare.gt,
+    "GreaterThanEquals": compare.ge,
+}
 _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "StringEquals": str.__eq__,
     "StringEqualsIgnoreCase": _equals_ignoring_case,
@@ -91,6 +139,10 @@ _OPERATORS: Final[dict[str, Callable[[str, str], bool]]] = {
     "ArnEquals": matches,
     "ArnLike": matches,
     "Bool": _equals_ignoring_case,
+    "BinaryEquals": str.__eq__,
+    "IpAddress": _contains,
+    **{f"Numeric{name}": _numbers(holds) for name, holds in _COMPARISONS.items()},
+    **{f"Date{name}": _dates(holds) for name, holds in _COMPARISONS.items()},
 }
 _NEGATIONS: Final = {
     "StringNotEquals": "StringEquals",
@@ -98,26 +150,31 @@ _NEGATIONS: Final = {
     "StringNotLike": "StringLike",
     "ArnNotEquals": "ArnEquals",
     "ArnNotLike": "ArnLike",
+    "NotIpAddress": "IpAddress",
+    "NumericNotEquals": "NumericEquals",
+    "DateNotEquals": "DateEquals",
 }
 
 
 def _conditions_hold(conditions: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
+    if not conditions:
+        return True
     known = {key.lower(): value for key, value in context.items()}
     return all(
-        _condition_holds(operator, as_list(expected), known.get(key.lower()))
+        _condition_holds(operator, [_resolved(str(value), context) for value in as_list(expected)], known.get(key.lower()))
         for operator, block in conditions.items()
         for key, expected in block.items()
     )
 
 
-def _condition_holds(operator: str, expected: list[Any], actual: str | None) -> bool:
+def _condition_holds(operator: str, expected: list[str], actual: str | None) -> bool:
     """Evaluate one condition; a key missing from the request fails it, except with a negation, IfExists or Null."""
     name = operator.removeprefix("ForAnyValue:").removeprefix("ForAllValues:").removesuffix("IfExists")
     if name == "Null":
-        return any(_equals_ignoring_case(str(value), str(actual is None)) for value in expected)
+        return any(_equals_ignoring_case(value, str(actual is None)) for value in expected)
     if actual is None:
         return operator.endswith("IfExists") or name in _NEGATIONS or operator.startswith("ForAllValues:")
     if name in _NEGATIONS:
-        return not any(_OPERATORS[_NEGATIONS[name]](str(value), actual) for value in expected)
-    compare = _OPERATORS.get(name)
-    return compare is not None and any(compare(str(value), actual) for value in expected)
+        return not any(_OPERATORS[_NEGATIONS[name]](value, actual) for value in expected)
+    holds = _OPERATORS.get(name)
+    return holds is not None and any(holds(value, actual) for value in expected)

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from sagemaker_sandbox.aws.policies import AccessRequest
-from sagemaker_sandbox.aws.principals import permissions_of_role
+from sagemaker_sandbox.aws import s3_access
+from sagemaker_sandbox.aws.principals import Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sagemaker_sandbox.aws.policies import AccessRequest
     from sagemaker_sandbox.aws.scope import Scope
 
 
@@ -59,7 +62,7 @@ class Storage:
     def get(self, url: str) -> bytes:
         """Return the object at ``url``. Raises StorageError if it does not exist or the role may not read it."""
         location = S3Location.parse(url)
-        self._authorize("s3:GetObject", location.arn(self.scope.partition))
+        self._authorize(s3_access.to_read(self.scope, location.bucket, location.key))
         try:
             body: bytes = self._s3.get_object(Bucket=location.bucket, Key=location.key)["Body"].read()
         except ClientError as error:
@@ -69,9 +72,7 @@ class Storage:
     def put(self, url: str, body: bytes, content_type: str, kms_key: str | None) -> None:
         """Write an object, encrypted with ``kms_key`` if given. Raises StorageError if the role may not write it."""
         location = S3Location.parse(url)
-        self._authorize("s3:PutObject", location.arn(self.scope.partition))
-        if kms_key is not None and kms_key.startswith("arn:"):
-            self._authorize("kms:GenerateDataKey", kms_key)
+        self._authorize(s3_access.to_write(self.scope, location.bucket, location.key, kms_key))
         encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": kms_key} if kms_key else {}
         try:
             self._s3.put_object(Bucket=location.bucket, Key=location.key, Body=body, ContentType=content_type, **encryption)
@@ -82,6 +83,8 @@ class Storage:
     def _s3(self) -> Any:
         return self.scope.client("s3")
 
-    def _authorize(self, action: str, resource: str) -> None:
-        if not permissions_of_role(self.role, self.scope).decide(AccessRequest(action, resource)).allowed:
-            raise StorageError(f"{self.role} is not authorized to perform: {action} on resource: {resource}")
+    def _authorize(self, requests: Iterable[AccessRequest]) -> None:
+        caller = Caller.of_role(self.role, self.scope)
+        for request in requests:
+            if not caller.may(request.action, request.resource, **request.context):
+                raise StorageError(f"{self.role} is not authorized to perform: {request.action} on resource: {request.resource}")

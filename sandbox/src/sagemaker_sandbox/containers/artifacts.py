@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from sagemaker_sandbox.aws.policies import AccessRequest
-from sagemaker_sandbox.aws.principals import can_assume, permissions_of_role
+from sagemaker_sandbox.aws import s3_access
+from sagemaker_sandbox.aws.principals import Caller, service_can_assume
 from sagemaker_sandbox.aws.s3 import S3Location
 
 if TYPE_CHECKING:
@@ -53,14 +53,15 @@ def _inaccessible(location: S3Location, role_arn: str, region: str) -> str:
 
 
 def _may_read(location: S3Location, role_arn: str, scope: Scope) -> bool:
-    if not can_assume(_SERVICE, role_arn, scope):
+    if not service_can_assume(_SERVICE, role_arn, scope):
         return False
-    requests = [AccessRequest("s3:GetObject", location.arn(scope.partition))]
+    caller = Caller.of_role(role_arn, scope)
     if location.is_prefix:
         bucket = f"arn:{scope.partition}:s3:::{location.bucket}"
-        requests.append(AccessRequest("s3:ListBucket", bucket, {"s3:prefix": location.key}))
-    permissions = permissions_of_role(role_arn, scope)
-    return all(permissions.decide(request).allowed for request in requests)
+        listing = caller.may("s3:ListBucket", bucket, **{"s3:prefix": location.key})
+        return listing and caller.may("s3:GetObject", location.arn(scope.partition))
+    requests = s3_access.to_read(scope, location.bucket, location.key)
+    return all(caller.may(request.action, request.resource, **request.context) for request in requests)
 
 
 def _exists(location: S3Location, scope: Scope) -> bool:

@@ -52,8 +52,8 @@ def variables(root: Path, port: int) -> dict[str, str]:
     configuration = terraform_cli.configuration(root)
     return {
         "AWS_ENDPOINT_URL": f"http://{settings.HOST}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",  # LocalStack's account 000000000000
+        "AWS_ACCESS_KEY_ID": settings.ADMINISTRATOR,  # of LocalStack's account 000000000000
+        "AWS_SECRET_ACCESS_KEY": settings.ADMINISTRATOR_SECRET,
         "AWS_REGION": settings.REGION,
         "AWS_DEFAULT_REGION": settings.REGION,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -8,6 +8,9 @@ from pathlib import Path
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 REGION = "us-east-1"
+# the access key and the secret of the account's administrator, whose permissions are not checked
+ADMINISTRATOR = "test"
+ADMINISTRATOR_SECRET = "test"  # noqa: S105  not secret: it opens nothing but the sandbox
 ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
 STATUS_PATH = "/_sandbox/status"
 
@@ -51,6 +54,8 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "DISABLE_EVENTS": "1",
         "SKIP_SSL_CERT_DOWNLOAD": "1",
+        # of presigned URLs; the sandbox verifies all others itself
+        "S3_SKIP_SIGNATURE_VALIDATION": "0",
         "DNS_ADDRESS": "0",
         # inside another program's container, LocalStack would assume its own image and write to /var/lib
         "OVERRIDE_IN_DOCKER": "0",

@@ -1,7 +1,7 @@
-"""Lambda: KMS keys and log groups of functions, and the size limit of an event.
+"""Lambda: KMS keys, log groups and roles of functions, and the size limit of an event.
 
 LocalStack accepts a function's KMS key and forgets it, so that every later plan would set it again; it always writes to
-the default log group; and it accepts events of any size.
+the default log group; it asks nothing of a function's role; and it accepts events of any size.
 """
 
 from __future__ import annotations
@@ -9,11 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.services.lambda_ import api_utils
+from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.lambda_models import RequestEntityTooLargeException
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.lambda_.invocation.logs import LogHandler
+from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.provider import LambdaProvider
+from localstack.utils.aws.arns import get_partition
 from localstack.utils.patch import patch
+
+from sagemaker_sandbox.aws.scope import Scope
+from sagemaker_sandbox.lambda_.log_delivery import deliver
+from sagemaker_sandbox.lambda_.role_permissions import check_configuration, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +41,7 @@ def apply_patches() -> None:
     """Patch the configuration of functions, their log groups and their invocation."""
     _patch_kms_keys()
     _patch_log_groups()
+    _patch_start()
     _patch_event_size()
 
 
@@ -55,6 +64,7 @@ def _patch_operation(operation: Callable[..., Any]) -> None:
     def set_configuration(
         original: Callable[..., Configuration], self: LambdaProvider, context: RequestContext, request: Configuration
     ) -> Configuration:
+        _check_role(context, request)
         shown = original(self, context, request)
         key = request.get("KMSKeyArn")
         if is_create or key is not None:
@@ -64,10 +74,42 @@ def _patch_operation(operation: Callable[..., Any]) -> None:
         return shown
 
 
+def _check_role(context: RequestContext, request: Configuration) -> None:
+    """Check the role that a function will have; one that does not exist is LocalStack's to reject."""
+    scope = Scope.of(context)
+    function = lambda_stores[scope.account][scope.region].functions.get(request["FunctionName"].rpartition(":")[2])
+    current = api_utils.map_config_out(function.latest()) if function is not None else {}
+    configuration: Configuration = {**current, **request}
+    if "Role" in configuration:
+        check_configuration(configuration["Role"], configuration, scope)
+
+
+def _patch_start() -> None:
+    """Let a function start only if its role may decrypt its environment."""
+
+    @patch(AssignmentService.start_environment)
+    def start_environment(
+        original: Callable[..., ExecutionEnvironment],
+        self: AssignmentService,
+        version_manager_id: str,
+        function_version: FunctionVersion,
+    ) -> ExecutionEnvironment:
+        identity = function_version.id
+        key = _KMS_KEYS.get(identity.unqualified_arn())
+        if key:
+            scope = Scope(identity.account, identity.region, get_partition(identity.region))
+            check_key(function_version.config.role, key, identity.unqualified_arn(), scope)
+        return original(self, version_manager_id, function_version)
+
+
 def _patch_log_groups() -> None:
     @patch(ExecutionEnvironment.get_log_group_name)
     def get_log_group_name(original: Callable[[ExecutionEnvironment], str], self: ExecutionEnvironment) -> str:
         return self.function_version.config.logging_config.get("LogGroup") or original(self)
+
+    @patch(LogHandler.run_log_loop)
+    def run_log_loop(_original: Callable[..., None], self: LogHandler, *_args: object, **_kwargs: object) -> None:
+        deliver(self)
 
 
 def _patch_event_size() -> None:

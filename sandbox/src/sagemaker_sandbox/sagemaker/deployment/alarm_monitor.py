@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sagemaker_sandbox.aws.metrics import Recorder
-from sagemaker_sandbox.aws.policies import AccessRequest
-from sagemaker_sandbox.aws.principals import permissions_of_role
+from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.sagemaker.deployment.alarms import Alarm
 from sagemaker_sandbox.sagemaker.deployment.fleet_start import DeploymentError
 from sagemaker_sandbox.testing import clock
@@ -40,10 +39,10 @@ class AlarmMonitor:
 
     def check_role(self, role: str) -> None:
         """Raise DeploymentError unless an execution role may read the alarms, as SageMaker does with it."""
-        permissions = permissions_of_role(role, self._scope)
+        caller = Caller.of_role(role, self._scope)
         for name in self._names:
             arn = self._scope.arn("cloudwatch", f"alarm:{name}")
-            if not permissions.decide(AccessRequest("cloudwatch:DescribeAlarms", arn)).allowed:
+            if not caller.may("cloudwatch:DescribeAlarms", arn):
                 raise DeploymentError(f"The role {role} is not authorized to perform: cloudwatch:DescribeAlarms on resource: {arn}")
 
     def watch(self, seconds: float) -> None:

@@ -13,6 +13,7 @@ from sagemaker_sandbox.aws.types import now
 from sagemaker_sandbox.containers import artifacts, registry
 from sagemaker_sandbox.containers.base import ModelLoadError
 from sagemaker_sandbox.containers.multi_model import MultiModelContainer
+from sagemaker_sandbox.sagemaker.deployment import role_permissions
 from sagemaker_sandbox.sagemaker.models import Fleet, ServedVariant, arn_of
 
 if TYPE_CHECKING:
@@ -40,16 +41,19 @@ def start_fleet(store: SageMakerStore, endpoint: Endpoint, config: Record) -> Fl
     return Fleet(
         config=config.name,
         settings=config.settings,
-        variants=tuple(_variant(store, endpoint, each) for each in config.settings["ProductionVariants"]),
-        shadows=tuple(_variant(store, endpoint, each) for each in shadows),
+        variants=tuple(_variant(store, endpoint, config, each) for each in config.settings["ProductionVariants"]),
+        shadows=tuple(_variant(store, endpoint, config, each) for each in shadows),
     )
 
 
-def _variant(store: SageMakerStore, endpoint: Endpoint, settings: Mapping[str, Any]) -> ServedVariant:
+def _variant(store: SageMakerStore, endpoint: Endpoint, config: Record, settings: Mapping[str, Any]) -> ServedVariant:
     model = store.models.get(settings["ModelName"].lower())
     if model is None:
         raise DeploymentError(f'Could not find model "{arn_of(endpoint.scope, "model", settings["ModelName"])}".')
     definition, role = _definition(model.settings), model.settings["ExecutionRoleArn"]
+    denial = role_permissions.denial(model.settings, definition["Image"], config.settings, endpoint.scope)
+    if denial is not None:
+        raise DeploymentError(denial)
     stream = f"{settings['VariantName']}/i-{uuid.uuid4().hex[:17]}"
     log = LogStream(endpoint.scope, f"/aws/sagemaker/Endpoints/{endpoint.name}", stream, role)
     try:

@@ -1,4 +1,4 @@
-"""Admission of a request: the caller's permissions, injected faults, and the fleet that is to serve it."""
+"""Admission of a request: injected faults, and the fleet that is to serve it."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ class Admitted:
 def admit(scope: Scope, caller: Caller, action: str, request: Json) -> Admitted:
     """Admit a request. Raises RuntimeServiceError, or ConnectionResetFaultError as an injected fault."""
     name = request["EndpointName"]
-    access = AccessRequest(action, arn_of(scope, "endpoint", name), _context(request))
-    if (denial := caller.denial(access)) is not None:
-        raise access_denied(denial)
+    access = AccessRequest(action, arn_of(scope, "endpoint", name))
     fault = faults.next_fault(name)
     if fault is not None:
         _raise_fault(fault, scope, caller, access)
@@ -65,10 +63,6 @@ def admit(scope: Scope, caller: Caller, action: str, request: Json) -> Admitted:
     if endpoint is None or fleet is None or endpoint.status == "Deleting":
         raise _no_such_endpoint(scope, name)
     return Admitted(endpoint, fleet, fault)
-
-
-def _context(request: Json) -> dict[str, str]:
-    return {f"sagemaker:{name}": request[name] for name in ("TargetModel", "TargetVariant") if name in request}
 
 
 def _no_such_endpoint(scope: Scope, name: str) -> RuntimeServiceError:

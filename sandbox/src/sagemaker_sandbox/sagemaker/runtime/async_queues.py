@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sagemaker_sandbox.aws import metrics
-from sagemaker_sandbox.aws.policies import AccessRequest
-from sagemaker_sandbox.aws.principals import permissions_of_role
+from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.aws.s3 import Storage, StorageError
 from sagemaker_sandbox.aws.types import now
 from sagemaker_sandbox.sagemaker.runtime import data_capture
@@ -235,7 +234,7 @@ def _notify(job: Job, variant: ServedVariant, config: Json, body: bytes, event: 
     if included in settings.get("IncludeInferenceResponseIn", []) and len(body) <= _MAX_NOTIFICATION_BYTES:
         event |= {"responseBody": {"content": body.decode(errors="replace"), "encoding": "UTF-8"}}
     scope = job.endpoint.scope
-    if not permissions_of_role(variant.role, scope).decide(AccessRequest("sns:Publish", topic)).allowed:
+    if not Caller.of_role(variant.role, scope).may("sns:Publish", topic):
         LOG.warning("%s is not authorized to publish to %s", variant.role, topic)
         return
     scope.client("sns", topic.split(":")[3]).publish(TopicArn=topic, Message=json.dumps(event))
