@@ -241,7 +241,7 @@ def test_a_fault_can_affect_any_endpoint(hosting: Hosting, endpoint: str, inject
 
 
 def test_a_fault_of_another_endpoint_has_no_effect(hosting: Hosting, endpoint: str, inject: Inject) -> None:
-    inject({"endpoint": "another", "fault": "internal_failure"})
+    inject({"endpoint": hosting.endpoint(), "fault": "internal_failure"})
     assert hosting.invoke(endpoint)["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
@@ -251,10 +251,40 @@ def test_faults_occur_one_after_another(hosting: Hosting, endpoint: str, inject:
     assert [hosting.invoke(endpoint)["Body"].read() for _ in range(2)] == [b"a", b"b"]
 
 
-def test_an_unknown_fault_is_rejected_with_the_list_of_faults(hosting: Hosting) -> None:
-    status, body = hosting.call("POST", "/_sandbox/faults", {"fault": "nope"})
-    message = json.loads(body)["message"]
-    assert (status, message[:37]) == (400, "fault is 'nope'; it must be one of ac")
+def test_an_invalid_fault_is_answered_with_a_problem_and_changes_nothing(hosting: Hosting, endpoint: str, inject: Inject) -> None:
+    inject({"fault": "body", "body": "x"})
+    status, body = hosting.call(
+        "POST", "/_sandbox/faults", [{"fault": "timeout", "times": "1"}, {"fault": "timeout", "endpoint": "absent"}]
+    )
+    errors = {error["pointer"]: error["detail"] for error in json.loads(body)["errors"]}
+    assert (status, errors) == (
+        400,
+        {
+            "/0/times": 'must be a whole number, 1 or more, or null for no limit, not "1"',
+            "/1/endpoint": 'there is no endpoint "absent"; * stands for any, also for later ones',
+        },
+    )
+    assert hosting.invoke(endpoint)["Body"].read() == b"x"
+
+
+@pytest.mark.parametrize(
+    ("request_line", "document", "status", "detail"),
+    [
+        ("POST /_sandbox/faults", b"{", 400, "the body is not JSON: "),
+        ("PUT /_sandbox/pace", {"pace": 2, "spede": 1}, 400, "/spede: is not a member here; "),
+        ("GET /_sandbox/endpoints/absent/invocations", None, 404, 'there is no endpoint "absent"'),
+        ("GET /_sandbox/endpoints/absent/traffic", None, 404, 'there is no endpoint "absent"'),
+        ("POST /_sandbox/fault", {}, 404, "POST /_sandbox/fault does not exist. The sandbox has POST /_sandbox/faults, "),
+        ("PATCH /_sandbox/faults", {}, 404, "PATCH /_sandbox/faults does not exist. "),
+    ],
+)
+def test_an_invalid_request_to_the_sandbox_itself_is_a_problem(
+    hosting: Hosting, request_line: str, document: object, status: int, detail: str
+) -> None:
+    found, body = hosting.call(*request_line.split(" "), document)
+    problem = json.loads(body)
+    assert (found, problem["status"]) == (status, status)
+    assert problem["detail"].startswith(detail)
 
 
 def test_invocations_that_reach_the_model_are_counted(hosting: Hosting) -> None:
@@ -263,10 +293,6 @@ def test_invocations_that_reach_the_model_are_counted(hosting: Hosting) -> None:
     error_of(lambda: hosting.invoke(name, "a,b,c"))
     error_of(lambda: hosting.invoke(name, TargetVariant="absent"))
     assert hosting.invocations(name) == 2
-
-
-def test_a_missing_endpoint_has_no_invocations(hosting: Hosting) -> None:
-    assert hosting.invocations("absent") == 0
 
 
 def test_the_models_default_format_can_be_numpy(hosting: Hosting) -> None:

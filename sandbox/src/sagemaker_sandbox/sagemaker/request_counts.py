@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 class RequestCounts:
     """The ``Endpoints`` that the testing routes report on."""
 
+    def exists(self, endpoint: str) -> bool:
+        """Return whether an account has an endpoint with exactly this name."""
+        return any(each.name == endpoint for each in _named(endpoint))
+
     def invocations(self, endpoint: str) -> int:
         """Count the invocations that reached a container of the endpoints with this name."""
         return sum(each.invocations for each in _named(endpoint))
