@@ -33,7 +33,7 @@ locals {
     "free"           = jsonencode({})
     "number"         = jsonencode({ type = "number" })
     "decided"        = jsonencode({ type = "integer", enum = [0, 1] })
-    "labelled"       = jsonencode({ type = "object", required = ["label", "probability"], properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the second class" } } })
+    "labelled"       = jsonencode({ type = "object", required = ["label", "probability"], properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the label" } } })
     "class"          = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities } })
     "labelled class" = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities } })
   }

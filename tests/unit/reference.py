@@ -87,14 +87,16 @@ def columns(draw: st.DrawFn, feature: dict[str, Any], payload: str) -> list[str]
 def outputs(draw: st.DrawFn) -> dict[str, Any]:
     """Draw an output of any kind."""
     kind = draw(st.sampled_from(["regression", "binary", "multiclass"]))
-    steps = draw(st.lists(st.sampled_from(["expm1", "exp", "sigmoid", "clip(-1, 1.5)", "round(3)"]), max_size=3))
-    if steps.count("exp") + steps.count("expm1") > 1:
-        steps = []
+    if kind == "regression":
+        steps = draw(st.lists(st.sampled_from(["expm1", "exp", "sigmoid", "clip(-1, 1.5)", "round(3)"]), max_size=3))
+        if steps.count("exp") + steps.count("expm1") > 1:
+            steps = []
+    else:  # the model returns scores if there is a step that turns them into probabilities
+        steps = draw(st.lists(st.just({"binary": "sigmoid", "multiclass": "softmax"}[kind]), max_size=1))
+        steps += draw(st.lists(st.sampled_from(["clip(0.25, 0.75)", "round(3)"]), max_size=2))
     labels = {"binary": ["no", "yes"], "multiclass": ["a", "b", "c"]}.get(kind) if draw(st.booleans()) else None
     if kind == "binary" and draw(st.booleans()):
         steps.append("threshold(0.6)")
-    if kind == "multiclass" and draw(st.booleans()):
-        steps.insert(draw(st.integers(0, len(steps))), "softmax")
     return {"kind": kind, "steps": steps} | ({"labels": labels} if labels else {})
 
 
@@ -224,10 +226,18 @@ def trimmed(cells: list[Any]) -> list[Any]:
     return cells[: last + 1]
 
 
-def model(kind: str, cells: list[Any]) -> Any:
-    """Return what the model answers for a row."""
+def model(output: dict[str, Any], cells: list[Any]) -> Any:
+    """Return what the model answers for a row: scores, or probabilities where the output's steps do not make them."""
     first = score(cells)
-    return [first, first / 2, -first] if kind == "multiclass" else first
+    scores = [first, first / 2, -first]
+    if output["kind"] == "multiclass":
+        return scores if "softmax" in output["steps"] else softmax(scores)
+    return apply("sigmoid", first) if output["kind"] == "binary" and "sigmoid" not in output["steps"] else first
+
+
+def softmax(scores: list[float]) -> list[float]:
+    powers = [math.exp(value - max(scores)) for value in scores]
+    return [power / sum(powers) for power in powers]
 
 
 def prediction(output: dict[str, Any], answer: Any) -> Any:
@@ -239,12 +249,11 @@ def prediction(output: dict[str, Any], answer: Any) -> Any:
                 continue
             answer = apply(step, answer)
         limit = 0.6 if "threshold(0.6)" in output["steps"] else 0.5
-        return {"label": labels[1 if answer >= limit else 0], "probability": answer} if labels else answer
+        if not labels:
+            return answer
+        other = round(1 - answer, 3) if "round(3)" in output["steps"] else 1 - answer
+        return {"label": labels[1], "probability": answer} if answer >= limit else {"label": labels[0], "probability": other}
     for step in output["steps"]:
-        if step == "softmax":
-            powers = [math.exp(value - max(answer)) for value in answer]
-            answer = [power / sum(powers) for power in powers]
-        else:
-            answer = [apply(step, value) for value in answer]
+        answer = softmax(answer) if step == "softmax" else [apply(step, value) for value in answer]
     best = answer.index(max(answer))
     return {"label": labels[best] if labels else best, "probabilities": answer}

@@ -175,7 +175,7 @@ def test_an_answer_in_no_form_of_ours_is_rejected(shop: Function, endpoint: Endp
         (
             {"kind": "binary", "labels": ["no, never", "yes"]},
             "[0.25, 0.5]",
-            'prediction,probability\n"no, never",0.25\nyes,0.5\n',
+            'prediction,probability\n"no, never",0.75\nyes,0.5\n',
         ),
         (
             {"kind": "multiclass", "labels": ["a", "b"]},

@@ -115,13 +115,21 @@ def test_a_class_id_per_row_becomes_its_label(ask: Any, answer: str) -> None:
         (
             {"kind": "binary", "labels": ["no", "yes"]},
             "[0.25, 0.5]",
-            [{"label": "no", "probability": 0.25}, {"label": "yes", "probability": 0.5}],
+            [{"label": "no", "probability": 0.75}, {"label": "yes", "probability": 0.5}],
         ),
         (
             {"kind": "binary", "labels": ["no", "yes"], "steps": ["threshold(0.2)"]},
             "[0.25]",
             [{"label": "yes", "probability": 0.25}],
         ),
+        (
+            {"kind": "binary", "labels": ["stays", "leaves"], "steps": ["sigmoid", "round(2)"]},
+            "[-1.0]",
+            [{"label": "stays", "probability": 0.73}],
+        ),
+        ({"kind": "binary", "steps": ["threshold(0)"]}, "[-1.95, 1.95]", [0, 1]),  # margins may have a limit of their own
+        ({"kind": "multiclass", "steps": ["sigmoid"]}, "[[0, 0]]", [{"label": 0, "probabilities": [0.5, 0.5]}]),
+        ({"kind": "multiclass", "steps": ["clip(0.1, 0.5)"]}, "[[0.0, 1.0]]", [{"label": 1, "probabilities": [0.1, 0.5]}]),
         ({"kind": "multiclass"}, "[[0.25, 0.75]]", [{"label": 1, "probabilities": [0.25, 0.75]}]),
         ({"kind": "multiclass"}, "[[0.5, 0.5]]", [{"label": 0, "probabilities": [0.5, 0.5]}]),
         ({"kind": "multiclass", "steps": ["softmax"]}, "[[1000, 1000]]", [{"label": 0, "probabilities": [0.5, 0.5]}]),
@@ -189,6 +197,19 @@ def test_an_answer_that_is_not_numbers_is_one_error(ask: Any, answer: bytes | st
         (THREE, "0.5"),
         (THREE, "[[0.5, 0.5]]"),
         ({"kind": "binary"}, "[[0.1, 0.2, 0.7]]"),
+        ({"kind": "binary"}, "[[0.845, 1.0]]"),  # predicted label and probability
+        ({"kind": "binary"}, "-1.95"),
+        ({"kind": "binary"}, "1.0000001"),
+        ({"kind": "binary", "labels": ["no", "yes"]}, "-1.95"),
+        ({"kind": "binary", "labels": ["no", "yes"], "steps": ["threshold(2)"]}, "2.5"),
+        ({"kind": "binary", "steps": ["threshold(0.5)"]}, "1.95"),
+        ({"kind": "binary", "steps": ["exp"]}, "0.5"),
+        ({"kind": "binary"}, '{"predictions": [{"predicted_label": 1}]}'),
+        ({"kind": "binary"}, '{"predictions": [{"predicted_label": 1, "labels": [0, 1]}]}'),
+        ({"kind": "multiclass"}, "[[-1.5, 2.5]]"),
+        ({"kind": "multiclass"}, "[[0.9, 0.9]]"),
+        ({"kind": "multiclass"}, '{"predictions": [{"probability": 1.0}]}'),
+        (THREE, "[[2.5, -1.0, 0.5]]"),
     ],
 )
 def test_an_answer_that_the_output_does_not_describe_is_one_error(ask: Any, output: Any, answer: str) -> None:
@@ -197,3 +218,18 @@ def test_an_answer_that_the_output_does_not_describe_is_one_error(ask: Any, outp
 
 def test_vectors_of_several_widths_are_one_error(ask: Any) -> None:
     assert ask(2, {"kind": "multiclass"}, "[[0.5, 0.5], [1]]") == "answer_invalid"
+
+
+@pytest.mark.parametrize(
+    ("output", "answer", "hint"),
+    [
+        ({"kind": "binary"}, "-1.95", "add the output step sigmoid"),
+        ({"kind": "multiclass"}, "[[-1.5, 2.5]]", "add the output step softmax"),
+        ({"kind": "binary"}, '[{"predicted_label": 1}]', "list probability in SAGEMAKER_INFERENCE_OUTPUT"),
+        ({"kind": "binary", "steps": ["sigmoid"]}, '[{"probability": 0.25, "raw_score": 0.25}]', "remove the output step sigmoid"),
+    ],
+)
+def test_the_log_says_how_to_describe_the_answer(ask: Any, capsys: pytest.CaptureFixture[str], output: Any, answer: str, hint: str) -> None:
+    code = ask(1, output, answer)
+    logged = capsys.readouterr().out
+    assert (code, hint in logged, "1.95" in logged) == ("answer_invalid", True, False)

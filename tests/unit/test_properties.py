@@ -91,17 +91,16 @@ def test_any_rows_of_any_contract_are_predicted_as_the_reference_does(
     contract = data.draw(reference.contracts())
     rows = data.draw(reference.instances(contract))
     limits = {"rows_per_call": data.draw(st.integers(1, 5)), "concurrent_calls": data.draw(st.integers(1, 3))}
-    kind = contract["output"]["kind"]
 
     def reply(call: Call) -> Reply:
-        answers = [reference.model(kind, cells) for cells in reference.rows_of(call.content_type, call.body)]
+        answers = [reference.model(contract["output"], cells) for cells in reference.rows_of(call.content_type, call.body)]
         return Reply(json.dumps(shape(answers)).encode())
 
     shape = data.draw(st.sampled_from([plain, scored, predicted]))
     endpoint.reply = reply
     predictions = ask(data, served(contract, limits), contract, rows)["predictions"]
     cells = [reference.row(contract, one) for one in rows]
-    assert predictions == [reference.prediction(contract["output"], reference.model(kind, one)) for one in cells]
+    assert predictions == [reference.prediction(contract["output"], reference.model(contract["output"], one)) for one in cells]
 
 
 def plain(answers: list[Any]) -> Any:

@@ -8,26 +8,40 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from . import npy
+from .problems import UnusableAnswerError
 
 if TYPE_CHECKING:
     from typing import Any
 
 INVALID = (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError)
 LISTS = ("predictions", "scores", "projections")
-SCALARS = ("score", "predicted_score", "probability", "predicted_label", "closest_cluster", "raw_score")
-VECTORS = ("probabilities", "score", "scores", "projection", "raw_scores")
+VECTORS = ("probabilities", "score", "scores", "projection")
+# The members of an item that can be the prediction, the best one first. XGBoost's own depend on SAGEMAKER_INFERENCE_OUTPUT:
+# its raw scores are margins for binary:logitraw, and class numbers for binary:hinge and multi:softmax.
+REGRESSION = ("score", "predicted_score", "probability", "raw_score", *VECTORS, "raw_scores", "predicted_label", "closest_cluster")
+PROBABILITIES = ("probabilities", "probability", "score", "scores", "predicted_score")
+MARGINS = ("raw_scores", "raw_score", "score", "scores", "predicted_score")
+CLASSES = ("predicted_label", "score", "closest_cluster")
+KNOWN = {*REGRESSION, *PROBABILITIES, *MARGINS, *CLASSES, "labels"}
+MEMBER_HINTS = {
+    "regression": "the answer names no score: list predicted_score in SAGEMAKER_INFERENCE_OUTPUT",
+    "binary": "the answer names no probability: list probability in SAGEMAKER_INFERENCE_OUTPUT, or raw_score with the step sigmoid",
+    "multiclass": "the answer names no classes: list probabilities or predicted_label in SAGEMAKER_INFERENCE_OUTPUT",
+}
+PAIR_SLACK = 0.05  # by which the shares of two classes may differ from 1
 
 
-def read(body: bytes, rows: int, kind: str) -> list[Any]:
+def read(body: bytes, rows: int, kind: str, *, margins: bool = False) -> list[Any]:
     """Return one number or one list of numbers per item of an answer. Raises one of INVALID for anything else.
 
-    If there are not as many items as rows, they are returned as they are.
+    If there are not as many items as rows, they are returned as they are. ``margins``: the contract turns the scores of a
+    binary model into probabilities itself.
     """
     items = _items(body, rows)
     if len(items) != rows:
         return items
     if type(items[0]) is dict:
-        items = list(map(itemgetter(_member(items[0], kind)), items))
+        items = list(map(itemgetter(_member(items[0], kind, margins=margins)), items))
     kinds = set(map(type, items))
     if list in kinds:
         return _vectors(items, kind)
@@ -36,12 +50,21 @@ def read(body: bytes, rows: int, kind: str) -> list[Any]:
     return items
 
 
-def _member(item: dict[str, Any], kind: str) -> str:
-    """Return which member of an item is the prediction: a known one, or else the only one."""
-    names = (*VECTORS, *SCALARS) if kind == "multiclass" else (*SCALARS, *VECTORS)
-    known = [name for name in names if name in item]
-    (name,) = known[:1] or item
-    return name
+def _member(item: dict[str, Any], kind: str, *, margins: bool) -> str:
+    """Return which member of an item is the prediction: a known one, or else the only unknown one. Never another in its place."""
+    if kind == "multiclass":
+        # a class by its number only where there is no vector; XGBoost writes NaN for what its objective does not have
+        names = [name for name in VECTORS if type(item.get(name)) is list]
+        names = names or [name for name in CLASSES if name in item]
+    else:
+        order = REGRESSION if kind != "binary" else MARGINS if margins else PROBABILITIES
+        names = [name for name in order if name in item]
+    names = names or [name for name in item if name not in KNOWN]
+    if not names or (names[0] not in KNOWN and len(names) > 1):
+        raise UnusableAnswerError(MEMBER_HINTS[kind])
+    if margins and item.get("probability") == item.get("probability", 0):
+        raise UnusableAnswerError("the answer has a probability already: remove the output step sigmoid")
+    return names[0]
 
 
 def _items(body: bytes, rows: int) -> list[Any]:
@@ -78,6 +101,10 @@ def _vectors(items: list[Any], kind: str) -> list[Any]:
             raise ValueError
     if kind == "multiclass" and len(widths) == 1 and widths != {0}:
         return items
-    if widths == {1} or (kind == "binary" and widths == {2}):
-        return [vector[-1] for vector in items]
+    if kind == "binary" and widths == {2}:
+        if any(abs(sum(pair) - 1) > PAIR_SLACK for pair in items):
+            raise UnusableAnswerError("the two numbers of a row are not the shares of two classes: set payload.accept to application/json")
+        return [pair[1] for pair in items]
+    if widths == {1}:
+        return [vector[0] for vector in items]
     raise ValueError

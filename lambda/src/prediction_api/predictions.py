@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from .answer_formats import INVALID, read
-from .problems import Problem
+from .problems import Problem, UnusableAnswerError
 from .transforms import transform_of
 
 if TYPE_CHECKING:
@@ -31,20 +31,21 @@ class ContractOutput:
 
     def __init__(self, contract: Contract) -> None:
         self._kind = contract.kind
+        self._margins = any(name == "sigmoid" for name, _ in contract.output_steps)
         self._transform = transform_of(contract)
 
     def predictions(self, answers: Answers) -> list[Any]:
         """Return one prediction per row, in order. Raises Problem."""
         values: list[Any] = []
         for body, rows in answers:
-            values += decode(body, rows, self._kind)
+            values += decode(body, rows, self._kind, margins=self._margins)
         try:
             return self._transform(values)
-        except INVALID:
-            raise Problem("answer_invalid") from None
+        except INVALID as error:
+            raise _invalid(error) from None
 
 
-def decode(body: bytes, rows: int, kind: str) -> list[Any]:
+def decode(body: bytes, rows: int, kind: str, *, margins: bool = False) -> list[Any]:
     """Return one number, or one list of numbers, per row sent. Raises Problem if the answer is anything else."""
     if body.startswith(HEAD) and body.endswith(TAIL):
         # the numbers of XGBoost's JSON, without a dict for each
@@ -55,9 +56,14 @@ def decode(body: bytes, rows: int, kind: str) -> list[Any]:
         except ValueError:
             pass  # the members have other names, or are no plain numbers
     try:
-        items = read(body, rows, kind)
-    except INVALID:
-        raise Problem("answer_invalid") from None
+        items = read(body, rows, kind, margins=margins)
+    except INVALID as error:
+        raise _invalid(error) from None
     if len(items) != rows:
         raise Problem("answer_count", notes={"rows": rows, "answers": len(items)})
     return items
+
+
+def _invalid(error: Exception) -> Problem:
+    """Return the problem of an unusable answer. Only our own messages are for the log: others may repeat the answer."""
+    return Problem("answer_invalid", notes={"hint": str(error)} if isinstance(error, UnusableAnswerError) else None)

@@ -131,3 +131,7 @@ class Unconfirmed(ValueError):  # noqa: N818
 
     ``UNCONFIRMED`` lists it with the exceptions that mean the same when Python raises them in such a check.
     """
+
+
+class UnusableAnswerError(ValueError):
+    """An answer of the model that the contract's output does not describe; the text is a hint for the log."""
