@@ -6,9 +6,9 @@ of the sandbox's environment, `train.py` and `terraform apply` do the same on AW
 
 import json
 import math
-import re
+import os
 import shlex
-import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -24,12 +24,13 @@ import train
 import xgboost as xgb
 from sagemaker_sandbox.host import control
 from sagemaker_sandbox.host.terraform_cli import MirrorError
+from terraform import AdoptionError, Terraform, adopt, existing
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SANDBOX = ROOT / ".sandbox"
+UNFINISHED = HERE / ".build" / "unfinished.json"
 SANDBOX_ACCOUNT = "000000000000"  # no AWS account has this ID
-OLDEST_TERRAFORM = (1, 11)
 TOLERANCE = 1e-6
 # By default, the provider retries a request 25 times, for minutes, after an internal error.
 FAIL_FAST = {"AWS_MAX_ATTEMPTS": "3"}
@@ -49,14 +50,19 @@ class DemoError(Exception):
 def main() -> int:
     """Run every step. Return 0, or 1 after printing the error."""
     started = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         run()
-    except (DemoError, train.DataError, control.SandboxError, MirrorError) as error:
+    except (DemoError, train.DataError, control.SandboxError, AdoptionError, MirrorError) as error:
         print(f"\ndemo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ndemo: interrupted; run `make demo` to resume, or `make down` to stop the sandbox", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # such as `make demo | head`; the interpreter would print another error when it flushes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     print(f"\nfinished in {time.monotonic() - started:.1f} s")
     return 0
 
@@ -69,10 +75,11 @@ def run() -> None:
     with step(2, "Train an XGBoost model on log1p(count)"):
         train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
-        initialise(variables)
-        check_state(variables)
-        apply(variables)
-        outputs = read_outputs(variables)
+        terraform = Terraform(HERE, variables)
+        initialise(terraform)
+        check_state(terraform)
+        apply(terraform)
+        outputs = read_outputs(terraform)
     url = api_url(variables["AWS_ENDPOINT_URL"], outputs)
     with step(4, "Predict: API Gateway, Lambda, SageMaker endpoint, XGBoost"):
         answers = predict(url, outputs["api_key"])
@@ -96,24 +103,15 @@ def say(line: str) -> None:
 
 def check_terraform() -> None:
     """Raise DemoError unless a supported version of Terraform is on the PATH."""
-    wanted = ".".join(map(str, OLDEST_TERRAFORM))
-    if not shutil.which("terraform"):
-        message = f"terraform is not on the PATH. Version {wanted} or newer is needed: https://developer.hashicorp.com/terraform/install"
-        raise DemoError(message)
-    answer = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False)
-    found = re.search(r'"terraform_version":\s*"((\d+)\.(\d+)[^"]*)"', answer.stdout)
-    if not found:
-        message = f"`terraform version -json` failed: {answer.stderr.strip() or answer.stdout.strip()}"
-        raise DemoError(message)
-    if (int(found[2]), int(found[3])) < OLDEST_TERRAFORM:
-        message = f"terraform {found[1]} at {shutil.which('terraform')} is too old: {wanted} or newer is needed"
-        raise DemoError(message)
+    done = subprocess.run([ROOT / "checks" / "prerequisites.sh", "terraform"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoError(done.stderr.strip())
 
 
-def initialise(variables: Mapping[str, str]) -> None:
+def initialise(terraform: Terraform) -> None:
     """Run `terraform init`, which takes a moment if nothing has changed. Raises DemoError."""
     say("terraform init (downloads the AWS provider the first time)")
-    answer = terraform(["init", "-input=false", "-no-color"], variables)
+    answer = terraform.run("init", "-input=false", "-no-color")
     if answer.returncode:
         message = (
             f"terraform init failed:\n{answer.stderr.strip()}\n\n"
@@ -123,12 +121,12 @@ def initialise(variables: Mapping[str, str]) -> None:
         raise DemoError(message)
 
 
-def check_state(variables: Mapping[str, str]) -> None:
+def check_state(terraform: Terraform) -> None:
     """Raise DemoError if the example's state describes resources in an AWS account, which the demo must not overwrite.
 
     A state left by an earlier sandbox is fine: Terraform finds that its resources no longer exist, and creates them again.
     """
-    answer = terraform(["state", "pull"], variables)
+    answer = terraform.run("state", "pull")
     if answer.returncode:
         message = f"the state of examples/bikeshare cannot be read:\n{answer.stderr.strip()}"
         raise DemoError(message)
@@ -148,25 +146,56 @@ def check_state(variables: Mapping[str, str]) -> None:
         raise DemoError(message)
 
 
-def apply(variables: Mapping[str, str]) -> None:
-    """Run `terraform apply` and print a line for each finished resource. Raises DemoError with Terraform's errors."""
-    command = ["terraform", f"-chdir={HERE}", "apply", "-auto-approve", "-input=false", "-json"]
-    errors: list[str] = []
-    with subprocess.Popen(command, env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        for line in process.stdout or ():
-            try:
-                event = json.loads(line)
-            except ValueError:
-                errors.append(line.strip())
-                continue
-            if text := progress(event):
-                say(text)
-            if event.get("@level") == "error":
-                errors.append(diagnosis(event))
-    if process.returncode:
-        message = "terraform apply failed:\n" + "\n".join(errors)
-        message += "\n\nRun `make demo` to resume, or `make down && make demo` to start over with an empty sandbox."
-        raise DemoError(message)
+def apply(terraform: Terraform) -> None:
+    """Run `terraform apply`, and again with what an interrupted run has left. Raises DemoError with Terraform's errors."""
+    adopted: set[str] = set()
+    found = unfinished()
+    while True:
+        if found:
+            say(f"importing what an interrupted run may have created: {', '.join(sorted(found))}")
+            adopt(terraform, found)
+            adopted |= found
+        errors = try_to_apply(terraform)
+        if not errors:
+            return
+        found = set(filter(None, map(existing, errors))) - adopted
+        if not found:
+            message = "terraform apply failed:\n" + "\n".join(map(diagnosis, errors))
+            message += "\n\nRun `make demo` to resume, or `make down && make demo` to start over with an empty sandbox."
+            raise DemoError(message)
+
+
+def unfinished() -> set[str]:
+    """Return the addresses of the resources that an interrupted run was creating, once."""
+    try:
+        addresses = set(json.loads(UNFINISHED.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return set()
+    UNFINISHED.unlink()
+    return addresses
+
+
+def try_to_apply(terraform: Terraform) -> list[dict[str, Any]]:
+    """Run `terraform apply` once, print a line for each finished resource, and return the events of errors."""
+    errors: list[dict[str, Any]] = []
+
+    def line(text: str) -> None:
+        try:
+            event = json.loads(text)
+        except ValueError:
+            event = {"@level": "error", "@message": text.strip()}
+        if event.get("@level") == "error":
+            errors.append(event)
+        if news := progress(event):
+            say(news)
+
+    try:
+        code = terraform.follow("apply", "-auto-approve", "-input=false", "-json", line=line)
+    except (KeyboardInterrupt, OSError):
+        addresses = {event.get("diagnostic", {}).get("address") for event in errors}
+        UNFINISHED.write_text(json.dumps(sorted(filter(None, addresses))), encoding="utf-8")
+        raise
+    return errors or [{"@message": f"exit code {code}"}] if code else []
 
 
 def progress(event: Mapping[str, Any]) -> str | None:
@@ -192,19 +221,13 @@ def diagnosis(event: Mapping[str, Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def read_outputs(variables: Mapping[str, str]) -> dict[str, Any]:
+def read_outputs(terraform: Terraform) -> dict[str, Any]:
     """Return the example's outputs, including sensitive ones."""
-    answer = terraform(["output", "-json"], variables)
+    answer = terraform.run("output", "-json")
     if answer.returncode:
         message = f"terraform output failed:\n{answer.stderr.strip()}"
         raise DemoError(message)
     return {name: output["value"] for name, output in json.loads(answer.stdout).items()}
-
-
-def terraform(arguments: list[str], variables: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run Terraform in the example's folder and return what it printed."""
-    command = ["terraform", f"-chdir={HERE}", *arguments]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
 
 
 def api_url(endpoint: str, outputs: Mapping[str, Any]) -> str:

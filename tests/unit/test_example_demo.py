@@ -13,9 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Copy what the demo needs to begin."""
-    for folder in ("examples", "lambda/src"):
+    for folder in ("checks", "examples", "lambda/src"):
         ignored = shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    shutil.copy(ROOT / "versions.tf", tmp_path)
     return tmp_path
 
 
@@ -49,15 +50,14 @@ def complaint(tree: Path, tools: Path) -> str:
 
 
 def test_the_demo_says_that_terraform_is_missing(tree: Path, tools: Path) -> None:
-    assert complaint(tree, tools).startswith("demo: terraform is not on the PATH. Version 1.11 or newer is needed")
+    assert complaint(tree, tools).startswith("demo: Terraform 1.11 or newer is required, and no terraform is on the PATH.\n")
 
 
 def test_the_demo_says_that_terraform_is_too_old(tree: Path, tools: Path) -> None:
     put_terraform(tools, '{"terraform_version": "1.10.5"}')
-    wanted = f"demo: terraform 1.10.5 at {tools}/terraform is too old: 1.11 or newer is needed"
-    assert complaint(tree, tools) == wanted
+    assert complaint(tree, tools).startswith(f"demo: Terraform 1.11 or newer is required; {tools}/terraform is 1.10.5.\n")
 
 
 def test_the_demo_repeats_what_a_broken_terraform_says(tree: Path, tools: Path) -> None:
     put_terraform(tools, "cannot execute binary")
-    assert complaint(tree, tools) == "demo: `terraform version -json` failed: cannot execute binary"
+    assert complaint(tree, tools).endswith("failed:\ncannot execute binary")
