@@ -9,6 +9,7 @@ import ast
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Install one environment of this repository.")
     parser.add_argument("name", choices=FOLDERS)
     name = parser.parse_args().name
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # subprocess.run then ends the installer as well
     try:
         prepare(MAIN)
         prepare(FOLDERS[name])
@@ -38,6 +40,9 @@ def main() -> int:
     except subprocess.CalledProcessError:
         print(f"set-up: the packages of requirements/{name}.txt could not be installed; the lines above say why", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("set-up: interrupted; the next command resumes", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -45,7 +50,7 @@ def prepare(folder: Path) -> None:
     """Create a virtual environment, again if it was copied or moved here. Raises CalledProcessError."""
     if not works(folder):
         if folder.exists():
-            print(f"set-up: {folder.name} was created in another folder, or its Python is gone; creating it again", flush=True)
+            print(f"set-up: {folder.name} was created in another folder, or its Python is gone; creating it again", file=sys.stderr)
             shutil.rmtree(folder)
         options = [] if folder == MAIN else ["--without-pip"]
         subprocess.run([sys.executable, "-m", "venv", *options, str(folder)], check=True)
