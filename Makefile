@@ -46,32 +46,41 @@ prerequisites:
 python:
 	@checks/prerequisites.sh python=$(PYTHON)
 
-INSTALL = checks/prerequisites.sh python=$(PYTHON) && $(PYTHON) requirements/install.py
 PINNED := requirements/install.py requirements/installer.txt requirements/sandbox.txt sandbox/pyproject.toml
 
 .venv/sandbox.ok: $(PINNED)
-	@echo "set-up: $$(grep -c == requirements/sandbox.txt) pinned packages into .venv (less than a minute)"
-	@$(INSTALL) sandbox
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: $$(grep -c == requirements/sandbox.txt) pinned packages into .venv (less than a minute)" >&2
+	@$(PYTHON) requirements/install.py sandbox
 	@touch $@
 
 .venv/test.ok: $(PINNED) requirements/test.txt
-	@echo "set-up: $$(grep -c == requirements/test.txt) pinned packages, test tools included, into .venv (less than a minute)"
-	@$(INSTALL) test
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: $$(grep -c == requirements/test.txt) pinned packages, test tools included, into .venv (less than a minute)" >&2
+	@$(PYTHON) requirements/install.py test
 	@touch .venv/sandbox.ok $@
 
 lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/sandbox.ok
-	@echo "set-up: a layer with pandas for the adapter's example"
+	@echo "set-up: a layer with pandas for the adapter's example" >&2
 	@$(PY) lambda/layer.py pandas --architecture here
 
 .venv-clients/ok: requirements/install.py requirements/clients.txt | .venv/sandbox.ok
-	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)"
-	@$(INSTALL) clients
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)" >&2
+	@$(PYTHON) requirements/install.py clients
 	@touch $@
 
 setup: prerequisites .venv/test.ok .venv-clients/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
+
+.PHONY: urls readme interrupts
+urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
+	@$(PY) examples/urls.py $(EXAMPLE)
+
+readme: setup ## Follow README and docs as a shell would: make readme ARGS=docs/sandbox.md
+	@$(PY) checks/commands.py $(ARGS)
 
 up: .venv/sandbox.ok ## Start the sandbox; then: . .sandbox/env
 	@$(PY) -m sagemaker_sandbox up
@@ -117,6 +126,9 @@ docs: .venv/test.ok ## Regenerate the tables of inputs and outputs in docs/refer
 
 docs-check: .venv/test.ok ## Fail if a table of inputs or outputs is out of date
 	@$(PY) checks/reference.py --check
+
+interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
+	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)

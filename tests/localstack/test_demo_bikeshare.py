@@ -206,6 +206,24 @@ def test_a_second_demo_changes_nothing(example: Example) -> None:
     assert "0 added, 0 changed, 0 destroyed" in example.demo()
 
 
+def test_a_demo_imports_what_an_interrupted_one_has_created(example: Example) -> None:
+    # Terraform was interrupted while it created these two, and noted the first.
+    lost = ["module.bikeshare.module.handler.aws_lambda_function.this", "module.bikeshare.module.handler.aws_cloudwatch_log_group.this"]
+    before = example.module.resources()
+    example.module.run("state", "rm", *lost)
+    (example.module.folder / ".build" / "unfinished.json").write_text(json.dumps(lost[:1]))
+    printed = example.demo()
+    assert [line.split(": ")[1] for line in printed.splitlines() if "importing" in line] == lost
+    assert example.module.resources() == before
+
+
+def test_the_urls_are_those_of_the_sandbox_that_the_example_is_applied_in(example: Example, booster_says: list[float]) -> None:
+    urls = f'eval "$({sys.executable} examples/urls.py)"'
+    call = 'curl --silent -H "x-api-key: $KEY" -H "content-type: application/json" -d "$BODY" "$URL/predictions"'
+    printed = example.run("sh", "-c", f"{urls} && {call}")
+    assert json.loads(printed)["predictions"] == pytest.approx(booster_says[:1], abs=TOLERANCE, rel=0)
+
+
 @pytest.mark.parametrize("program", ["http_api", "lambda_invoke", "boto3_csv", "boto3_json", "sagemaker_sdk"])
 def test_every_client_prints_the_boosters_predictions(example: Example, booster_says: list[float], program: str) -> None:
     python = CLIENTS_PYTHON if program == "sagemaker_sdk" else sys.executable
