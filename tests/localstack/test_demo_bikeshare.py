@@ -209,12 +209,13 @@ def test_a_second_demo_changes_nothing(example: Example) -> None:
 def test_a_demo_imports_what_an_interrupted_one_has_created(example: Example) -> None:
     # Terraform was interrupted while it created these two, and noted the first.
     lost = ["module.bikeshare.module.handler.aws_lambda_function.this", "module.bikeshare.module.handler.aws_cloudwatch_log_group.this"]
-    before = example.module.resources()
-    example.module.run("state", "rm", *lost)
+    state = ("terraform", f"-chdir={example.module.folder}", "state")
+    before = example.run(*state, "list")
+    example.run(*state, "rm", *lost)
     (example.module.folder / ".build" / "unfinished.json").write_text(json.dumps(lost[:1]))
     printed = example.demo()
     assert [line.split(": ")[1] for line in printed.splitlines() if "importing" in line] == lost
-    assert example.module.resources() == before
+    assert example.run(*state, "list") == before
 
 
 def test_the_urls_are_those_of_the_sandbox_that_the_example_is_applied_in(example: Example, booster_says: list[float]) -> None:

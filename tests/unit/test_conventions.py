@@ -148,6 +148,16 @@ def test_a_decision_has_status_date_context_decision_and_consequences(page: Path
     assert re.findall(r"^## (.+)$", text, re.MULTILINE)[:3] == ["Context", "Decision", "Consequences"]
 
 
+def test_the_state_of_an_example_on_aws_is_encrypted_and_locked_as_the_guide_shows() -> None:
+    backend = re.sub(r"^#.*\n", "", texts()["examples/backend.tf.example"], flags=re.MULTILINE)
+    assert re.findall(r"^    (encrypt|kms_key_id|use_lockfile) += (\S+)$", backend, re.MULTILINE) == [
+        ("encrypt", "true"),
+        ("kms_key_id", '"alias/terraform-state"'),
+        ("use_lockfile", "true"),
+    ]
+    assert f"```tf\n{backend}```" in texts()["docs/operations.md"]
+
+
 def test_the_handler_reads_exactly_the_variables_that_terraform_writes() -> None:
     read = set()
 
