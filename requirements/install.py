@@ -30,6 +30,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Install one environment of this repository.")
     parser.add_argument("name", choices=FOLDERS)
     name = parser.parse_args().name
+    for folder in {MAIN, FOLDERS[name]}:
+        if folder.is_symlink():  # the sandbox would be installed from here, for the other folder as well
+            print(f"set-up: {folder.name} is a link to {folder.resolve()}, which is out of date. Run make setup there", file=sys.stderr)
+            return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # subprocess.run then ends the installer as well
     try:
         prepare(MAIN)

@@ -126,6 +126,16 @@ def test_an_environment_behind_a_link_counts(installed: Path, tmp_path: Path) ->
     assert not installs(link)
 
 
+def test_nothing_is_installed_through_a_link(installed: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    shutil.copytree(installed, link, ignore=shutil.ignore_patterns(".venv"))
+    (link / ".venv").symlink_to(installed / ".venv")
+    command = [sys.executable, "requirements/install.py", "sandbox"]
+    done = subprocess.run(command, cwd=link, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"set-up: .venv is a link to {installed}/.venv, which is out of date. Run make setup there\n"
+
+
 def test_an_environment_that_was_copied_with_its_folder_is_installed_again(installed: Path, tmp_path: Path) -> None:
     assert installs(shutil.copytree(installed, tmp_path / "copy", symlinks=True))
 
