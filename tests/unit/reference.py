@@ -197,7 +197,7 @@ def rows_of(content_type: str, body: bytes) -> list[list[Any]]:
     if content_type == "text/libsvm":
         lines = [dict(pair.split(":") for pair in line.split(" ")[1:]) for line in text.split("\n")]
         width = max([int(index) for line in lines for index in line], default=-1) + 1
-        return [[float(line[str(index)]) if str(index) in line else None for index in range(width)] for line in lines]
+        return [[read_field(line.get(str(index), "")) for index in range(width)] for line in lines]
     if content_type == "text/csv":
         return [[read_field(field) for field in line] for line in csv.reader(io.StringIO(text))]
     if content_type == "application/json":

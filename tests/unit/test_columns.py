@@ -54,7 +54,7 @@ def test_a_part_of_a_datetime_is_a_number(spec: str, expected: float) -> None:
     [
         ("day.dayofweek", "2024-03-04", 0),
         ("size", -0.0, 0),
-        ("size", 1e300, 1e300),
+        ("size", 1e30, 1e30),
         ("size | log1p", 1.5, math.log1p(1.5)),
         ("size | standardize(20.2, 7.8)", 16.4, (16.4 - 20.2) / 7.8),
         ("size | log1p | standardize(1, 2)", 1.5, (math.log1p(1.5) - 1) / 2),
@@ -91,7 +91,7 @@ def test_the_day_of_the_year_is_right_in_every_kind_of_year() -> None:
     assert values("day.dayofyear", *map(str, days)) == [[float(day.timetuple().tm_yday) for day in days]]
 
 
-@pytest.mark.parametrize(("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-300)", 1e308), ("size | log1p", -2.5)])
+@pytest.mark.parametrize(("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-300)", 1e38), ("size | log1p", -2.5)])
 def test_a_value_for_which_a_step_has_no_result_is_named(spec: str, given: float) -> None:
     with pytest.raises(Problem) as caught:
         values(spec, 0, given)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import date
 from functools import partial
-from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -37,7 +36,7 @@ class Columns:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self.evaluates = [_evaluate(column) for column in contract.model_columns]
+        self.evaluates = [_evaluate(column, contract.largest) for column in contract.model_columns]
 
     def matrix(self, accepted: list[Values], instances: Callable[[], list[Any]]) -> list[Values]:
         """Return one sequence per column, of numbers, texts and None. Raises Problem if a step has no finite result.
@@ -50,21 +49,24 @@ class Columns:
             raise uncomputable(self._contract, self.evaluates, accepted, instances()) from None
 
 
-def functions(column: Column) -> list[Convert]:
-    """Return the function that computes a column's value, one per value for one-hot, none for the feature itself."""
+def functions(column: Column, largest: float) -> list[Convert]:
+    """Return the function that computes a column's value, one per value for one-hot, none for the feature itself.
+
+    It raises Unconfirmed for a result beyond ``largest``.
+    """
     if not column.steps:
         return [PARTS[column.part]] if column.part else []
     values = column.feature.values
     if column.onehot:
         return [partial(_equals, value) for value in values]
     part = [PARTS[column.part]] if column.part else []
-    return [partial(_apply, [*part, *(_step(name, numbers, values) for name, numbers in column.steps)])]
+    return [partial(_apply, largest, [*part, *(_step(name, numbers, values) for name, numbers in column.steps)])]
 
 
-def _evaluate(column: Column) -> Evaluate:
+def _evaluate(column: Column, largest: float) -> Evaluate:
     """Return a function that computes a column, or several for one-hot, from the checked values by feature."""
     index = column.index
-    made = functions(column)
+    made = functions(column, largest)
     if not made:
         return lambda accepted: [accepted[index]]
     if column.feature.missing and not column.onehot:
@@ -76,10 +78,10 @@ def _equals(known: Any, value: Any) -> int:
     return int(value == known)
 
 
-def _apply(steps: list[Convert], value: Any) -> Any:
+def _apply(largest: float, steps: list[Convert], value: Any) -> Any:
     for step in steps:
         value = step(value)
-    if not isfinite(value):
+    if not abs(value) <= largest:  # NaN is not
         raise Unconfirmed
     return value
 

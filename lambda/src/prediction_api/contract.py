@@ -15,7 +15,7 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from .number_rules import parse_number
+from .number_rules import LARGEST, LARGEST_SINGLE, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,7 @@ PARTS = {
 COLUMN_STEPS = {"log1p": 0, "standardize": 2, "sin": 1, "cos": 1, "onehot": 0, "ordinal": 0}
 OUTPUT_STEPS = {"expm1": 0, "exp": 0, "sigmoid": 0, "softmax": 0, "clip": 2, "round": 1, "threshold": 1}
 CONTENT_TYPES = ("text/csv", "text/libsvm", "application/json", "application/jsonlines", "application/x-npy")
+XGBOOST_TYPES = ("text/csv", "text/libsvm")  # that its container reads: it rejects numbers beyond 32-bit floats with 415
 
 
 class ContractError(ValueError):
@@ -81,6 +82,8 @@ class Contract:
         self.features = features
         self.model_columns = columns
         self.content_type: str = payload.get("content_type") or CONTENT_TYPES[0]
+        # the largest number that the model can read
+        self.largest = LARGEST_SINGLE if self.content_type in XGBOOST_TYPES else LARGEST
         self.accept: str = payload.get("accept") or "application/json"
         self.targets: list[str] = payload.get("targets") or []
         self.output_name: str = output.get("name") or "prediction"

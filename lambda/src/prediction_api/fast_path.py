@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from .body import Body, ParsedBody
     from .calls import Payloads
-    from .contract import Column, Feature
     from .encoder import ContractEncoder
     from .feature_checks import Check
     from .invocation import Invocation
@@ -171,7 +170,13 @@ def row_encoder(encoder: ContractEncoder) -> EncodeRows | None:
     features, checks = encoder.contract.features, encoder.validator.checks
     # consecutive columns of one feature are written in one step
     runs = [(index, list(columns)) for index, columns in groupby(encoder.contract.model_columns, attrgetter("index"))]
-    memos = [_texts_of(features[index], checks[index], columns, len(features)) for index, columns in runs]
+    sizes = {
+        index: NUMBERS_KEPT // len(features) if feature.type != "datetime" else DATETIMES_KEPT for index, feature in enumerate(features)
+    }
+    memos: list[Memo[Any, str]] = []
+    for index, columns in runs:
+        made = [function for column in columns for function in functions(column, encoder.contract.largest) or [_same]]
+        memos.append(Memo(_texts_of(checks[index], made), sizes[index]))
     indexes = [index for index, _ in runs]
     pick = itemgetter(*indexes) if len(indexes) > 1 else (lambda values: (values[indexes[0]],))
     unused = [(index, checks[index]) for index in range(len(features)) if index not in indexes]
@@ -194,18 +199,17 @@ def row_encoder(encoder: ContractEncoder) -> EncodeRows | None:
     return encode
 
 
-def _texts_of(feature: Feature, check: Check, columns: list[Column], features: int) -> Memo[Any, str]:
-    """Return the CSV fields of some of a feature's columns by its value. A new value raises one of UNCONFIRMED.
+def _texts_of(check: Check, made: list[Callable[[Any], Any]]) -> Callable[[Any], str]:
+    """Return a function from a feature's value to the CSV fields of some of its columns. It raises one of UNCONFIRMED.
 
-    Known values are not checked again: those of single requests tend to be the same.
+    Its results are kept, so known values are not checked again: those of single requests tend to be the same.
     """
-    made = [function for column in columns for function in functions(column) or [_same]]
 
     def text(value: Any) -> str:
         (accepted,) = check((value,))
         return ",".join([repr(function(accepted)) for function in made])
 
-    return Memo(text, DATETIMES_KEPT if feature.type == "datetime" else NUMBERS_KEPT // features)
+    return text
 
 
 def _same(value: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .contract import NUMBER_TYPES, TEXT_TYPES, csv_safe
 from .missing import apply_to_present
-from .number_rules import NumberRule
+from .number_rules import LARGEST, NumberRule
 from .problems import Unconfirmed
 
 if TYPE_CHECKING:
@@ -36,17 +36,30 @@ def checks_of(contract: Contract) -> list[Check]:
     """Return a check for each feature of a contract."""
     csv = contract.content_type == "text/csv"
     in_csv = {column.index for column in contract.model_columns if column.text and csv}
-    return [_check(feature, index in in_csv) for index, feature in enumerate(contract.features)]
+    rules = number_rules(contract)
+    return [_check(feature, rules[index], index in in_csv) for index, feature in enumerate(contract.features)]
 
 
-def number_rule(feature: Feature) -> NumberRule:
-    """Return the rule of a feature that is a number or an integer."""
-    return NumberRule(integer=feature.type == "integer", minimum=feature.minimum, maximum=feature.maximum, values=feature.values)
+def number_rules(contract: Contract) -> list[NumberRule | None]:
+    """Return the rule of each feature that is a number or an integer, None for others."""
+    sent = {column.index: contract.largest for column in contract.model_columns if not column.steps}
+    return [
+        NumberRule(
+            integer=feature.type == "integer",
+            minimum=feature.minimum,
+            maximum=feature.maximum,
+            values=feature.values,
+            largest=sent.get(index, LARGEST),
+        )
+        if feature.type in NUMBER_TYPES
+        else None
+        for index, feature in enumerate(contract.features)
+    ]
 
 
-def _check(feature: Feature, in_csv: bool) -> Check:
-    if feature.type in NUMBER_TYPES:
-        check = _number_check(number_rule(feature))
+def _check(feature: Feature, rule: NumberRule | None, in_csv: bool) -> Check:
+    if rule:
+        check = _number_check(rule)
     elif feature.type in TEXT_TYPES:
         check = _text_check(feature, in_csv)
     else:

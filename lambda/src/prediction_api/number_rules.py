@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 INTEGER_LIMIT = 2**53  # beyond it, a float (and so every model) cannot tell neighboring integers apart
+LARGEST = 1.7976931348623157e308  # a float
+LARGEST_SINGLE = 3.4028234663852886e38  # a float of 32 bits, which XGBoost computes with
 INTEGERS = {int}
 NUMBERS = {int, float}
 LISTED = 20  # values that an error detail lists
@@ -28,15 +30,18 @@ def parse_number(value: Any, *, integer: bool) -> float | None:
 
 
 class NumberRule:
-    """The rule of one feature: its type, its bounds and its values.
+    """The rule of one feature: its type, its bounds, its values, and the largest number that the model can read.
 
     ``accepts_all`` is fast and strict: what it rejects may still be valid (4.0 for an integer,
     1e300 for a number), and ``problem`` decides. Booleans are never numbers.
     """
 
-    __slots__ = ("allowed", "high", "integer", "low", "maximum", "minimum", "values")
+    __slots__ = ("allowed", "high", "integer", "largest", "low", "maximum", "minimum", "values")
 
-    def __init__(self, *, integer: bool, minimum: float | None, maximum: float | None, values: Sequence[float]) -> None:
+    def __init__(
+        self, *, integer: bool, minimum: float | None, maximum: float | None, values: Sequence[float], largest: float = LARGEST
+    ) -> None:
+        self.largest = largest
         self.integer = integer
         self.minimum = minimum
         self.maximum = maximum
@@ -67,6 +72,8 @@ class NumberRule:
             return "type", f"must be {'an integer' if self.integer else 'a number'}"
         if kind is int and abs(value) > INTEGER_LIMIT:
             return "integer_range", "must be an integer between -2^53 and 2^53"
+        if abs(value) > self.largest:
+            return "float_range", "must be between -3.4e38 and 3.4e38, as the model computes with 32-bit floats"
         if self.values and value not in self.values:
             return "value", f"must be one of {listed(self.values)}"
         return self._range_problem(value)

@@ -29,10 +29,14 @@ def _fields(values: Sequence[Any]) -> list[str]:
 
 
 def _libsvm(matrix: Matrix) -> bytes:
-    """Write label 0 and the values by zero-based column; leave missing values out."""
+    """Write label 0 and the values by zero-based column; leave missing values out, except that of the first column.
+
+    XGBoost's container 3.2-0 and scikit-learn take indices that begin at 1 in every row for one-based, and the container
+    drops rows without any. Both read nan as missing.
+    """
     lines = (
-        " ".join(["0", *(f"{index}:{value!r}" for index, value in enumerate(row) if value is not None)])
-        for row in zip(*matrix, strict=True)
+        " ".join([f"0 0:{'nan' if first is None else repr(first)}", *(f"{index}:{value!r}" for index, value in rest if value is not None)])
+        for first, rest in ((row[0], enumerate(row[1:], 1)) for row in zip(*matrix, strict=True))
     )
     return "\n".join(lines).encode()
 

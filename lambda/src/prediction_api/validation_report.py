@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from .contract import NUMBER_TYPES
-from .feature_checks import number_rule
+from .feature_checks import number_rules
 from .number_rules import LISTED, listed
 from .problems import UNCONFIRMED, Problem
 
@@ -141,7 +140,7 @@ class _Values:
         self._features = contract.features
         self._names = [feature.name for feature in contract.features]
         self._checks = checks
-        self._rules = [number_rule(feature) if feature.type in NUMBER_TYPES else None for feature in contract.features]
+        self._rules = number_rules(contract)
         self._report = report
 
     def instance(self, instance: Any, pointer: str) -> list[Any]:
