@@ -91,7 +91,7 @@ def test_the_day_of_the_year_is_right_in_every_kind_of_year() -> None:
     assert values("day.dayofyear", *map(str, days)) == [[float(day.timetuple().tm_yday) for day in days]]
 
 
-@pytest.mark.parametrize(("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-300)", 1e38), ("size | log1p", -2.5)])
+@pytest.mark.parametrize(("spec", "given"), [("size | log1p", -1), ("size | standardize(-1, 1e-30)", 1e38), ("size | log1p", -2.5)])
 def test_a_value_for_which_a_step_has_no_result_is_named(spec: str, given: float) -> None:
     with pytest.raises(Problem) as caught:
         values(spec, 0, given)
