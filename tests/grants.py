@@ -124,7 +124,12 @@ class FunctionProbes:
         return str(answer["Payload"].read()) if "FunctionError" in answer else None
 
     def metric(self) -> str | None:
-        """Write a metric, as the code of an adapter may, with the function's role."""
+        """Write a metric, as the code of an adapter may."""
+        data = {"Namespace": f"SageMakerApi/{self._name}", "MetricData": [{"MetricName": "m", "Value": 1}]}
+        return self.call("cloudwatch", "put_metric_data", data)
+
+    def call(self, service: str, operation: str, parameters: dict[str, Any]) -> str | None:
+        """Call AWS with the function's role from the code of another function; return None, or the error."""
         name = unique("caller")
         functions = self.client("lambda")
         role = functions.get_function_configuration(FunctionName=self._name)["Role"]
@@ -132,10 +137,9 @@ class FunctionProbes:
         with zipfile.ZipFile(package, "w") as archive:
             archive.writestr("main.py", CALLER)
         code = {"ZipFile": package.getvalue()}
-        functions.create_function(FunctionName=name, Role=role, Code=code, Runtime="python3.13", Handler="main.handler")
+        functions.create_function(FunctionName=name, Role=role, Code=code, Runtime="python3.13", Handler="main.handler", Timeout=30)
         functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
-        parameters = {"Namespace": f"SageMakerApi/{self._name}", "MetricData": [{"MetricName": "m", "Value": 1}]}
-        event = {"service": "cloudwatch", "operation": "put_metric_data", "parameters": parameters}
+        event = {"service": service, "operation": operation, "parameters": parameters}
         answer = functions.invoke(FunctionName=name, Payload=json.dumps(event))
         functions.delete_function(FunctionName=name)
         return str(answer["Payload"].read()) if "FunctionError" in answer else None

@@ -497,6 +497,21 @@ def _of_endpoint(endpoint: EndpointProbes) -> Callable[[Statement], Probe]:
     return probe
 
 
+HANDLER = "grants-fleet-us-east-1-handler"
+MORE: dict[tuple[str, str], dict[str, str]] = {
+    ("s3", "get_object"): {"Bucket": "grants", "Key": "model.tar.gz"},
+    ("iam", "put_role_policy"): {"RoleName": HANDLER, "PolicyName": "more", "PolicyDocument": "{}"},
+    ("lambda", "update_function_code"): {"FunctionName": "grants-fleet", "S3Bucket": "grants", "S3Key": "model.tar.gz"},
+    ("sts", "assume_role"): {"RoleArn": f"arn:aws:iam::000000000000:role/{HANDLER}", "RoleSessionName": "more"},
+}
+
+
+def test_a_function_can_extend_neither_its_permissions_nor_its_code(applied: Any, client: Callable[[str], Any], sandbox: Sandbox) -> None:
+    function = FunctionProbes(client, Deployment(applied.output("apis")["fleet"], sandbox), {})
+    errors = {call: function.call(*call, parameters) or "" for call, parameters in MORE.items()}
+    assert [call for call, error in errors.items() if "is not authorized to perform" not in error] == []
+
+
 @pytest.mark.parametrize("name", ROLES)
 def test_something_fails_without_each_statement(
     applied: Any, client: Callable[[str], Any], probes: dict[str, Callable[[Statement], Probe]], name: str

@@ -26,7 +26,12 @@ _ACTIONS: Final = {
     ("lambda", "Invoke"): "InvokeFunction",
     ("lambda", "InvokeAsync"): "InvokeFunction",
     ("lambda", "GetLayerVersionByArn"): "GetLayerVersion",
+    ("lambda", "InvokeWithResponseStream"): "InvokeFunction",
+    ("kms", "ReEncrypt"): "ReEncryptFrom",
     ("sns", "PublishBatch"): "Publish",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "SendMessageBatch"): "SendMessage",
 }
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html: "no permissions are
 # required to perform this operation"
@@ -65,18 +70,28 @@ _PASSED_ROLES: Final = {
 
 def access_requests(service: ServiceModel, operation: OperationModel, request: Json, scope: Scope) -> list[AccessRequest]:
     """Return everything that a request must be allowed to do."""
-    prefix = _PREFIXES.get(service.signing_name, service.signing_name)
+    prefix = prefix_of(service)
     if (prefix, operation.name) in _ALWAYS_ALLOWED:
         return []
     if prefix == "s3":
         return s3_actions.access_requests(operation.name, request, scope)
     if prefix == "apigateway":
         return [_on_api_gateway(operation, request, scope)]
-    action = f"{prefix}:{_ACTIONS.get((prefix, operation.name), operation.name)}"
+    action = f"{prefix}:{action_of(prefix, operation.name)}"
     context = {key: request[name] for name, key in _CONTEXTS.get(prefix, {}).items() if request.get(name)}
     context |= {"ec2:Region": scope.region} if prefix == "ec2" else {}
     needed = [AccessRequest(action, resource, context) for resource in _resources(prefix, operation.name, request, scope)]
     return [*needed, *_passed_roles(prefix, request)]
+
+
+def prefix_of(service: ServiceModel) -> str:
+    """Return the prefix of a service's actions."""
+    return _PREFIXES.get(service.signing_name, str(service.signing_name))
+
+
+def action_of(prefix: str, operation: str) -> str:
+    """Return the action of an operation of any service but S3 and API Gateway."""
+    return _ACTIONS.get((prefix, operation), operation)
 
 
 def _resources(prefix: str, operation: str, request: Json, scope: Scope) -> list[str]:

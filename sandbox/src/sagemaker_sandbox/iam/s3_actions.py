@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations.html names them w
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -22,12 +23,15 @@ _RENAMED: Final = {
     "DeleteBucketCors": "PutBucketCORS",
     "DeleteBucketEncryption": "PutEncryptionConfiguration",
     "DeleteBucketLifecycle": "PutLifecycleConfiguration",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls",
+    "DeleteBucketReplication": "PutReplicationConfiguration",
     "DeleteBucketTagging": "PutBucketTagging",
     "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
     "GetBucketEncryption": "GetEncryptionConfiguration",
-    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetBucketLifecycle": "GetLifecycleConfiguration",
     "GetBucketNotificationConfiguration": "GetBucketNotification",
     "GetBucketReplication": "GetReplicationConfiguration",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
     "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
     "HeadBucket": "ListBucket",
     "ListBuckets": "ListAllMyBuckets",
@@ -37,11 +41,26 @@ _RENAMED: Final = {
     "ListObjectVersions": "ListBucketVersions",
     "ListParts": "ListMultipartUploadParts",
     "PutBucketEncryption": "PutEncryptionConfiguration",
-    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "PutBucketLifecycle": "PutLifecycleConfiguration",
     "PutBucketNotificationConfiguration": "PutBucketNotification",
     "PutBucketReplication": "PutReplicationConfiguration",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
     "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
 }
+
+
+def action_of(operation: str) -> str:
+    """Return the action of an operation: a bucket's configurations have one to get them and one to put, list or delete them."""
+    if operation in _RENAMED:
+        return _RENAMED[operation]
+    if operation in _READ:
+        return "GetObject"
+    if operation in _WRITTEN | _COPIED:
+        return "PutObject"
+    configuration = re.fullmatch(r"(Get|List|Put|Delete)Bucket((?!Metadata)\w+Configuration)s?", operation)
+    if configuration is None:
+        return operation
+    return ("Get" if configuration[1] in {"Get", "List"} else "Put") + configuration[2]
 
 
 def access_requests(operation: str, request: Json, scope: Scope) -> list[AccessRequest]:
@@ -83,7 +102,7 @@ def _to_delete(scope: Scope, bucket: str, named: Json) -> AccessRequest:
 
 
 def _other(operation: str, request: Json, scope: Scope) -> AccessRequest:
-    action = f"s3:{_RENAMED.get(operation, operation)}"
+    action = f"s3:{action_of(operation)}"
     if not request.get("Bucket"):
         return AccessRequest(action, "*")
     if request.get("Key"):
