@@ -1,4 +1,4 @@
-"""Content codings of requests and responses.
+"""The bodies of requests and responses, and their content codings.
 
 API Gateway decompresses requests whether or not the API has a minimum compression size, which is for responses only. It
 answers 415 to a coding that it does not support and to a body that does not have the declared coding:
@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.handlers.codec import ContentDecoder
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import UnsupportedMediaTypeError
-from localstack.utils.patch import patch
+from localstack.services.apigateway.next_gen.execute_api.handlers import parse
+from localstack.utils.patch import Patch, patch
+from werkzeug import Request
 
 from sagemaker_sandbox.patches.api_gateway.limits import MAX_BODY_BYTES, check_size
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localstack.aws.api import RequestContext
-    from localstack.http import Request
     from rolo.gateway import HandlerChain
     from rolo.response import Response
 
@@ -38,7 +39,12 @@ _CODINGS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 def apply_patches() -> None:
-    """Leave invocations of APIs to ``decompress``; LocalStack would fail before it knows the API, or inflate any size."""
+    """Keep the body as it was sent.
+
+    LocalStack decompresses before it knows the API, and whatever the size; it also writes forms again, which changes their
+    bytes and the signature.
+    """
+    Patch(parse, "restore_payload", Request.get_data).apply()
 
     @patch(ContentDecoder.__call__)
     def decode(
@@ -63,13 +69,11 @@ def _is_invocation(request: Request) -> bool:
 def decompress(context: Context) -> None:
     """Replace a compressed body by its content."""
     headers, request = context.invocation_request["headers"], context.invocation_request
+    check_size(len(request["body"]))
     coding = headers.get("Content-Encoding", "identity").strip().lower()
-    # LocalStack's copy of a form differs from what was sent
-    body = request["body"] if coding == "identity" else context.request.get_data()
-    check_size(len(body))
     if coding == "identity":
         return
-    request["body"] = inflate(body, coding)
+    request["body"] = inflate(request["body"], coding)
     headers.remove("Content-Encoding")
     headers["Content-Length"] = str(len(request["body"]))
 

@@ -1,4 +1,7 @@
-"""Parts of an imported OpenAPI document that LocalStack omits: gateway responses, and models for types other than JSON."""
+"""Parts of an imported OpenAPI document that LocalStack omits.
+
+These are gateway responses, models for types other than JSON, and IAM authorization.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ def apply_patches() -> None:
         document = parse_json_or_yaml(text.decode())
         _put_gateway_responses(context, request, document)
         _put_request_models(context, request, document)
+        _put_iam_authorization(context, request, document)
         return result
 
 
@@ -66,6 +70,18 @@ def request_models(document: Mapping[str, Any]) -> Models:
     return found
 
 
+def signed_methods(document: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return the path and name of each method whose security scheme has the type awsSigv4."""
+    definitions = (document.get("components") or {}).get("securitySchemes") or document.get("securityDefinitions") or {}
+    signed = {name for name, scheme in definitions.items() if scheme.get("x-amazon-apigateway-authtype") == "awsSigv4"}
+    return {
+        (path, "ANY" if method == _ANY_METHOD else method.upper())
+        for path, item in (document.get("paths") or {}).items()
+        for method, operation in item.items()
+        if isinstance(operation, dict) and any(signed & requirement.keys() for requirement in operation.get("security") or [])
+    }
+
+
 def _put_gateway_responses(context: RequestContext, request: PutRestApiRequest, document: Mapping[str, Any]) -> None:
     stored = get_rest_api_container(context, request["restApiId"]).gateway_responses
     if request.get("mode") == "overwrite":
@@ -79,3 +95,11 @@ def _put_request_models(context: RequestContext, request: PutRestApiRequest, doc
         for name, method in resource.resource_methods.items():
             if named := models.get((resource.get_path(), name)):
                 method.request_models = named
+
+
+def _put_iam_authorization(context: RequestContext, request: PutRestApiRequest, document: Mapping[str, Any]) -> None:
+    signed = signed_methods(document)
+    for resource in get_moto_rest_api(context, request["restApiId"]).resources.values():
+        for name, method in resource.resource_methods.items():
+            if (resource.get_path(), name) in signed:
+                method.authorization_type = "AWS_IAM"

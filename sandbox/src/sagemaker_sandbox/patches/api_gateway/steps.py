@@ -8,7 +8,7 @@ from localstack.services.apigateway.next_gen.execute_api import handlers
 from localstack.services.apigateway.next_gen.execute_api.gateway import RestApiGateway
 from localstack.utils.patch import patch
 
-from sagemaker_sandbox.patches.api_gateway import access_log, compression, throttling
+from sagemaker_sandbox.patches.api_gateway import access_log, compression, lambda_authorizers, signed_requests, throttling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,8 @@ def apply_patches() -> None:
 def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
     if handler is handlers.parse_request:
         return [_on_request(compression.decompress)]
+    if handler is handlers.route_request:
+        return [_on_request(signed_requests.authorize), _on_request(lambda_authorizers.authorize)]
     if handler is handlers.api_key_validation_handler:
         return [_on_request(throttling.throttle)]
     return []
