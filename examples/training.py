@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 import xgboost as xgb
-import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lambda" / "src"))
 
-from prediction_api.contract import Contract, Feature, load
+from prediction_api import contract_file
+from prediction_api.contract import Contract, Feature
 from prediction_api.problems import Problem
 from prediction_api.training import columns as encoded_columns
 
@@ -47,7 +47,7 @@ def run(train: Callable[[Path], None], shipped: Path) -> int:
 
 def load_contract(path: Path) -> Contract:
     """Return the contract in a YAML file."""
-    return load(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return contract_file.read(path)
 
 
 def source(shipped: Path) -> Path:

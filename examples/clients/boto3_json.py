@@ -15,12 +15,11 @@ import sys
 from pathlib import Path
 
 import boto3
-import yaml
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 sys.path.insert(0, str(EXAMPLE.parents[1] / "lambda" / "src"))
 
-from prediction_api.contract import load  # noqa: E402
+from prediction_api import contract_file  # noqa: E402
 from prediction_api.training import columns  # noqa: E402
 
 REQUEST = """{"instances": [
@@ -29,7 +28,7 @@ REQUEST = """{"instances": [
   {"features": ["2012-12-10 01:00:00", 4, 0, 1, 2, 14.76, 18.94, 100, 0]}
 ]}"""
 
-contract = load(yaml.safe_load((EXAMPLE / "contract.yaml").read_text()))
+contract = contract_file.read(EXAMPLE / "contract.yaml")
 rows = zip(*columns(contract, json.loads(REQUEST)["instances"]), strict=True)  # columns to rows
 
 outputs = json.loads(subprocess.check_output(["terraform", f"-chdir={EXAMPLE}", "output", "-json"]))

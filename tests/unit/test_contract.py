@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import pytest
@@ -47,6 +48,11 @@ def test_training_data_outside_of_the_contract_is_rejected() -> None:
         ({"name": "a", "type": "number", "minimum": "0.5"}, "minimum", 0.5),
         ({"name": "a", "type": "boolean", "default": "true"}, "default", True),
         ({"name": "a", "type": "category", "values": [1, 2]}, "values", ["1", "2"]),
+        (
+            {"name": "a", "type": "category", "values": [1.0, 0.5, 1e-7, 1e21]},
+            "values",
+            ["1", "0.5", "0.0000001", "1000000000000000000000"],
+        ),
         ({"name": "a", "type": "date", "default": "2024-02-29"}, "default", "2024-02-29"),
     ],
 )
@@ -64,7 +70,44 @@ def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, A
         (contract({"name": "a", "type": "category"}, columns=["a"]), "feature 'a': a category needs values"),
         (contract({"name": "a", "type": "number", "minimum": "low"}, columns=["a"]), "'low' is not of type number"),
         (contract({"name": "a", "type": "integer", "default": 0.5}, columns=["a"]), "0.5 is not of type integer"),
-        (contract({"name": "a", "type": "string", "values": [True]}, columns=["a"]), "True is not of type string"),
+        (
+            contract({"name": "a", "type": "string", "values": [True]}, columns=["a"]),
+            "feature 'a': values[0]: YAML reads y, yes, on and true as a",
+        ),
+        (
+            contract({"name": "a", "type": "category", "values": ["red", None]}, columns=["a"]),
+            "feature 'a': values[1]: null is no value; put",
+        ),
+        (
+            contract({"name": "a", "type": "date", "default": date(2024, 2, 29)}, columns=["a"]),
+            "feature 'a': default: YAML reads an unquoted date",
+        ),
+        (
+            contract({"name": "a", "type": "date", "example": date(2024, 2, 29)}, columns=["a"]),
+            "feature 'a': example: YAML reads an unquoted date",
+        ),
+        (contract({"name": "a", "type": "category", "values": [["red"]]}, columns=["a"]), "feature 'a': values[0]: ['red'] is list"),
+        (contract({"name": True, "type": "number"}, columns=["a"]), "features[0].name: YAML reads y, yes, on and true as a boolean; put"),
+        (
+            contract({"name": "a", "type": "number", "nulable": True}, columns=["a"]),
+            "features[0]: 'nulable' is unknown; did you mean 'nullable'?",
+        ),
+        (
+            contract({"name": "a", "type": "number", "minimun": 0}, columns=["a"]),
+            "features[0]: 'minimun' is unknown; did you mean 'minimum'?",
+        ),
+        (contract({"name": "a", "type": "number", "colour": 0}, columns=["a"]), "features[0]: 'colour' is unknown; use one of name, type"),
+        (contract(SIZE, columns=["size"], ouput={}), "contract: 'ouput' is unknown; did you mean 'output'?"),
+        (contract(SIZE, columns=["size"], output={"label": ["a", "b"]}), "output: 'label' is unknown; did you mean 'labels'?"),
+        (
+            contract(SIZE, columns=["size"], payload={"content-type": "text/csv"}),
+            "payload: 'content-type' is unknown; did you mean 'content_type'?",
+        ),
+        (contract(SIZE, columns=["size"], payload="text/csv"), "payload must be an object with the keys content_type"),
+        (contract("size", columns=["size"]), "features[0] must be an object with the keys name"),  # type: ignore[arg-type]
+        (contract(SIZE, columns="size"), "columns must be a list"),  # type: ignore[arg-type]
+        (contract(COLOR, columns=["color"], payload={"content_type": "text/libsvm"}), "text/libsvm supports only numbers"),
+        (contract(COLOR, columns=["color"], payload={"content_type": "application/x-npy"}), "application/x-npy supports only numbers"),
         (contract(SIZE, columns=["length"]), "column 'length': no feature provides 'length'"),
         (contract(SIZE, columns=["size.hour"]), "column 'size.hour': no feature provides 'size.hour'"),
         (contract({"name": "day", "type": "date"}, columns=["day"]), "column 'day': no feature provides 'day'"),
@@ -77,7 +120,8 @@ def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, A
         (contract(COLOR, columns=["color | log1p"]), "a category is not a number"),
         (contract(SIZE, columns=["size"], payload={"content_type": "text/tsv"}), "payload: content_type must be one of"),
         (contract(SIZE, columns=["size"], output={"steps": ["log"]}), "output: 'log' is not a step"),
-        (contract(SIZE, columns=["size"], output={"labels": [False, True]}), "a label is a boolean"),
+        (contract(SIZE, columns=["size"], output={"labels": [False, True]}), "output.labels[0]: YAML reads n, no, off and false"),
+        (contract(SIZE, columns=["size"], output={"labels": ["a", None]}), "output.labels[1]: null is no value"),
     ],
 )
 def test_a_contract_that_cannot_be_served_is_rejected(document: dict[str, Any], problem: str) -> None:
@@ -86,3 +130,8 @@ def test_a_contract_that_cannot_be_served_is_rejected(document: dict[str, Any], 
 
 def test_all_reasons_are_reported_at_once() -> None:
     assert len(problems(contract({"name": "a", "type": "category"}, columns=["b", "a | sqrt"]))) > 2
+
+
+def test_training_needs_a_number_for_a_category() -> None:
+    with pytest.raises(ContractError, match=r"column 'color': a category is text; add \| onehot or \| ordinal"):
+        training.columns(load(contract(COLOR, SIZE, columns=["color", "size"])), [["red", 1]])

@@ -2,10 +2,9 @@
 
 Serving and training share it::
 
-    from prediction_api import training
-    from prediction_api.contract import load
+    from prediction_api import contract_file, training
 
-    contract = load(yaml.safe_load(open("contract.yaml")))
+    contract = contract_file.read(Path("contract.yaml"))
     contract.column_names            # ["season", "datetime.hour", "color=red", ...], one-hot columns expanded
     training.columns(contract, instances)      # one list of floats per column, NaN where a value is missing
 """
@@ -15,7 +14,8 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from .number_rules import LARGEST, LARGEST_SINGLE, parse_number
+from .contract_values import CONTRACT_KEYS, FEATURE_KEYS, OUTPUT_KEYS, PAYLOAD_KEYS, cast, items, members, text
+from .number_rules import LARGEST, LARGEST_SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,7 @@ PARTS = {
 COLUMN_STEPS = {"log1p": 0, "standardize": 2, "sin": 1, "cos": 1, "onehot": 0, "ordinal": 0}
 OUTPUT_STEPS = {"expm1": 0, "exp": 0, "sigmoid": 0, "softmax": 0, "clip": 2, "round": 1, "threshold": 1}
 CONTENT_TYPES = ("text/csv", "text/libsvm", "application/json", "application/jsonlines", "application/x-npy")
+TEXT_PAYLOADS = ("text/csv", "application/json", "application/jsonlines")  # that can carry text
 XGBOOST_TYPES = ("text/csv", "text/libsvm")  # that its container reads: it rejects numbers beyond 32-bit floats with 415
 
 
@@ -88,7 +89,7 @@ class Contract:
         self.targets: list[str] = payload.get("targets") or []
         self.output_name: str = output.get("name") or "prediction"
         self.kind: str = output.get("kind") or "regression"
-        self.labels: list[str] = [str(label) for label in output.get("labels") or ()]
+        self.labels: list[str] = output.get("labels") or []
         self.output_steps = output_steps
 
     @property
@@ -103,70 +104,71 @@ def load(document: Mapping[str, Any]) -> Contract:
     Raises ContractError if it cannot be served. Contradictions that can be served are reported by ``terraform plan``.
     """
     problems: list[str] = []
-    payload, output = document.get("payload") or {}, document.get("output") or {}
-    features = _features(document.get("features") or (), problems)
-    columns = _columns(document.get("columns") or (), features, problems)
-    steps = _steps(output.get("steps") or (), OUTPUT_STEPS, "output", problems)
-    contract = Contract(list(features.values()), columns, payload, output, steps)
+    document = members(document, CONTRACT_KEYS, "contract", problems)
+    payload = members(document.get("payload"), PAYLOAD_KEYS, "payload", problems)
+    output = members(document.get("output"), OUTPUT_KEYS, "output", problems)
+    features = _features(items(document.get("features"), "features", problems), problems)
+    contract = Contract(
+        list(features.values()),
+        _columns(_texts(document, "columns", "", problems), features, problems),
+        {**payload, "targets": _texts(payload, "targets", "payload.", problems)},
+        {**output, "labels": _texts(output, "labels", "output.", problems)},
+        _steps(_texts(output, "steps", "output.", problems), OUTPUT_STEPS, "output", problems),
+    )
     if contract.content_type not in CONTENT_TYPES:
         problems.append(f"payload: content_type must be one of {', '.join(CONTENT_TYPES)}")
-    if any(isinstance(label, bool) for label in output.get("labels") or ()):
-        problems.append("output: a label is a boolean; put it in quotes")
+    if contract.content_type not in TEXT_PAYLOADS:
+        texts = [column.spec for column in contract.model_columns if column.text]
+        problems += [f"column {spec!r}: {contract.content_type} supports only numbers; start with onehot or ordinal" for spec in texts]
     if problems:
         raise ContractError(problems)
     return contract
 
 
-def _features(entries: Iterable[Mapping[str, Any]], problems: list[str]) -> dict[str, Feature]:
+def _texts(owner: Mapping[str, Any], key: str, path: str, problems: list[str]) -> list[str]:
+    return [text(value, f"{path}{key}[{place}]", problems) for place, value in enumerate(items(owner.get(key), f"{path}{key}", problems))]
+
+
+def _features(entries: list[Any], problems: list[str]) -> dict[str, Feature]:
     features: dict[str, Feature] = {}
-    for entry in entries:
-        name, kind = str(entry.get("name")), str(entry.get("type"))
-        where = f"feature {name!r}"
-        types = {
-            "minimum": "number",
-            "maximum": "number",
-            "max_length": "integer",
-            "default": kind,
-            "nullable": "boolean",
-        }
-        given = {
-            key: _cast(types[key], value, f"{where}: {key}", problems) for key, value in entry.items() if key in types and value is not None
-        }
-        given["values"] = [_cast(kind, value, f"{where}: values", problems) for value in entry.get("values") or ()]
-        if name in features:
-            problems.append(f"{where} is declared more than once")
-        if kind not in PARTS:
-            problems.append(f"{where}: type must be one of {', '.join(PARTS)}")
-        if kind == "category" and not given["values"]:
-            problems.append(f"{where}: a category needs values")
-        features[name] = Feature(name, kind, given)
+    for place, entry in enumerate(entries):
+        feature = _feature(members(entry, FEATURE_KEYS, f"features[{place}]", problems), f"features[{place}]", problems)
+        if feature.name in features:
+            problems.append(f"feature {feature.name!r} is declared more than once")
+        features[feature.name] = feature
     if not features:
         problems.append("features must not be empty")
     return features
 
 
-def _cast(kind: str, value: Any, where: str, problems: list[str]) -> Any:
-    """Return the value as its JSON type: Terraform passes scalars of mixed types as strings."""
-    if kind in NUMBER_TYPES:
-        cast: Any = parse_number(value, integer=kind == "integer")
-    else:
-        cast = {"true": True, "false": False}.get(str(value).lower()) if kind == "boolean" else str(value)
-    if cast is None or (isinstance(value, bool) and kind != "boolean"):
-        problems.append(f"{where}: {value!r} is not of type {kind}; put text that looks like another type in quotes")
-    return cast
+def _feature(entry: Mapping[str, Any], place: str, problems: list[str]) -> Feature:
+    name = text(entry.get("name"), f"{place}.name", problems)
+    kind = text(entry.get("type"), f"{place}.type", problems)
+    where = f"feature {name!r}"
+    types = {"minimum": "number", "maximum": "number", "max_length": "integer", "default": kind, "nullable": "boolean", "example": kind}
+    given = {
+        key: cast(types[key], value, f"{where}: {key}", problems) for key, value in entry.items() if key in types and value is not None
+    }
+    values = items(entry.get("values"), f"{where}: values", problems)
+    given["values"] = [cast(kind, value, f"{where}: values[{index}]", problems) for index, value in enumerate(values)]
+    if kind not in PARTS:
+        problems.append(f"{where}: type must be one of {', '.join(PARTS)}")
+    if kind == "category" and not values:
+        problems.append(f"{where}: a category needs values")
+    return Feature(name, kind, given)
 
 
 def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, problems: list[str]) -> Steps:
     """Parse each ``name`` or ``name(number, ...)``."""
     steps = []
-    for text in texts:
-        name, bracket, rest = text.strip().partition("(")
+    for step in texts:
+        name, bracket, rest = step.strip().partition("(")
         try:
             numbers = tuple(map(float, rest.removesuffix(")").split(","))) if bracket else ()
         except ValueError:
             numbers = (nan,)
         if known.get(name) != len(numbers) or not all(map(isfinite, numbers)):
-            problems.append(f"{where}: {text!r} is not a step; use one of {', '.join(known)}, with its numbers in parentheses")
+            problems.append(f"{where}: {step!r} is not a step; use one of {', '.join(known)}, with its numbers in parentheses")
         steps.append((name, numbers))
     return steps
 
@@ -174,8 +176,8 @@ def _steps(texts: Iterable[str], known: Mapping[str, int], where: str, problems:
 def _columns(specs: Iterable[str], features: Mapping[str, Feature], problems: list[str]) -> list[Column]:
     columns = []
     order = {name: index for index, name in enumerate(features)}
-    for text in specs:
-        source, *rest = (part.strip() for part in text.split("|"))
+    for written in specs:
+        source, *rest = (part.strip() for part in written.split("|"))
         name, _, part = source.partition(".")
         spec = " | ".join([source, *rest])
         where = f"column {spec!r}"

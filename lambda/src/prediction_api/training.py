@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .body import Instances
 from .columns import Columns
+from .contract import ContractError
 from .validation import Validator
 
 if TYPE_CHECKING:
@@ -19,8 +20,12 @@ def columns(contract: Contract, instances: list[Any]) -> list[list[float]]:
     """Encode instances (positional or named, as in a request) exactly as the handler does.
 
     Returns one list per name in ``contract.column_names``, each with one float per instance, NaN where a value is
-    missing. Raises ``prediction_api.problems.Problem`` if an instance does not match the contract.
+    missing. Raises ``prediction_api.problems.Problem`` if an instance does not match the contract, and ContractError if
+    a column is text, which no such list can hold: XGBoost needs its number.
     """
+    texts = [column for column in contract.model_columns if column.text]
+    if texts:
+        raise ContractError([f"column {column.spec!r}: a {column.feature.type} is text; add | onehot or | ordinal" for column in texts])
     accepted = Validator(contract).accept(Instances(instances))
     matrix = Columns(contract).matrix(accepted, lambda: instances)
     return [[nan if value is None else float(value) for value in column] for column in matrix]
