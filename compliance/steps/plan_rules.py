@@ -83,12 +83,23 @@ def _configured(module: Json, prefix: str) -> Iterator[tuple[str, Json]]:
         yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
 
 
+# A name in an address, with its index: the number of a count, or the key of a for_each, which may contain dots, brackets and quotes.
+_NAME = re.compile(r'[^.\[\]]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')
+
+
 def _unindexed(address: str) -> str:
-    return re.sub(r'\["(?:[^"\\]|\\.)*"\]|\[\d+\]', "", address)
+    return ".".join(name.partition("[")[0] for name in _NAME.findall(address))
 
 
 def _module(address: str) -> str:
-    return address.rpartition(".")[0].rpartition(".")[0]
+    """Return the address of the module that contains a resource, with its indexes; empty for the root module."""
+    return ".".join(_NAME.findall(address)[:-2])
+
+
+def _index(address: str) -> str:
+    """Return the index of a resource within its module, in brackets; empty if it has none."""
+    *_, name = _NAME.findall(address)
+    return str(name.removeprefix(name.partition("[")[0]))
 
 
 def _of(resources: Iterable[Resource], *types: str) -> list[Resource]:
@@ -441,9 +452,17 @@ def _covers(setting: Resource, stage: Resource) -> bool:
     return (
         setting.values.get("method_path") == "*/*"
         and _module(setting.address) == _module(stage.address)
-        and setting.values.get("stage_name", "") == stage.values.get("stage_name")
-        and setting.values.get("rest_api_id") == stage.values.get("rest_api_id")
+        and all(_agree(setting, stage, attribute) for attribute in ("stage_name", "rest_api_id"))
     )
+
+
+def _agree(setting: Resource, stage: Resource, attribute: str) -> bool:
+    """Return whether the settings have the stage's value. If it is unknown until apply, the settings must have its index or refer to it."""
+    if attribute in setting.values and attribute in stage.values:
+        return bool(setting.values[attribute] == stage.values[attribute])
+    index = _index(stage.address)
+    references = setting.expressions.get(attribute, {}).get("references", [])
+    return index in ("", _index(setting.address)) or any(index in reference for reference in references)
 
 
 def usage_plans_finite(resources: list[Resource]) -> list[str]:

@@ -445,6 +445,58 @@ def test_a_throttle_of_another_module_does_not_count() -> None:
     assert rules.stages_throttled([STAGE._replace(address="module.a.aws_api_gateway_stage.x"), settings(FINITE)])
 
 
+def each(key: str, module: str = "") -> tuple[Any, Any]:
+    """Return a stage and its settings of a for_each with one key, before the first apply: the API has no ID yet."""
+    stage = rules.Resource(f"{module}aws_api_gateway_stage.this[{key}]", "aws_api_gateway_stage", {"stage_name": "v1"}, {})
+    throttle = {"stage_name": "v1", "method_path": "*/*", "settings": [FINITE]}
+    return stage, rules.Resource(f"{module}aws_api_gateway_method_settings.this[{key}]", "aws_api_gateway_method_settings", throttle, {})
+
+
+KEYS = ['"api.example.com"', '"a[0].b"', r'"a \"quoted\" key"', '"*/*"', r'"back\\slash\\"', "0"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("module", ["", "module.api.", 'module.api["v1.example.com"].', 'module.all["a.b"].module.api[1].'])
+def test_a_stage_is_throttled_by_the_settings_of_the_same_key(key: str, module: str) -> None:
+    assert rules.stages_throttled([*each(key, module)]) == []
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_stage_is_not_throttled_by_the_settings_of_another_key_or_module(key: str) -> None:
+    stage, settings = each(key, 'module.api["a.example.com"].')
+    _, of_another_key = each('"other.example.com"', 'module.api["a.example.com"].')
+    _, of_another_module = each(key, 'module.api["b.example.com"].')
+    without_index = settings._replace(address='module.api["a.example.com"].aws_api_gateway_method_settings.this')
+    assert len(rules.stages_throttled([stage, of_another_key, of_another_module, without_index])) == 1
+
+
+def test_settings_without_an_index_throttle_the_stage_that_they_refer_to() -> None:
+    stage, settings = each('"a.b"')
+    reference = {"rest_api_id": {"references": ['aws_api_gateway_rest_api.this["a.b"].id', "aws_api_gateway_rest_api.this"]}}
+    single = settings._replace(address="aws_api_gateway_method_settings.this", expressions=reference)
+    assert rules.stages_throttled([stage, single]) == []
+    assert len(rules.stages_throttled([each('"c.d"')[0], single])) == 1
+
+
+def test_settings_for_each_path_throttle_a_single_stage() -> None:
+    _, settings = each('"*/*"')
+    stage = rules.Resource("aws_api_gateway_stage.this", "aws_api_gateway_stage", {"stage_name": "v1"}, {})
+    assert rules.stages_throttled([stage, settings]) == []
+
+
+def test_the_configuration_of_a_resource_is_found_whatever_its_keys_are(tmp_path: Path) -> None:
+    address = 'module.api["a.b"].aws_api_gateway_stage.this["c[0].d"]'
+    resource = {"address": address, "type": "aws_api_gateway_stage", "mode": "managed", "values": {}}
+    configuration = {"resources": [{"address": "aws_api_gateway_stage.this", "expressions": {"stage_name": {"constant_value": "v1"}}}]}
+    plan = {
+        "planned_values": {"root_module": {"child_modules": [{"resources": [resource]}]}},
+        "configuration": {"root_module": {"module_calls": {"api": {"module": configuration}}}},
+    }
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    (found,) = rules.read_plan(tmp_path / "plan.json")
+    assert found.expressions == {"stage_name": {"constant_value": "v1"}}
+
+
 def test_a_throttled_stage_passes() -> None:
     assert rules.stages_throttled([STAGE, settings(FINITE)]) == []
 
