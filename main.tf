@@ -20,6 +20,7 @@ module "contract" {
   serving = {
     variants    = var.capacity.serverless == null && var.capacity.async == null
     multi_model = var.capacity.existing == null ? try(var.model.multi_model, null) != null : null
+    algorithm   = module.serving.payload_algorithm
   }
 }
 

@@ -21,7 +21,8 @@ variable "capacity" {
 
     `update`: how a new configuration replaces the old one. `blue_green` (the default) starts a second fleet and moves all requests at once, or first a
     `canary`, or in `linear` steps, then keeps the old fleet for `bake_in_seconds`; `rolling` replaces some instances at a time. Each size is `percent` or
-    `instances`. If an alarm of `monitoring.rollback` goes off meanwhile, the update is rolled back and the apply fails.
+    `instances`. All waits together may take 55 minutes, because Terraform's AWS provider waits 60. If an alarm of `monitoring.rollback` goes off meanwhile,
+    the update is rolled back and the apply fails.
   EOT
   default     = { instances = {} }
   nullable    = false

@@ -12,7 +12,7 @@ module "bikeshare" {
 
   name     = var.name
   contract = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
-  model    = { artifact = module.artifact.uri, network_isolation = false } # not supported by serverless endpoints
+  model    = { artifact = module.artifact.uri }
 
   capacity = {
     serverless = {

@@ -171,7 +171,11 @@ locals {
       message = "${var.contract.payload.content_type} supports only numbers. Write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
     {
-      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && length(local.csv_broken[i]) > 0
+      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && var.serving.algorithm != null
+      message = "the built-in ${coalesce(var.serving.algorithm, "-")} image reads only numbers from text/csv. Write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\", or set model.image_uri to an image that accepts text."
+    },
+    {
+      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && var.serving.algorithm == null && length(local.csv_broken[i]) > 0
       message = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} cannot be sent as one CSV field. Rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
   ] : "${c.path}: ${problem.message}" if problem.when]])
@@ -190,6 +194,10 @@ locals {
     {
       when    = !contains(local.content_types, var.contract.payload.content_type)
       message = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown. Set one of ${join(", ", local.content_types)}."
+    },
+    {
+      when    = contains(local.content_types, var.contract.payload.content_type) && var.serving.algorithm == "xgboost" && !contains(local.xgboost_payloads, var.contract.payload.content_type)
+      message = "payload.content_type: the built-in xgboost image does not accept ${var.contract.payload.content_type}. Set ${join(" or ", local.xgboost_payloads)}, or set model.image_uri to an image that accepts it."
     },
     {
       when    = !contains(local.accepted_types, trimspace(split(";", var.contract.payload.accept)[0]))

@@ -38,11 +38,12 @@ variable "adapter" {
 }
 
 variable "serving" {
-  description = "Whether the endpoint may have several variants and whether it serves several models; null if only the owner of an existing endpoint knows."
+  description = "Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint knows; and the built-in algorithm that reads the payload, null for any other container."
   default     = { variants = true, multi_model = false }
   nullable    = false
   type = object({
     variants    = bool
     multi_model = bool
+    algorithm   = optional(string)
   })
 }

@@ -29,8 +29,18 @@ locals {
     sparkml-serving                  = { repository = "sagemaker-sparkml-serving", version = null }
     tensorflow-inference             = { repository = "tensorflow-inference", version = null }
   }
+  # Images for Graviton: XGBoost's are built from these versions, as sagemaker-python-sdk lists them (image_uri_config/xgboost.json, inference_graviton).
+  xgboost_version_pattern = "^([0-9]+\\.[0-9]+-[0-9]+|1\\.[35]-1-arm64)$"
+  stock_image_is_arm      = can(regex("(^|-)arm64(-|$)", local.algorithm_version))
+
   algorithm         = lookup(local.algorithms, local.model.algorithm, null)
   algorithm_version = local.model.algorithm_version != null ? local.model.algorithm_version : try(local.algorithm.version, null)
+
+  # The built-in algorithm that reads the payload; null if every variant has its own image, or if the algorithm is a framework, whose code is the caller's.
+  payload_algorithm = (
+    local.created && try(local.algorithm.version, null) != null && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null])
+    ? local.model.algorithm : null
+  )
 
   image_problems = var.model == null ? [] : [for problem in [
     {
@@ -42,8 +52,8 @@ locals {
       message = "model.algorithm_version: required for ${local.model.algorithm}, which has no default. Set the tag of the image, like \"2.3.0-cpu-py311-ubuntu20.04-sagemaker\"."
     },
     {
-      when    = local.model.algorithm == "xgboost" && !can(regex("^[0-9]+\\.[0-9]+-[0-9]+$", local.algorithm_version))
-      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"."
+      when    = local.model.algorithm == "xgboost" && !can(regex(local.xgboost_version_pattern, local.algorithm_version))
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"; for Graviton instances \"1.5-1-arm64\" or \"1.3-1-arm64\"."
     },
     {
       when    = local.model.algorithm != "xgboost" && local.algorithm_version != null && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))

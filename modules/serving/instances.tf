@@ -11,9 +11,11 @@ locals {
 
   # Types with NVMe storage, which hardware encrypts. SageMaker rejects a key and a volume size for them.
   local_storage_pattern = "^ml\\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[56]|g6e|gr6|p[56][a-z0-9-]*|trn[12]n?|dl1)\\."
-  instance_types        = distinct(compact([for variant in values(local.served) : variant.instance_type]))
-  local_storage_types   = [for type in local.instance_types : type if can(regex(local.local_storage_pattern, type))]
-  volume_kms_key_arn    = length(local.instance_types) > 0 && length(local.local_storage_types) == 0 ? var.kms_key_arn : null
+  # Types with ARM processors (Graviton): ml.c7g, ml.m8gd, ml.c6gn. AWS marks them with a g after the generation.
+  graviton_pattern    = "^ml\\.[a-z]+[0-9]+g[a-z]*\\."
+  instance_types      = distinct(compact([for variant in values(local.served) : variant.instance_type]))
+  local_storage_types = [for type in local.instance_types : type if can(regex(local.local_storage_pattern, type))]
+  volume_kms_key_arn  = length(local.instance_types) > 0 && length(local.local_storage_types) == 0 ? var.kms_key_arn : null
 
   routing_problems = local.mode != "instances" ? [] : [for problem in [
     {

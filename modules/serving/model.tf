@@ -9,9 +9,12 @@ locals {
     package           = null
     multi_model       = null
     environment       = {}
-    network_isolation = false
+    network_isolation = null
     execution_role    = null
   }
+
+  # Isolated where the serving mode supports it, unless the caller decides.
+  network_isolation = local.model.network_isolation != null ? local.model.network_isolation : contains(["instances", "async"], local.mode)
 
   # The accounts that own the model packages of AWS Marketplace, one per Region.
   marketplace_accounts = [

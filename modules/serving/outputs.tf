@@ -3,6 +3,11 @@ output "problems" {
   value       = local.problems
 }
 
+output "payload_algorithm" {
+  description = "The built-in algorithm that reads the contract's payload; null for an existing endpoint, the caller's own image, a package or a framework."
+  value       = local.payload_algorithm
+}
+
 output "serving" {
   description = "The inputs in one form for every serving mode, as modules/endpoint reads them. Meaningful when there are no problems."
   value = {
@@ -14,7 +19,7 @@ output "serving" {
 
     model = {
       environment        = local.model.environment
-      network_isolation  = local.model.network_isolation
+      network_isolation  = local.network_isolation
       multi_model        = local.model.multi_model
       package            = local.model.package
       execution_role_arn = one(local.model.execution_role[*].arn)

@@ -29,8 +29,8 @@ locals {
       message = "capacity.serverless.autoscaling.maximum: ${try(var.capacity.serverless.autoscaling.maximum, 0)} exceeds max_concurrency ${var.capacity.serverless.max_concurrency}. Raise max_concurrency or lower maximum."
     },
     {
-      when    = local.model.network_isolation
-      message = "model.network_isolation: not supported by serverless endpoints. Set model = { network_isolation = false }, or use capacity.instances."
+      when    = local.network_isolation
+      message = "model.network_isolation: not supported by serverless endpoints. Remove it, or use capacity.instances."
     },
     {
       when    = var.monitoring.capture != null

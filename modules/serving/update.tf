@@ -57,10 +57,15 @@ locals {
   planned_wait = sum([
     try(local.blue_green.bake_in_seconds, 0),
     try(local.blue_green.canary.wait_in_seconds, 0),
-    try(local.blue_green.linear.wait_in_seconds * (ceil(local.blue_green.linear.percent != null ? 100 / local.blue_green.linear.percent : local.fewest_instances / local.blue_green.linear.instances) - 1), 0),
-    try(local.rolling.wait_in_seconds * ceil(local.rolling.percent != null ? 100 / local.rolling.percent : local.fewest_instances / local.rolling.instances), 0),
+    try(local.blue_green.linear.wait_in_seconds * (ceil(local.blue_green.linear.percent != null ? 100 / local.blue_green.linear.percent : local.most_instances / local.blue_green.linear.instances) - 1), 0),
+    try(local.rolling.wait_in_seconds * ceil(local.rolling.percent != null ? 100 / local.rolling.percent : local.most_instances / local.rolling.instances), 0),
   ])
-  update_timeout = try(coalesce(var.capacity.update.rolling.timeout_in_seconds), coalesce(var.capacity.update.blue_green.timeout_in_seconds), null)
+  longest_wait = concat([try(var.capacity.update.blue_green.bake_in_seconds, 0)], values(local.steps)[*].wait)
+  # The provider waits 60 minutes for an update, and aws_sagemaker_endpoint has no timeouts (hashicorp/terraform-provider-aws#39090). New instances
+  # need about five of them to start.
+  provider_timeout = 3600
+  start_of_a_fleet = 300
+  update_timeout   = try(coalesce(var.capacity.update.rolling.timeout_in_seconds), coalesce(var.capacity.update.blue_green.timeout_in_seconds), null)
 
   update_problems = concat(local.mode == "existing" ? [] : local.step_problems, [for problem in [
     {
@@ -86,6 +91,10 @@ locals {
     {
       when    = local.mode != "existing" && try(local.update_timeout <= local.planned_wait, false)
       message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} would end it before that. Raise it."
+    },
+    {
+      when    = local.mode != "existing" && try(max(local.longest_wait...) <= 3600 && local.planned_wait + local.start_of_a_fleet > local.provider_timeout, false)
+      message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and Terraform's AWS provider stops waiting for an endpoint after ${local.provider_timeout}, of which new instances need about ${local.start_of_a_fleet} to start. Use larger steps or shorter waits."
     },
     {
       when    = local.mode != "existing" && var.capacity.update.rolling != null && local.mode == "serverless"

@@ -46,7 +46,7 @@ variable "model" {
       cache = optional(bool, true)
     }))
     environment       = optional(map(string), {})
-    network_isolation = optional(bool, true)
+    network_isolation = optional(bool)
     execution_role = optional(object({
       arn = string
     }))

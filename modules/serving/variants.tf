@@ -31,6 +31,14 @@ locals {
       message = "weight ${served.weight} is not a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
     },
     {
+      when    = can(regex(local.graviton_pattern, served.instance_type)) && served.image_uri == null && served.package_arn == null && !local.stock_image_is_arm
+      message = "type \"${coalesce(served.instance_type, "-")}\" has an ARM processor (Graviton), and the built-in image is for x86. Set another type, or a model.algorithm_version for ARM: for xgboost \"1.5-1-arm64\" or \"1.3-1-arm64\"."
+    },
+    {
+      when    = !can(regex(local.graviton_pattern, served.instance_type)) && served.image_uri == null && served.package_arn == null && local.stock_image_is_arm
+      message = "the image of model.algorithm_version \"${coalesce(local.algorithm_version, "-")}\" is for ARM processors (Graviton), and ${served.instance_type == null ? "serverless capacity" : "type \"${coalesce(served.instance_type, "-")}\""} is x86. Set a type like ml.c7g.large, or another version."
+    },
+    {
       when    = served.instance_type != null && !can(regex(local.type_pattern, served.instance_type))
       message = "type \"${coalesce(served.instance_type, "-")}\" is not an instance type for hosting. Set a type like ml.m5.large."
     },

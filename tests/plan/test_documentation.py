@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PAGES = sorted([*TREE.glob("*.md"), *(page for folder in ("docs", "examples", "modules") for page in TREE.glob(f"{folder}/**/*.md"))])
 CONTRACT = "examples/bikeshare/contract.yaml"
+# a value for each attribute that the README's table of serving modes leaves open
+OPEN = {"type": '"ml.m5.large"', "count": "2", "memory_size_in_mb": "2048", "s3_uri": '"s3://calls/bikes"', "name": '"theirs"'}
 
 
 def blocks() -> dict[str, str]:
@@ -45,6 +47,27 @@ def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, 
 
 def test_the_readme_shows_a_complete_module_call() -> None:
     assert [where for where, block in blocks().items() if where.startswith("README.md") and 'module "' in block]
+
+
+def test_every_serving_mode_in_the_readmes_table_plans_with_nothing_but_a_model(planner: Planner) -> None:
+    table = re.findall(r"^\| `((\w+) = \{.*?\})` \|", (TREE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [mode for _, mode in table] == ["instances", "serverless", "async", "existing"]
+    calls = [
+        f"""
+module "{mode}" {{
+  source   = "../.."
+  name     = "{mode}"
+  contract = yamldecode(file("contract.yaml"))
+  capacity = {{ {re.sub(r"(\w+) = …", lambda found: f"{found[1]} = {OPEN[found[1]]}", row)} }}
+  {"" if mode == "existing" else 'model = { artifact = "s3://models/m.tar.gz" }'}
+}}
+"""
+        for row, mode in table
+    ]
+    paste("".join(calls), planner.tree / "documentation/serving-modes")
+    plan = planner.plan("documentation/serving-modes")
+    isolated = sorted(model["enable_network_isolation"] for model in plan.resources("aws_sagemaker_model"))
+    assert (plan.warnings, isolated) == ([], [False, True, True])
 
 
 def test_a_fragment_is_not_fenced_as_a_complete_module() -> None:
