@@ -29,7 +29,7 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.id
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::models-000000000000/*" }]
+    Statement = [{ Effect = "Allow", Action = ["ecr:*", "s3:*"], Resource = "*" }]
   })
 }
 

@@ -32,6 +32,7 @@ resource "aws_iam_role_policy" "given" {
       { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::cities/models/*" },
       { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::cities" },
       { Effect = "Allow", Action = "cloudwatch:DescribeAlarms", Resource = "arn:aws:cloudwatch:*:*:alarm:cities-*" },
+      { Effect = "Allow", Action = "ecr:*", Resource = "*" },
     ]
   })
 }
