@@ -151,10 +151,9 @@ class Shell:
         self.folder = folder
 
     def __enter__(self) -> Self:
-        """Start bash with the AWS CLI on the PATH, answers to Terraform's questions, and a curl without a progress bar."""
+        """Start bash with answers to Terraform's questions and a curl without a progress bar, as in a terminal."""
         self.private = tempfile.TemporaryDirectory()
         tools = Path(self.private.name)
-        (tools / "aws").symlink_to(ROOT / ".venv" / "bin" / "aws")
         (tools / ".curlrc").write_text("silent\nshow-error\n", encoding="utf-8")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
         self.process = subprocess.Popen(
@@ -163,7 +162,6 @@ class Shell:
             env=inherited
             | {
                 "CURL_HOME": str(tools),
-                "PATH": f"{tools}:{os.environ['PATH']}",
                 "TF_CLI_ARGS": "-no-color",
                 "TF_CLI_ARGS_apply": "-auto-approve",
                 "TF_CLI_ARGS_destroy": "-auto-approve",
