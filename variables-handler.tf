@@ -11,6 +11,8 @@ variable "handler" {
     - `adapter`: name of a Python module, in a layer or in `package`, that converts validated instances to the model's rows and the model's output to predictions;
       `columns` may then be empty.
     - `contract_bucket`: bucket for a contract that exceeds the function's environment; by default the module creates one when needed.
+    - `kms_key_arns`: further KMS keys, besides `kms_key_arn`, that encrypt what the function reads or writes in S3: the buckets of `capacity.async` and
+      `contract_bucket`.
     - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of which
       `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an asynchronous
       endpoint's container has for one request.
@@ -28,6 +30,7 @@ variable "handler" {
     layers                         = optional(list(string), [])
     adapter                        = optional(string)
     contract_bucket                = optional(string)
+    kms_key_arns                   = optional(set(string), [])
     limits = optional(object({
       rows_per_request                = optional(number, 10000)
       rows_per_call                   = optional(number, 5000)

@@ -12,6 +12,8 @@ variable "model" {
     - `multi_model`: many models in one container. `artifact` is the prefix that contains them, and each is loaded on first use; `cache` keeps them in memory.
     - `environment`: environment variables of the container.
     - `network_isolation`: the container has no network access, not even to S3. By default true, except for serverless endpoints, which do not support it.
+    - `kms_key_arns`: further KMS keys, besides `kms_key_arn`, that encrypt what the endpoint reads or writes in S3: the artifacts, and the buckets of
+      `capacity.async` and `monitoring.capture`. The keys' policies must allow it as well.
     - `execution_role`: an existing role, by its `arn`, instead of one that may read exactly these artifacts and pull exactly these images.
   EOT
   default     = null
@@ -30,6 +32,7 @@ variable "model" {
     }))
     environment       = optional(map(string), {})
     network_isolation = optional(bool)
+    kms_key_arns      = optional(set(string), [])
     execution_role = optional(object({
       arn = string
     }))

@@ -561,6 +561,7 @@ run "asynchronous_to_zero_served" {
 
   variables {
     kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
+    model       = { artifact = "s3://models/bikes/1/model.tar.gz", kms_key_arns = ["arn:aws:kms:eu-west-1:123456789012:key/2"] }
     capacity = { async = {
       s3_uri                                  = "s3://calls/bikes/"
       max_concurrent_invocations_per_instance = 4
@@ -633,6 +634,13 @@ run "asynchronous_to_zero" {
       WriteAsynchronousResults    = ["arn:aws:s3:::calls/bikes/failure/*", "arn:aws:s3:::calls/bikes/output/*"]
       NotifyOfAsynchronousResults = ["arn:aws:sns:eu-west-1:123456789012:done", "arn:aws:sns:eu-west-1:123456789012:failed"]
     })
+    error_message = aws_iam_role_policy.this[0].policy
+  }
+
+  assert {
+    condition = jsonencode([for statement in jsondecode(aws_iam_role_policy.this[0].policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "UseTheKeysOfTheBuckets"]) == jsonencode([[
+      ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]
+    ]])
     error_message = aws_iam_role_policy.this[0].policy
   }
 }

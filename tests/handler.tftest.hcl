@@ -268,6 +268,37 @@ run "a_key_encrypts_asynchronous_requests" {
   }
 }
 
+run "further_keys_encrypt_the_buckets" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    contract = format("%05000d", 0)
+    handler = {
+      architecture                   = "arm64"
+      memory_size_in_mb              = 512
+      timeout_in_seconds             = 28
+      reserved_concurrent_executions = null
+      log_retention_in_days          = 365
+      metrics_namespace              = "SageMakerApi/bikes"
+      layers                         = []
+      adapter                        = null
+      contract_bucket                = "given"
+      kms_key_arns                   = ["arn:aws:kms:eu-west-1:123456789012:key/2"]
+      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
+      package                        = { path = null, s3 = null }
+    }
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "UseTheKeysOfTheBuckets"]) == jsonencode([[["kms:Decrypt"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]]])
+    error_message = aws_iam_role_policy.this["logging"].policy
+  }
+}
+
 run "a_vpc_brings_its_subnets_and_its_policies" {
   command = plan
 
@@ -347,6 +378,7 @@ run "a_byte_more_goes_to_a_private_bucket" {
 
   variables {
     contract = format("%03817d", 0)
+    tags     = { for number in range(11) : "tag${number}" => "bikes" }
   }
 
   assert {
@@ -357,6 +389,16 @@ run "a_byte_more_goes_to_a_private_bucket" {
   assert {
     condition     = aws_s3_object.contract[0].content_base64 == var.contract && aws_s3_bucket_public_access_block.contract[0].restrict_public_buckets
     error_message = "The object holds the contract, in a bucket that is closed to the public."
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.contract[0].policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    error_message = "The bucket denies requests without TLS."
+  }
+
+  assert {
+    condition     = try(length(aws_s3_object.contract[0].tags), 0) == 0 && length(aws_s3_object.contract[0].override_provider[0].default_tags[0].tags) == 0 && length(aws_s3_bucket.contract[0].tags) > 10
+    error_message = "An object may have 10 tags at most, so it has none: ${jsonencode(aws_s3_object.contract[0].override_provider)}"
   }
 
   assert {

@@ -1,9 +1,5 @@
 # A candidate model that receives a copy of half of the requests. Its predictions are captured, together with those that clients receive.
 
-module "account" {
-  source = "../../modules/account"
-}
-
 module "artifact" {
   source = "../artifact"
 
@@ -19,18 +15,12 @@ module "candidate" {
   path = "${path.module}/../bikeshare/.build/model.tar.gz"
 }
 
-resource "aws_s3_bucket" "captured" {
-  bucket        = "${var.name}-captured-${module.account.account.id}-${module.account.account.region}" # globally unique, and known before the apply
-  force_destroy = true                                                                                 # examples are temporary
-}
+# Captured requests and predictions contain users' data.
+module "captured" {
+  source = "../bucket"
 
-resource "aws_s3_bucket_public_access_block" "captured" {
-  bucket = aws_s3_bucket.captured.bucket
-
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
+  name               = "${var.name}-captured"
+  expiration_in_days = 30
 }
 
 module "bikeshare" {
@@ -40,5 +30,5 @@ module "bikeshare" {
   contract   = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
   model      = { artifact = module.artifact.uri }
   capacity   = { instances = { count = 1, shadow = { percent = 50, artifact = module.candidate.uri } } }
-  monitoring = { capture = { s3_uri = "s3://${aws_s3_bucket.captured.bucket}/bikeshare", sampling_percent = 100 } }
+  monitoring = { capture = { s3_uri = "s3://${module.captured.name}/bikeshare", sampling_percent = 100 } }
 }

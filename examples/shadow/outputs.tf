@@ -41,5 +41,5 @@ output "serving" {
 
 output "captured_uri" {
   description = "S3 URI of the captured requests and predictions of both models."
-  value       = "s3://${aws_s3_bucket.captured.bucket}/bikeshare"
+  value       = "s3://${module.captured.name}/bikeshare"
 }

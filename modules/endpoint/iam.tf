@@ -187,6 +187,15 @@ locals {
       }
     },
     {
+      when = length(var.serving.model.kms_key_arns) > 0
+      statement = {
+        Sid      = "UseTheKeysOfTheBuckets"
+        Effect   = "Allow"
+        Action   = concat(["kms:Decrypt"], var.serving.capture != null || var.serving.async != null ? ["kms:GenerateDataKey"] : [])
+        Resource = sort(var.serving.model.kms_key_arns)
+      }
+    },
+    {
       when = var.kms_key_arn != null
       statement = {
         Sid       = "LendTheKeyToTheVolumes"

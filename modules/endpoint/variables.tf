@@ -54,6 +54,7 @@ variable "serving" {
     model = object({
       environment       = map(string)
       network_isolation = bool
+      kms_key_arns      = optional(set(string), [])
       multi_model       = object({ cache = bool })
       package = object({
         artifact  = string

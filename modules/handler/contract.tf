@@ -34,6 +34,27 @@ resource "aws_s3_bucket_public_access_block" "contract" {
   restrict_public_buckets = true
 }
 
+# Over TLS alone, as Security Hub's control S3.5 asks.
+resource "aws_s3_bucket_policy" "contract" {
+  count = local.bucket_made ? 1 : 0
+
+  bucket = aws_s3_bucket.contract[0].bucket
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "DenyRequestsWithoutTls"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = ["arn:${var.account.partition}:s3:::${local.own_bucket}", "arn:${var.account.partition}:s3:::${local.own_bucket}/*"]
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+
+  # S3 rejects changes of one bucket's settings at the same time.
+  depends_on = [aws_s3_bucket_public_access_block.contract]
+}
+
 resource "aws_s3_object" "contract" {
   count = local.contract_stored ? 1 : 0
 
@@ -42,7 +63,13 @@ resource "aws_s3_object" "contract" {
   content_base64 = var.contract
   content_type   = "application/gzip"
   kms_key_id     = var.kms_key_arn
-  tags           = var.tags
+
+  # Without tags: an object has at most 10 (Amazon S3 User Guide, object-tagging), and everything else 50.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 
   lifecycle {
     # The old version of the function reads the old object until the new version replaces it.

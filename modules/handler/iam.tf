@@ -88,10 +88,17 @@ locals {
 
   # Whether a key is set may be unknown before the first apply, but the keys of for_each must be known: these statements are part of a policy that
   # always exists.
-  key_statements = [for statement in [
+  key_statements = concat([for statement in [
     { Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn },
     { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
-  ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")]
+    ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")], [for statement in [
+    {
+      Sid      = "UseTheKeysOfTheBuckets"
+      Effect   = "Allow"
+      Action   = concat(["kms:Decrypt"], local.asynchronous ? ["kms:GenerateDataKey"] : [])
+      Resource = sort(var.handler.kms_key_arns)
+    },
+  ] : statement if length(var.handler.kms_key_arns) > 0])
 
   # Any account, because a subnet can be shared by another account, which then owns it.
   subnet_arns         = flatten([for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
@@ -123,6 +130,6 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([each.value], each.key == "logging" ? local.key_statements : [])
+    Statement = concat([each.value], [for statement in local.key_statements : statement if each.key == "logging"])
   })
 }

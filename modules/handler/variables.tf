@@ -72,6 +72,7 @@ variable "handler" {
     layers                         = list(string)
     adapter                        = string
     contract_bucket                = string
+    kms_key_arns                   = optional(set(string), [])
     limits = object({
       rows_per_request                = number
       rows_per_call                   = number

@@ -49,6 +49,10 @@ locals {
       message = "handler.contract_bucket: not the name of an S3 bucket. Set the name, not a URI or an ARN."
     },
     {
+      when    = anytrue([for arn in var.handler.kms_key_arns : !can(regex(local.key_pattern, arn))])
+      message = "handler.kms_key_arns: not the ARN of a key. Set ARNs like arn:aws:kms:eu-west-1:123456789012:key/..., not aliases or key IDs."
+    },
+    {
       when    = var.handler.package.path != null && var.handler.package.s3 != null
       message = "handler.package: set path or s3, not both. Without either, the built-in package is used."
     },

@@ -39,6 +39,7 @@ variable "handler" {
     layers                         = optional(list(string), [])
     adapter                        = optional(string)
     contract_bucket                = optional(string)
+    kms_key_arns                   = optional(set(string), [])
     limits = optional(object({
       rows_per_request                = optional(number, 10000)
       rows_per_call                   = optional(number, 5000)

@@ -10,6 +10,7 @@ locals {
     multi_model       = null
     environment       = {}
     network_isolation = null
+    kms_key_arns      = []
     execution_role    = null
   }
 
@@ -65,6 +66,14 @@ locals {
     {
       when    = sum(concat([0], [for key, value in local.model.environment : length(key) + length(value)])) > 32 * 1024
       message = "model.environment: larger than 32 KB in total. Move large values into the artifact."
+    },
+    {
+      when    = anytrue([for arn in local.model.kms_key_arns : !can(regex(local.key_pattern, arn))])
+      message = "model.kms_key_arns: not the ARN of a key. Set ARNs like arn:aws:kms:eu-west-1:123456789012:key/..., not aliases or key IDs."
+    },
+    {
+      when    = local.model.execution_role != null && length(local.model.kms_key_arns) > 0
+      message = "model.kms_key_arns: not supported with model.execution_role, whose policies are not the module's. Allow that role to use the keys, and remove kms_key_arns."
     },
     {
       when    = local.model.execution_role != null && !can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", local.model.execution_role.arn))

@@ -20,6 +20,7 @@ output "serving" {
     model = {
       environment        = local.model.environment
       network_isolation  = local.network_isolation
+      kms_key_arns       = local.model.kms_key_arns
       multi_model        = local.model.multi_model
       package            = local.model.package
       execution_role_arn = one(local.model.execution_role[*].arn)

@@ -8,5 +8,6 @@ locals {
   image_pattern    = "^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.[a-z.]+/[^:@]+(:[^:@]+|@sha256:[0-9a-f]{64})$"
   prefix_pattern   = "^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?]*)?$"
   topic_pattern    = "^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_.-]+$"
+  key_pattern      = "^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$"
   schedule_pattern = "^(at|rate|cron)\\(.+\\)$"
 }

@@ -47,6 +47,7 @@ variable "model" {
     }))
     environment       = optional(map(string), {})
     network_isolation = optional(bool)
+    kms_key_arns      = optional(set(string), [])
     execution_role = optional(object({
       arn = string
     }))

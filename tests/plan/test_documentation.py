@@ -50,7 +50,7 @@ def test_the_readme_shows_a_complete_module_call() -> None:
 
 
 def test_every_serving_mode_in_the_readmes_table_plans_with_nothing_but_a_model(planner: Planner) -> None:
-    table = re.findall(r"^\| `((\w+) = \{.*?\})` \|", (TREE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    table = re.findall(r"^\| `((\w+) = \{ .*?\})` \|", (TREE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert [mode for _, mode in table] == ["instances", "serverless", "async", "existing"]
     calls = [
         f"""

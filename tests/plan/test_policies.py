@@ -26,6 +26,7 @@ locals {
     columns  = local.contract.columns
   }
   key = "arn:aws:kms:us-east-1:123456789012:key/11111111-aaaa-bbbb-cccc-222222222222"
+  other_key = "arn:aws:kms:us-east-1:210987654321:key/5678efab"
 }
 
 module "fleet" {
@@ -34,8 +35,8 @@ module "fleet" {
   name        = "fleet"
   kms_key_arn = local.key
   contract    = local.large
-  model       = { artifact = "s3://models/model.tar.gz" }
-  handler     = { contract_bucket = "contracts" }
+  model       = { artifact = "s3://models/model.tar.gz", kms_key_arns = [local.other_key] }
+  handler     = { contract_bucket = "contracts", kms_key_arns = [local.other_key] }
   monitoring = {
     capture  = { s3_uri = "s3://models/captured" }
     rollback = { alarm_names = ["revenue"] }
@@ -52,7 +53,8 @@ module "queue" {
   name        = "queue"
   kms_key_arn = local.key
   contract    = local.contract
-  model       = { artifact = "s3://models/model.tar.gz" }
+  model       = { artifact = "s3://models/model.tar.gz", kms_key_arns = [local.other_key] }
+  handler     = { kms_key_arns = [local.other_key] }
   capacity = { async = {
     s3_uri = "s3://models/queue"
     notifications = {
