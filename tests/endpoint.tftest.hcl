@@ -103,7 +103,8 @@ run "an_update_moves_at_once_and_alarms_move_it_back" {
   assert {
     condition = (
       join(" ", sort([for alarm in one(one(aws_sagemaker_endpoint.this[0].deployment_config).auto_rollback_configuration).alarms : alarm.alarm_name]))
-      == join(" ", [for kind in ["client-errors", "latency", "server-errors"] : "bikes-endpoint-${trimprefix(output.config_name, "bikes-")}-${kind}"])
+      == join(" ", sort([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : alarm.alarm_name]))
+      && alltrue([for key, alarm in aws_cloudwatch_metric_alarm.rollback : can(regex("^bikes-endpoint-[0-9a-f]{8}-${key}$", alarm.alarm_name))])
     )
     error_message = jsonencode(one(aws_sagemaker_endpoint.this[0].deployment_config).auto_rollback_configuration)
   }

@@ -33,6 +33,11 @@ resource "aws_api_gateway_usage_plan" "this" {
     limit  = local.key.quota.requests
     period = local.key.quota.period
   }
+
+  lifecycle {
+    # A plan must not refer to a stage that is being replaced.
+    replace_triggered_by = [aws_api_gateway_stage.this.arn]
+  }
 }
 
 resource "aws_api_gateway_usage_plan_key" "this" {

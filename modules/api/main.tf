@@ -82,6 +82,11 @@ resource "aws_api_gateway_method_settings" "this" {
     throttling_rate_limit  = var.api.throttle.rate_per_second
     throttling_burst_limit = var.api.throttle.burst
   }
+
+  lifecycle {
+    # AWS deletes them with the stage.
+    replace_triggered_by = [aws_api_gateway_stage.this.arn]
+  }
 }
 
 resource "aws_cloudwatch_log_group" "access" {

@@ -3,7 +3,7 @@
 
 locals {
   alarm_prefix = "${var.name}-endpoint-"
-  alarm_config = one([for name in local.endpoint_config_name[*] : trimprefix(name, "${var.name}-")])
+  watched      = one(aws_sagemaker_endpoint_configuration.this[*].name)
   latency      = var.serving.rollback.latency_in_milliseconds
 
   alarms = { for key, alarm in {
@@ -28,7 +28,8 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "rollback" {
   for_each = local.alarms
 
-  alarm_name          = "${local.alarm_prefix}${local.alarm_config}-${each.key}"
+  # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
+  alarm_name          = "${local.alarm_prefix}${substr(sha256(jsonencode([local.watched, plantimestamp()])), 0, 8)}-${each.key}"
   alarm_description   = "The endpoint ${var.name}: ${each.value.description}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
@@ -43,7 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   metric_name = var.serving.several_variants ? null : each.value.metric_name
   statistic   = var.serving.several_variants ? null : "Average"
   period      = var.serving.several_variants ? null : 60
-  dimensions  = var.serving.several_variants ? null : { EndpointName = var.name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.endpoint_config_name }
+  dimensions  = var.serving.several_variants ? null : { EndpointName = var.name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.watched }
 
   dynamic "metric_query" {
     for_each = var.serving.several_variants ? keys(var.serving.variants) : []
@@ -56,7 +57,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
         metric_name = each.value.metric_name
         stat        = "Average"
         period      = 60
-        dimensions  = { EndpointName = var.name, VariantName = metric_query.value, EndpointConfigName = local.endpoint_config_name }
+        dimensions  = { EndpointName = var.name, VariantName = metric_query.value, EndpointConfigName = local.watched }
       }
     }
   }
@@ -75,5 +76,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   lifecycle {
     # The old configuration keeps its alarms until the endpoint has moved to the new one.
     create_before_destroy = true
+    ignore_changes        = [alarm_name]
+    replace_triggered_by  = [aws_sagemaker_endpoint_configuration.this[0].name]
   }
 }

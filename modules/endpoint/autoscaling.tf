@@ -19,6 +19,9 @@ locals {
   from_zero = { for variant, scaling in local.scalable : variant => scaling if var.serving.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0])) }
 }
 
+# AWS deletes a registration with its endpoint, and policies and schedules with their registration, so Terraform replaces them together. Policies and
+# schedules refer to the registration by its id, which is unknown while it is replaced.
+
 # SageMaker does not change the instance type of a registered variant, so a new type needs a new registration. Schedules change the bounds of a
 # registration, so new bounds need a new registration as well.
 resource "terraform_data" "scaling" {
@@ -31,7 +34,7 @@ resource "aws_appautoscaling_target" "this" {
   for_each = local.scalable
 
   service_namespace  = "sagemaker"
-  resource_id        = "endpoint/${var.name}/variant/${each.key}"
+  resource_id        = "endpoint/${aws_sagemaker_endpoint.this[0].name}/variant/${each.key}"
   scalable_dimension = var.serving.mode == "serverless" ? "sagemaker:variant:DesiredProvisionedConcurrency" : "sagemaker:variant:DesiredInstanceCount"
   min_capacity       = each.value.minimum
   max_capacity       = each.value.maximum
@@ -40,11 +43,8 @@ resource "aws_appautoscaling_target" "this" {
   lifecycle {
     # Schedules own the bounds; the next apply must not reset them.
     ignore_changes       = [min_capacity, max_capacity]
-    replace_triggered_by = [terraform_data.scaling[each.key], terraform_data.serving_mode]
+    replace_triggered_by = [terraform_data.scaling[each.key], aws_sagemaker_endpoint.this[0].arn]
   }
-
-  # A variant must exist before it is registered.
-  depends_on = [aws_sagemaker_endpoint.this]
 }
 
 resource "aws_appautoscaling_policy" "this" {
@@ -53,7 +53,7 @@ resource "aws_appautoscaling_policy" "this" {
   name               = "${var.name}-${replace(each.key, "/[/_]/", "-")}"
   policy_type        = "TargetTrackingScaling"
   service_namespace  = aws_appautoscaling_target.this[each.value.variant].service_namespace
-  resource_id        = aws_appautoscaling_target.this[each.value.variant].resource_id
+  resource_id        = aws_appautoscaling_target.this[each.value.variant].id
   scalable_dimension = aws_appautoscaling_target.this[each.value.variant].scalable_dimension
 
   target_tracking_scaling_policy_configuration {
@@ -84,11 +84,6 @@ resource "aws_appautoscaling_policy" "this" {
       }
     }
   }
-
-  lifecycle {
-    # AWS deletes a registration's policies and schedules with it.
-    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
-  }
 }
 
 resource "aws_appautoscaling_scheduled_action" "this" {
@@ -96,7 +91,7 @@ resource "aws_appautoscaling_scheduled_action" "this" {
 
   name               = "${var.name}-${each.value.variant}-${each.value.name}"
   service_namespace  = aws_appautoscaling_target.this[each.value.variant].service_namespace
-  resource_id        = aws_appautoscaling_target.this[each.value.variant].resource_id
+  resource_id        = aws_appautoscaling_target.this[each.value.variant].id
   scalable_dimension = aws_appautoscaling_target.this[each.value.variant].scalable_dimension
   schedule           = each.value.schedule
   timezone           = each.value.timezone
@@ -104,10 +99,6 @@ resource "aws_appautoscaling_scheduled_action" "this" {
   scalable_target_action {
     min_capacity = each.value.minimum
     max_capacity = each.value.maximum
-  }
-
-  lifecycle {
-    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
   }
 }
 
@@ -118,7 +109,7 @@ resource "aws_appautoscaling_policy" "from_zero" {
   name               = "${var.name}-${each.key}-from-zero"
   policy_type        = "StepScaling"
   service_namespace  = aws_appautoscaling_target.this[each.key].service_namespace
-  resource_id        = aws_appautoscaling_target.this[each.key].resource_id
+  resource_id        = aws_appautoscaling_target.this[each.key].id
   scalable_dimension = aws_appautoscaling_target.this[each.key].scalable_dimension
 
   step_scaling_policy_configuration {
@@ -130,10 +121,6 @@ resource "aws_appautoscaling_policy" "from_zero" {
       metric_interval_lower_bound = 0
       scaling_adjustment          = 1
     }
-  }
-
-  lifecycle {
-    replace_triggered_by = [terraform_data.scaling, terraform_data.serving_mode]
   }
 }
 

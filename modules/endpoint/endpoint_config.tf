@@ -25,27 +25,20 @@ locals {
     async_inference_config     = var.serving.async
     data_capture_config        = var.serving.capture
   } : null
-
-  endpoint_config_name = one([for config in local.endpoint_config[*] : "${var.name}-${substr(sha256(jsonencode([config, terraform_data.endpoint_config[0].input])), 0, 8)}"])
 }
 
-# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
+# Other content creates another configuration. The provider replaces it anyway; the plan must not depend on that.
 resource "terraform_data" "endpoint_config" {
   count = var.serving.deployed ? 1 : 0
 
-  input            = plantimestamp()
   triggers_replace = sha256(jsonencode(local.endpoint_config))
-
-  lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [input]
-  }
 }
 
 resource "aws_sagemaker_endpoint_configuration" "this" {
   count = var.serving.deployed ? 1 : 0
 
-  name        = local.endpoint_config_name
+  # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
+  name        = "${var.name}-${substr(sha256(jsonencode([local.endpoint_config, plantimestamp()])), 0, 8)}"
   kms_key_arn = local.endpoint_config.kms_key_arn
   tags        = var.tags
 
@@ -167,5 +160,7 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
   lifecycle {
     # A configuration that an endpoint uses must not be deleted.
     create_before_destroy = true
+    ignore_changes        = [name]
+    replace_triggered_by  = [terraform_data.endpoint_config]
   }
 }

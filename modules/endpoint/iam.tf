@@ -13,9 +13,7 @@ locals {
   artifact_uris = distinct(compact(concat(values(local.artifacts), var.serving.model.package[*].artifact)))
   artifact_arns = sort([for uri in local.artifact_uris : "arn:${var.account.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"])
 
-  # IAM is global: the Region in the name separates deployments of the same name in several Regions.
-  role_name          = "${var.name}-${var.account.region}-endpoint"
-  execution_role_arn = local.own_role ? "arn:${var.account.partition}:iam::${var.account.id}:role/${local.role_name}" : var.serving.model.execution_role_arn
+  execution_role_arn = local.own_role ? "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.this[0].name}" : var.serving.model.execution_role_arn
 
   async_uris = { for key, uri in var.serving.async == null ? {} : { input = var.serving.async.input_s3_uri, output = var.serving.async.output_s3_uri, failure = var.serving.async.failure_s3_uri } : key => trimprefix(uri, "s3://") }
 
@@ -38,7 +36,9 @@ locals {
 resource "aws_iam_role" "this" {
   count = local.own_role ? 1 : 0
 
-  name                 = local.role_name
+  # IAM is global: the Region in the name separates deployments of the same name in several Regions. Every creation has its own name:
+  # docs/decisions/0011-endpoint-generations.md.
+  name                 = "${var.name}-${var.account.region}-${substr(sha256(plantimestamp()), 0, 6)}-endpoint"
   description          = "What SageMaker may do for the endpoint ${var.name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
@@ -57,28 +57,24 @@ resource "aws_iam_role" "this" {
   lifecycle {
     # The old models use the old role until the endpoint has moved to the new ones.
     create_before_destroy = true
+    ignore_changes        = [name]
   }
 }
 
-# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
+# Other statements create another policy, instead of changing this one.
 resource "terraform_data" "policy" {
   count = local.own_role ? 1 : 0
 
-  input            = plantimestamp()
   triggers_replace = sha256(jsonencode(local.statements))
-
-  lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [input]
-  }
 }
 
-# Named after its content: the next configuration's grants are added before the endpoint moves, and the last one's are removed afterwards. An update
-# that was rolled back leaves both.
+# The next configuration's grants are added before the endpoint moves, and the last one's are removed afterwards. An update that was rolled back
+# leaves both.
 resource "aws_iam_role_policy" "this" {
   count = local.own_role ? 1 : 0
 
-  name = "endpoint-${substr(sha256(jsonencode([local.statements, terraform_data.policy[0].input])), 0, 8)}"
+  # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
+  name = "endpoint-${substr(sha256(jsonencode([local.statements, plantimestamp()])), 0, 8)}"
   role = aws_iam_role.this[0].name
   policy = jsonencode({
     Version   = "2012-10-17"
@@ -87,6 +83,8 @@ resource "aws_iam_role_policy" "this" {
 
   lifecycle {
     create_before_destroy = true
+    ignore_changes        = [name]
+    replace_triggered_by  = [terraform_data.policy]
   }
 }
 

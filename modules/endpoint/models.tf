@@ -31,26 +31,20 @@ locals {
     vpc                      = var.serving.vpc
   } if var.serving.created }
 
-  model_names = { for name, model in local.models : name => "${var.name}-${substr(sha256(jsonencode([name, model, terraform_data.model[name].input])), 0, 8)}" }
 }
 
-# Tells two creations of the same content apart: docs/decisions/0011-endpoint-generations.md.
+# Other content creates another model. The provider replaces it anyway; the plan must not depend on that.
 resource "terraform_data" "model" {
   for_each = local.models
 
-  input            = plantimestamp()
   triggers_replace = sha256(jsonencode(each.value))
-
-  lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [input]
-  }
 }
 
 resource "aws_sagemaker_model" "this" {
   for_each = local.models
 
-  name                     = local.model_names[each.key]
+  # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
+  name                     = "${var.name}-${substr(sha256(jsonencode([each.key, each.value, plantimestamp()])), 0, 8)}"
   execution_role_arn       = each.value.execution_role_arn
   enable_network_isolation = each.value.enable_network_isolation
   tags                     = var.tags
@@ -83,6 +77,8 @@ resource "aws_sagemaker_model" "this" {
   lifecycle {
     # The endpoint serves the old model until it has moved to the new one.
     create_before_destroy = true
+    ignore_changes        = [name]
+    replace_triggered_by  = [terraform_data.model[each.key]]
 
     precondition {
       condition     = each.value.image == null || each.value.image == local.stock_image_uri || can(regex("\\.dkr\\.ecr\\.${var.account.region}\\.", each.value.image))

@@ -82,7 +82,7 @@ locals {
       Sid    = "ReadTheContract"
       Action = "s3:GetObject"
       # Including past and future versions: during an update, the old function still starts.
-      Resource = "arn:${var.account.partition}:s3:::${local.contract_bucket}/${var.name}/contract-*.json.gz"
+      Resource = one([for bucket in local.contract_bucket[*] : "arn:${var.account.partition}:s3:::${bucket}/${var.name}/contract-*.json.gz"])
     }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
@@ -132,4 +132,9 @@ resource "aws_iam_role_policy" "this" {
     Version   = "2012-10-17"
     Statement = concat([each.value], [for statement in local.key_statements : statement if each.key == "logging"])
   })
+
+  lifecycle {
+    # AWS deletes them with the role.
+    replace_triggered_by = [aws_iam_role.this.unique_id]
+  }
 }

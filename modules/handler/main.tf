@@ -85,6 +85,11 @@ resource "aws_lambda_alias" "this" {
   description      = "The version that the API calls"
   function_name    = aws_lambda_function.this.function_name
   function_version = aws_lambda_function.this.version
+
+  lifecycle {
+    # AWS deletes it with the function.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -9,8 +9,8 @@ output "function_arn" {
 }
 
 output "alias_name" {
-  description = "Alias of the published version in use."
-  value       = aws_lambda_alias.this.name
+  description = "Alias of the published version in use. Unknown while the alias is replaced: AWS deletes its permissions with it."
+  value       = reverse(split(":", aws_lambda_alias.this.arn))[0]
 }
 
 output "alias_arn" {
