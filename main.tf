@@ -75,6 +75,7 @@ module "handler" {
     name    = module.endpoint.name
     arn     = module.endpoint.arn
     enabled = module.serving.serving.enabled
+    managed = module.serving.serving.created
     async   = module.serving.serving.async
   }
   after    = module.endpoint.serving_config_name

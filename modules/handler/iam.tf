@@ -10,7 +10,7 @@ locals {
   asynchronous = var.endpoint.async != null
   policies = { for purpose, policy in {
     invoke = {
-      when     = var.endpoint.enabled
+      when     = true # even while the endpoint is off, or requests would be denied until the function is updated
       Sid      = "InvokeTheEndpoint"
       Action   = local.asynchronous ? "sagemaker:InvokeEndpointAsync" : "sagemaker:InvokeEndpoint"
       Resource = var.endpoint.arn

@@ -28,6 +28,7 @@ locals {
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
     var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
+    var.endpoint.managed ? { ENDPOINT_MANAGED = "true" } : {},
     var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
   )
 }

@@ -33,12 +33,13 @@ variable "permissions_boundary_arn" {
 }
 
 variable "endpoint" {
-  description = "The only endpoint that the function may invoke; if `enabled` is false, it invokes none. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
+  description = "The only endpoint that the function may invoke; if `enabled` is false, it invokes none. `managed` says that the endpoint is created and deleted with the function. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
   nullable    = false
   type = object({
     name    = string
     arn     = string
     enabled = optional(bool, true)
+    managed = optional(bool, false)
     async = optional(object({
       input_s3_uri   = string
       output_s3_uri  = string

@@ -150,6 +150,10 @@ def test_an_endpoint_that_is_being_switched_on_is_off_until_it_predicts(seen: di
     assert seen["on"].underway <= {(503, "endpoint_off"), (200, "")}
 
 
+def test_an_endpoint_that_is_being_switched_off_predicts_until_it_is_off(seen: dict[str, Seen]) -> None:
+    assert seen["off again"].underway == {(503, "endpoint_off"), (200, "")}
+
+
 def test_an_endpoint_that_is_on_predicts(seen: dict[str, Seen]) -> None:
     assert (seen["on"].answer.status, seen["on"].answer.document) == (200, {"predictions": [VALUE]})
 

@@ -10,7 +10,7 @@ from . import adapter, response
 from .calls import Accepted
 from .content_negotiation import negotiate
 from .encoder import ContractEncoder
-from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
+from .endpoint import ManagedEndpoint, RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
 from .fast_path import FastPath
 from .prediction_formats import formats_of
@@ -93,4 +93,5 @@ def _endpoint(settings: Settings, connect: Connect, storage: Storage | None) -> 
     if settings.off:
         return SwitchedOffEndpoint()
     client = connect("sagemaker-runtime", settings.limits)
-    return AsyncEndpoint(client, storage, settings) if storage else RealTimeEndpoint(client, settings)
+    endpoint = AsyncEndpoint(client, storage, settings) if storage else RealTimeEndpoint(client, settings)
+    return ManagedEndpoint(endpoint) if settings.managed else endpoint
