@@ -124,8 +124,9 @@ terraform-fmt: prerequisites
 docs: .venv/test.ok ## Regenerate the tables of inputs and outputs in docs/reference.md and the modules' READMEs
 	@$(PY) checks/reference.py
 
-docs-check: .venv/test.ok ## Fail if a table of inputs or outputs is out of date
+docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out of date
 	@$(PY) checks/reference.py --check
+	@$(PY) lambda/problem_table.py --check
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
@@ -136,7 +137,7 @@ bench: .venv/test.ok ## Measure the handler beside a plain one
 layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pandas --architecture arm64'
 	@$(PY) lambda/layer.py $(ARGS)
 
-problems: .venv/test.ok ## Write the handler's table of problems to modules/api and docs/errors.md
+problems: .venv/test.ok ## Write the tables of problems to modules/api and docs/errors.md
 	@$(PY) lambda/problem_table.py
 
 zip: python ## Rebuild lambda/dist/handler.zip from lambda/src

@@ -1,6 +1,8 @@
-"""Write the handler's table of problems to where it is needed again: API Gateway's documents and docs/errors.md.
+"""Write the tables of problems to where they are needed again.
 
-Usage: python lambda/problem_table.py
+The handler's table goes to API Gateway's documents and docs/errors.md, the gateway's own to docs/errors.md.
+
+Usage: python lambda/problem_table.py [--check]
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 GATEWAY = ROOT / "modules/api/handler_problems.json"
+GATEWAY_PROBLEMS = ROOT / "modules/api/gateway_problems.json"
 PAGE = ROOT / "docs/errors.md"
+BEGIN, END = "<!-- BEGIN TABLE -->", "<!-- END TABLE -->"
 
 sys.path.insert(0, str(ROOT / "lambda" / "src"))
 
@@ -26,8 +31,23 @@ def gateway_document() -> str:
 
 
 def page(text: str) -> str:
-    """Return the page with the row of every code replaced. Raises KeyError for a row whose code is unknown."""
-    return re.sub(r"^\| `(\w+)` \| \d+ \|.*$", lambda row: _row(row[1]), text, flags=re.MULTILINE)
+    """Return the page with the row of every code and the gateway's table replaced. Raises KeyError for an unknown code."""
+    rows = re.sub(r"^\| `(\w+)` \| \d+ \|.*$", lambda row: _row(row[1]), text, flags=re.MULTILINE)
+    before, _, rest = rows.partition(f"{BEGIN}\n")
+    return f"{before}{BEGIN}\n\n{_gateway_table()}\n{END}{rest.partition(END)[2]}"
+
+
+def _gateway_table() -> str:
+    problems = json.loads(GATEWAY_PROBLEMS.read_text(encoding="utf-8"))
+    head = "| type | code | status | retry | Retry-After | meaning |\n|---|---|---|---|---|---|\n"
+    return head + "".join(_gateway_row(problem) + "\n" for problem in problems)
+
+
+def _gateway_row(problem: dict[str, Any]) -> str:
+    status = problem.get("status", "")
+    again = {True: "yes", False: "no", None: ""}[problem.get("retryable")]
+    after = f"{problem['retry_after']} s" if "retry_after" in problem else ""
+    return f"| `{problem['type']}` | `{problem['code']}` | {status} | {again} | {after} | {problem['detail']} |"
 
 
 def _row(code: str) -> str:
@@ -36,6 +56,15 @@ def _row(code: str) -> str:
     return f"| `{code}` | {definition.status} | {again} | {after} | {definition.detail} |"
 
 
+def main() -> None:
+    """Write both files, or with --check only compare them."""
+    files = {GATEWAY: gateway_document(), PAGE: page(PAGE.read_text(encoding="utf-8"))}
+    outdated = {path: text for path, text in files.items() if path.read_text(encoding="utf-8") != text}
+    if "--check" in sys.argv and outdated:
+        sys.exit("\n".join(f"{path.relative_to(ROOT)} is out of date: run make problems" for path in outdated))
+    for path, text in outdated.items():
+        path.write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    GATEWAY.write_text(gateway_document(), encoding="utf-8")
-    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    main()

@@ -149,6 +149,11 @@ run "rejections_are_problem_documents" {
   }
 
   assert {
+    condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.x-request-id"] == "context.requestId"])
+    error_message = "Every response of the gateway itself has the header x-request-id."
+  }
+
+  assert {
     condition     = !can(local.gateway_responses["DEFAULT_4XX"].statusCode)
     error_message = "A status of DEFAULT_4XX would replace that of every type that has no answer of its own."
   }

@@ -40,12 +40,16 @@ locals {
       "/openapi.json" = {
         get = {
           security  = local.security
-          responses = { "200" = { description = "The API's documentation" } }
+          responses = { "200" = { description = "The API's documentation", headers = { x-request-id = { schema = { type = "string" } } } } }
           x-amazon-apigateway-integration = {
             type                = "mock"
             passthroughBehavior = "never"
             requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
-            responses           = { default = { statusCode = "200", responseTemplates = { "application/json" = local.openapi_template } } }
+            responses = { default = {
+              statusCode         = "200"
+              responseTemplates  = { "application/json" = local.openapi_template }
+              responseParameters = { "method.response.header.x-request-id" = "context.requestId" }
+            } }
           }
         }
         x-amazon-apigateway-any-method = local.other_methods["GET"]
@@ -78,7 +82,7 @@ locals {
   other_methods = { for allowed in ["POST", "GET"] : allowed => {
     security = local.security
     responses = {
-      "405" = { description = "Another method", headers = { for header in ["Allow", "Content-Type"] : header => { schema = { type = "string" } } } }
+      "405" = { description = "Another method", headers = { for header in ["Allow", "Content-Type", "x-request-id"] : header => { schema = { type = "string" } } } }
     }
     x-amazon-apigateway-integration = {
       type                = "mock"
@@ -91,6 +95,7 @@ locals {
           responseParameters = {
             "method.response.header.Allow"        = "'${allowed}'"
             "method.response.header.Content-Type" = "'application/problem+json'"
+            "method.response.header.x-request-id" = "context.requestId"
           }
         }
       }

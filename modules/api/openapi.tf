@@ -17,7 +17,7 @@ locals {
   documented_problems = { for operation, problems in local.operation_problems : operation => concat(
     [for problem in problems : { status = problem.status, code = problem.code, detail = problem.detail, retryable = problem.retryable }],
     [for type, problem in local.problems : {
-      status = problem.status, code = problem.code, detail = problem.detail, retryable = contains(local.retryable, problem.status)
+      status = problem.status, code = problem.code, detail = problem.detail, retryable = problem.retryable
     } if can(problem.status)],
   ) }
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import xgboost as xgb
 from deployments import Deployment
-from hosting import archive
+from hosting import archive, eventually
 from prediction_api.problems import CODES
 
 if TYPE_CHECKING:
@@ -266,6 +266,7 @@ def test_a_client_receives_each_problem_as_it_is_documented(
     assert (answer.status, answer.document["retryable"]) == (status, retryable)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers.get("retry-after") == (str(retry_after) if retry_after else None)
+    assert answer.headers["x-request-id"] == answer.document["request_id"]
     assert CHATTER not in answer.text
 
 
@@ -282,6 +283,8 @@ GATEWAY = [
     ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": ""}),
     ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": "x" * 20}),
     ("route_unknown", 404, {"method": "GET", "path": "/forecasts"}),
+    ("content_type_unsupported", 415, {"method": "POST", "path": "/predictions", "body": "{}", "content_encoding": "gzip"}),
+    ("method_not_allowed", 405, {"method": "PUT", "path": "/predictions"}),
 ]
 
 
@@ -293,6 +296,44 @@ def test_a_client_receives_the_gateways_own_problems_as_they_are_documented(
     of_the_case = {"detail": answer.document["detail"], "request_id": answer.headers["x-amzn-requestid"]}
     assert answer.document == documented(status, code) | of_the_case
     assert (answer.status, answer.headers["content-type"]) == (status, "application/problem+json")
+    assert answer.headers["x-request-id"] == answer.headers["x-amzn-requestid"]
+
+
+def test_a_client_beyond_its_keys_rate_learns_when_to_come_back(
+    trouble: Deployment, documented: Callable[..., dict[str, Any]], client: Callable[..., Any]
+) -> None:
+    gateway, api = client("apigateway"), trouble.outputs["rest_api_id"]
+    plan = next(plan for plan in gateway.get_usage_plans()["items"] if plan["apiStages"][0]["apiId"] == api)
+
+    def limit(**throttle: float) -> None:
+        operations = [{"op": "replace", "path": f"/throttle/{name}", "value": str(value)} for name, value in throttle.items()]
+        gateway.update_usage_plan(usagePlanId=plan["id"], patchOperations=operations)
+
+    limit(rateLimit=0.01, burstLimit=1)
+    try:
+        answers = [trouble.predict(ROWS) for _ in range(2)]
+    finally:
+        limit(**plan["throttle"])
+    throttled = answers[1]
+    of_the_case = {"request_id": throttled.headers["x-amzn-requestid"]}
+    assert (throttled.status, throttled.document) == (429, documented(429, "throttled") | of_the_case)
+    assert (throttled.headers["retry-after"], throttled.headers["x-request-id"]) == ("1", of_the_case["request_id"])
+
+
+def test_the_access_log_has_a_line_for_an_answer_and_for_an_error(trouble: Deployment, client: Callable[..., Any]) -> None:
+    answers = [trouble.predict(ROWS), trouble.send("GET", "/forecasts")]
+    expected = {
+        answers[0].headers["x-request-id"]: ("/v1/predictions", "200", "200", "-"),
+        answers[1].headers["x-request-id"]: ("/v1/forecasts", "404", "-", "MISSING_AUTHENTICATION_TOKEN"),
+    }
+
+    def lines() -> dict[str, tuple[str, ...]]:
+        events = client("logs").get_paginator("filter_log_events").paginate(logGroupName="/aws/api-gateway/trouble/access")
+        found = [json.loads(event["message"]) for page in events for event in page["events"]]
+        members = ("path", "status", "integrationStatus", "responseType")
+        return {line["requestId"]: tuple(line[name] for name in members) for line in found if line["requestId"] in expected}
+
+    assert eventually(lines, lambda found: len(found) == len(expected)) == expected
 
 
 def test_a_function_that_does_not_start_is_a_problem_of_the_gateway(ask: Callable[[Case], Answer]) -> None:

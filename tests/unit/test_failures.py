@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from prediction_api.problems import CODES
 from serving import BIKES, ROWS, Call, Reply, error, half
@@ -197,3 +198,12 @@ def test_the_gateway_knows_every_code_of_the_handler() -> None:
         for code, entry in entries.items()
         if code in CODES
     } == CODES
+
+
+def test_the_page_of_errors_has_every_response_of_the_gateway() -> None:
+    listed = json.loads((PAGE.parents[1] / "modules/api/gateway_problems.json").read_text())
+    rows = re.findall(r"^\| `([A-Z0-9_]+)` \| `(\w+)` \| (\d*) \|", PAGE.read_text(), re.MULTILINE)
+    assert rows == [(problem["type"], problem["code"], str(problem.get("status", ""))) for problem in listed]
+    enumerated = set(boto3.client("apigateway", "us-east-1").meta.service_model.shape_for("GatewayResponseType").enum)
+    unlisted = {"AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE", "REQUEST_TOO_LARGE"}  # no authorizer; not customizable
+    assert {kind for kind, _, _ in rows} == enumerated - unlisted
