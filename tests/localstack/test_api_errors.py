@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.host.control import Sandbox
 
 TIMEOUT_MS = 2000
+# named as an image of one's own, which may accept text: here the column of remarks is always missing
+IMAGE = "683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:3.0-5"
 MAIN = f"""
 variable "artifact" {{ type = string }}
 
@@ -42,7 +44,7 @@ locals {{
 module "trouble" {{
   source   = "../../"
   name     = "trouble"
-  model    = {{ artifact = var.artifact }}
+  model    = {{ artifact = var.artifact, image_uri = "{IMAGE}" }}
   contract = merge(local.contract, {{ payload = {{ targets = ["variant"] }} }})
   handler = {{
     limits = {{ rows_per_request = 5, bytes_per_call = 1000, attempts_per_call = 1, attempt_timeout_in_milliseconds = {TIMEOUT_MS} }}
@@ -52,7 +54,7 @@ module "trouble" {{
 module "queue" {{
   source   = "../../"
   name     = "trouble-queue"
-  model    = {{ artifact = var.artifact }}
+  model    = {{ artifact = var.artifact, image_uri = "{IMAGE}" }}
   capacity = {{ async = {{ s3_uri = "s3://trouble/queue" }} }}
   contract = local.contract
 }}
