@@ -40,6 +40,7 @@ resource "aws_iam_role_policy" "given" {
 module "cities" {
   source = "../../"
   name   = "cities"
+  tags   = { team = "maps" }
   model = {
     artifact       = "s3://cities/models/"
     multi_model    = {}
@@ -76,6 +77,15 @@ def test_the_module_creates_no_role_in_addition_to_the_given_one(cities: Deploym
     names = [each["RoleName"] for each in client("iam").list_roles()["Roles"]]
     assert sorted(name for name in names if name.startswith("cities-")) == ["cities-given", "cities-us-east-1-handler"]
     assert cities.outputs["execution_role_arn"].endswith(":role/cities-given")
+
+
+@pytest.mark.usefixtures("cities")
+def test_rollback_alarms_have_the_modules_tags(client: Callable[..., Any]) -> None:
+    cloudwatch = client("cloudwatch")
+    alarms = cloudwatch.describe_alarms(AlarmNamePrefix="cities-endpoint-")["MetricAlarms"]
+    tags = [cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"] for alarm in alarms]
+    assert tags
+    assert all({"Key": "team", "Value": "maps"} in each for each in tags)
 
 
 @pytest.mark.parametrize(("name", "value"), CITIES.items())

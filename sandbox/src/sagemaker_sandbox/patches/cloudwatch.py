@@ -1,6 +1,7 @@
-"""CloudWatch matches a metric by exactly the dimensions that a query names.
+"""CloudWatch: metrics are matched by exactly the dimensions that a query names, and alarms keep the tags of their creation.
 
-LocalStack returns every metric that has these dimensions among others, and matches names by prefix.
+LocalStack returns every metric that has these dimensions among others, matches names by prefix, and forgets the tags that
+PutMetricAlarm and PutCompositeAlarm carry.
 """
 
 from __future__ import annotations
@@ -9,18 +10,61 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
+from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
+from localstack.utils.aws import arns
 from localstack.utils.patch import patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from localstack.aws.api import RequestContext
+
+    from sagemaker_sandbox.aws.types import Json
+
 
 def apply_patches() -> None:
-    """Compare dimensions as AWS does."""
+    """Patch the matching of metrics and the tags of alarms."""
+    _patch_dimensions()
+    for operation in (CloudwatchProvider.put_metric_alarm, CloudwatchProvider.put_composite_alarm):
+        _patch_creation(operation)
+    _patch_deletion()
 
+
+def _patch_dimensions() -> None:
     @patch(CloudwatchDatabase.get_metric_data_stat)
     def get_metric_data_stat(original: Callable[..., Any], database: Any, *args: Any, **kwargs: Any) -> Any:
         exact = copy.copy(database)
         stored = database._get_ordered_dimensions_with_separator  # noqa: SLF001  LocalStack has no public one
         exact._get_ordered_dimensions_with_separator = lambda dimensions, **_: stored(dimensions)  # noqa: SLF001
         return original(exact, *args, **kwargs)
+
+
+def _patch_creation(operation: Callable[..., None]) -> None:
+    """Tag a new alarm. Tags for an existing one are ignored: only TagResource and UntagResource change them.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+
+    @patch(operation)
+    def put_alarm(original: Callable[..., None], self: CloudwatchProvider, context: RequestContext, request: Json) -> None:
+        arn = _arn(request["AlarmName"], context)
+        store = self.get_store(context.account_id, context.region)
+        is_new = arn not in store.alarms
+        original(self, context, request)
+        if is_new and request.get("Tags"):
+            store.TAGS.tag_resource(arn, request["Tags"])
+
+
+def _patch_deletion() -> None:
+    @patch(CloudwatchProvider.delete_alarms)
+    def delete_alarms(
+        original: Callable[..., None], self: CloudwatchProvider, context: RequestContext, alarm_names: list[str], **others: Any
+    ) -> None:
+        original(self, context, alarm_names, **others)
+        store = self.get_store(context.account_id, context.region)
+        for name in alarm_names:
+            store.TAGS.del_resource(_arn(name, context))
+
+
+def _arn(alarm: str, context: RequestContext) -> str:
+    return arns.cloudwatch_alarm_arn(alarm, account_id=context.account_id, region_name=context.region)
