@@ -90,17 +90,19 @@ def apply_patches() -> None:
 
 
 @hooks.on_infra_start(should_load=is_inside_sandbox)
-def check_callers() -> None:
-    """Authenticate every request before LocalStack changes it, and authorize it once LocalStack has parsed it."""
+def check_requests() -> None:
+    """Authenticate every request before LocalStack changes it; validate and authorize it once LocalStack has parsed it."""
     from localstack.aws import handlers
     from localstack.runtime import get_current_runtime
 
     from sagemaker_sandbox.iam.authentication import authenticate
     from sagemaker_sandbox.iam.authorization import authorize
+    from sagemaker_sandbox.validation.validator import validate
 
     chain = get_current_runtime().components.gateway.request_handlers
     chain.insert(chain.index(handlers.add_internal_request_params) + 1, authenticate)
-    chain.insert(chain.index(handlers.parse_service_request) + 1, authorize)
+    parsed = chain.index(handlers.parse_service_request) + 1
+    chain[parsed:parsed] = [validate, authorize]
 
 
 @hooks.on_infra_start(should_load=is_inside_sandbox)

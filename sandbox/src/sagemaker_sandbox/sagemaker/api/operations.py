@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sagemaker_sandbox.aws.errors import ValidationException
-from sagemaker_sandbox.aws.validation import violations
 from sagemaker_sandbox.sagemaker.api import describe_endpoint, endpoint_configs, endpoints, models, tags
 from sagemaker_sandbox.sagemaker.api.context import ApiContext
 from sagemaker_sandbox.sagemaker.models import store_of
@@ -43,8 +41,5 @@ OPERATIONS: dict[str, Operation] = {
 
 
 def perform(scope: Scope, scaling: ScalableTargets, operation: OperationModel, request: Json) -> Json:
-    """Return the response to a request as botocore's model parses it. Raises ValidationException, worded like AWS's."""
-    shape = operation.input_shape
-    if shape is not None and (message := violations(shape, request)):
-        raise ValidationException(message)
+    """Return the response to a request that satisfies botocore's model. Raises ValidationException, worded like AWS's."""
     return OPERATIONS[operation.name](ApiContext(scope, store_of(scope), scaling), request) or {}
