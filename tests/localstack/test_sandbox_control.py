@@ -18,7 +18,8 @@ import boto3
 import psutil
 import pytest
 import requests
-from sagemaker_sandbox.host import control, locks
+from hosting import error_of
+from sagemaker_sandbox.host import control, environment, locks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,9 +65,14 @@ def alive(processes: list[psutil.Process]) -> list[int]:
     return [one.pid for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
+def session_of(environment: dict[str, str]) -> boto3.session.Session:
+    keys = environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
+    return boto3.session.Session(*keys, region_name="us-east-1")
+
+
 def run_a_function_for_ever(sandbox: control.Sandbox, started: Path) -> None:
     """Invoke a function that never returns, and wait until it is running."""
-    session = boto3.session.Session("test", "test", region_name="us-east-1")
+    session = session_of(sandbox.environment)
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
     role = session.client("iam", endpoint_url=sandbox.url).create_role(
         RoleName="sleeper", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -150,6 +156,35 @@ def test_functions_end_with_a_killed_localstack_and_up_starts_another(root: Path
     assert control.up(root).pid != sandbox.pid
 
 
+def test_a_killed_sandbox_starts_again_on_its_port_and_with_its_access_key(root: Path) -> None:
+    first = control.up(root)
+    os.kill(first.pid, signal.SIGKILL)
+    os.waitpid(first.pid, 0)
+    again = control.up(root)
+    assert again.pid != first.pid
+    assert (again.url, again.environment) == (first.url, first.environment)
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "code"),
+    [
+        ("sts", "get_caller_identity", "InvalidClientTokenId"),
+        ("iam", "list_roles", "InvalidClientTokenId"),
+        ("s3", "list_buckets", "InvalidAccessKeyId"),
+        ("lambda", "list_functions", "UnrecognizedClientException"),
+        ("sagemaker", "list_models", "UnrecognizedClientException"),
+    ],
+)
+def test_a_shell_with_the_environment_of_another_sandbox_is_told_so(
+    sandbox: control.Sandbox, tmp_path: Path, service: str, operation: str, code: str
+) -> None:
+    stale = environment.variables(tmp_path, sandbox.port)  # of a sandbox that had this port before
+    client: Any = session_of(stale).client(service, endpoint_url=stale["AWS_ENDPOINT_URL"])  # type: ignore[call-overload]
+    error = error_of(getattr(client, operation))["Error"]
+    assert error["Code"] == code
+    assert f"The access key belongs to the sandbox of another folder; this is the sandbox of {sandbox.root}. " in error["Message"]
+
+
 def test_down_does_not_kill_a_process_that_reuses_the_id_of_a_dead_sandbox(root: Path) -> None:
     with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
         (root / locks.SERVER).write_text(json.dumps({"pid": stranger.pid, "port": 1}), encoding="utf-8")
@@ -160,8 +195,7 @@ def test_down_does_not_kill_a_process_that_reuses_the_id_of_a_dead_sandbox(root:
 
 def test_up_after_down_starts_empty(root: Path) -> None:
     def buckets(sandbox: control.Sandbox) -> list[str]:
-        session = boto3.session.Session("test", "test", region_name="us-east-1")
-        client = session.client("s3", endpoint_url=sandbox.url)
+        client = session_of(sandbox.environment).client("s3", endpoint_url=sandbox.url)
         client.create_bucket(Bucket=f"bucket-{sandbox.pid}")
         return [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
 

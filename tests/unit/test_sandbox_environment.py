@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sagemaker_sandbox.host import environment
+from sagemaker_sandbox.host import environment, identity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +86,20 @@ def test_a_missing_configuration_file_is_unset_if_there_is_no_mirror(root: Path,
     monkeypatch.setenv("HOME", str(root))
     environment.write(root, 4999)
     assert "TF_CLI_CONFIG_FILE" not in sourced(root, "sh", variables={"TF_CLI_CONFIG_FILE": str(root / "absent")})
+
+
+def test_a_folder_keeps_its_access_key_and_no_other_has_it(tmp_path: Path) -> None:
+    keys = {environment.variables(tmp_path / name, 4999)["AWS_ACCESS_KEY_ID"] for name in ("one", "other", "one")}
+    assert len(keys) == 2
+    assert all(len(key) == 20 and key.startswith("AKIASANDBOX") for key in keys)
+
+
+def test_two_processes_that_start_together_agree_on_the_access_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(identity.access_key, [tmp_path] * 64))) == 1
+
+
+def test_the_port_of_the_last_start_is_remembered(tmp_path: Path) -> None:
+    assert identity.last_port(tmp_path) is None
+    identity.remember_port(tmp_path, 4999)
+    assert identity.last_port(tmp_path) == 4999

@@ -65,5 +65,5 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         command.add_argument("--root", type=Path, default=DEFAULT_ROOT, help="folder for its state (default %(default)s)")
         if name == "up":
-            command.add_argument("--port", type=int, help="port to try first (default 4566)")
+            command.add_argument("--port", type=int, help="port to try first (default: that of the last start, at first 4566)")
     return parser

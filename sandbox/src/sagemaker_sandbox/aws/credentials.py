@@ -12,7 +12,7 @@ from localstack.aws.accounts import get_account_id_from_access_key_id
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from sagemaker_sandbox.host import settings
+from sagemaker_sandbox.host import identity, settings
 
 if TYPE_CHECKING:
     from moto.sts.models import AssumedRole
@@ -33,8 +33,8 @@ class AccessKey:
 
 
 def is_administrator(key: str) -> bool:
-    """Return whether the key is that of an account's administrator: ``test``, or the number of another account."""
-    return key == settings.ADMINISTRATOR or re.fullmatch(r"\d{12}", key) is not None
+    """Return whether the key is that of an account's administrator: the sandbox's own, or the number of another account."""
+    return key == settings.administrator() or re.fullmatch(r"\d{12}", key) is not None
 
 
 def find_key(key: str, partition: str) -> AccessKey | None:
@@ -49,6 +49,11 @@ def find_key(key: str, partition: str) -> AccessKey | None:
     if session is None:
         return AccessKey(found.secret_access_key)
     return AccessKey(session.secret_access_key, session.session_token, session.expiration)
+
+
+def is_of_another_sandbox(key: str) -> bool:
+    """Return whether the key is that of the administrator of another sandbox."""
+    return key.startswith(identity.PREFIX) and not is_administrator(key)
 
 
 @functools.lru_cache(4096)

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sagemaker_sandbox.host import environment, locks, settings
+from sagemaker_sandbox.host import environment, identity, locks, settings
 from sagemaker_sandbox.host.process import LOCK_HELD_ELSEWHERE, PORT_TAKEN
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ class Sandbox:
 def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda _: None) -> Sandbox:
     """Return the sandbox of ``root``, and start it unless it is already running.
 
-    ``port`` is where to start looking for a free port (default 4566); a sandbox that is already running keeps its own.
+    ``port`` is where to start looking for a free port (default: the port of the last start, at first 4566); a sandbox that is
+    already running keeps its own.
     ``say`` receives progress lines. Raises ``SandboxError``.
     """
     root = root.resolve()
@@ -82,8 +83,9 @@ def up(root: Path, port: int | None = None, say: Callable[[str], None] = lambda 
         sandbox = _wait_until_ready(root, None)
         say(f"already up at {sandbox.url}")
     else:
-        sandbox = _started(root, port or settings.DEFAULT_PORT, say)
+        sandbox = _started(root, port or identity.last_port(root) or settings.DEFAULT_PORT, say)
         say(f"ready at {sandbox.url} after {time.monotonic() - started:.1f} s")
+    identity.remember_port(root, sandbox.port)
     environment.write(root, sandbox.port)
     return sandbox
 

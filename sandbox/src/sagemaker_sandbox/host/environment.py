@@ -6,7 +6,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from sagemaker_sandbox.host import settings, terraform_cli
+from sagemaker_sandbox.host import identity, settings, terraform_cli
 from sagemaker_sandbox.host.files import put_text
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def variables(root: Path, port: int) -> dict[str, str]:
     configuration = terraform_cli.configuration(root)
     return {
         "AWS_ENDPOINT_URL": f"http://{settings.HOST}:{port}",
-        "AWS_ACCESS_KEY_ID": settings.ADMINISTRATOR,  # of LocalStack's account 000000000000
+        "AWS_ACCESS_KEY_ID": identity.access_key(root),  # of LocalStack's account 000000000000
         "AWS_SECRET_ACCESS_KEY": settings.ADMINISTRATOR_SECRET,
         "AWS_REGION": settings.REGION,
         "AWS_DEFAULT_REGION": settings.REGION,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from sagemaker_sandbox.host import identity
+
 HOST = "127.0.0.1"
 DEFAULT_PORT = 4566
 REGION = "us-east-1"
-# the access key and the secret of the account's administrator, whose permissions are not checked
-ADMINISTRATOR = "test"
+# the secret of the account's administrator, whose permissions are not checked
 ADMINISTRATOR_SECRET = "test"  # noqa: S105  not secret: it opens nothing but the sandbox
 ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
+ACCESS_KEY_VARIABLE = "SAGEMAKER_SANDBOX_ACCESS_KEY"
 STATUS_PATH = "/_sandbox/status"
 
 # what a Python program needs from the machine's environment to run at all
@@ -21,6 +23,11 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_
 def root() -> Path:
     """Return the root folder of the sandbox that this process belongs to."""
     return Path(os.environ[ROOT_VARIABLE])
+
+
+def administrator() -> str:
+    """Return the access key of the administrator of the sandbox that this process belongs to."""
+    return os.environ[ACCESS_KEY_VARIABLE]
 
 
 def is_inside_sandbox() -> bool:
@@ -43,6 +50,7 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
     temporary = temporary_folder(root)
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         ROOT_VARIABLE: str(root),
+        ACCESS_KEY_VARIABLE: identity.access_key(root),
         "HOME": str(temporary),
         "TEMP": str(temporary),
         "XDG_CACHE_HOME": str(root / "cache"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localstack.aws.protocol.service_router import determine_aws_protocol, determine_aws_service_model
 from localstack.utils.aws.arns import get_partition
 
-from sagemaker_sandbox.aws.credentials import find_key
+from sagemaker_sandbox.aws.credentials import find_key, is_of_another_sandbox
 from sagemaker_sandbox.aws.signatures import Signature
 from sagemaker_sandbox.iam import errors
 
@@ -51,6 +51,8 @@ def _error(request: Request) -> _MakeError | None:
         return errors.incomplete if request.headers.get("Authorization", "").startswith("AWS") else None
     if signature.service == _OF_AN_API:
         return None
+    if is_of_another_sandbox(signature.key):
+        return errors.other_sandbox
     key = find_key(signature.key, get_partition(signature.region))
     if key is None or (key.token is not None and request.headers.get("X-Amz-Security-Token") != key.token):
         return errors.unknown_key

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from localstack.aws.api import CommonServiceException
 
+from sagemaker_sandbox.host import settings
+
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
@@ -28,10 +30,29 @@ def access_denied(service: ServiceModel, message: str) -> CommonServiceException
 
 def unknown_key(service: ServiceModel) -> CommonServiceException:
     """Return the error for an access key that does not exist, or a session token that is not the key's."""
+    is_s3 = service.service_name == "s3"
+    message = (
+        "The AWS Access Key Id you provided does not exist in our records."
+        if is_s3
+        else "The security token included in the request is invalid."
+    )
+    return _error(service, _unknown_key_code(service), message)
+
+
+def other_sandbox(service: ServiceModel) -> CommonServiceException:
+    """Return the error for the access key of another sandbox: the code of an unknown one, but a message that says what to do."""
+    root = settings.root()
+    message = (
+        f"The access key belongs to the sandbox of another folder; this is the sandbox of {root}. To use this one, source "
+        f"{root / 'env'}. To use the other, start it again with `up`, and source its environment file."
+    )
+    return _error(service, _unknown_key_code(service), message)
+
+
+def _unknown_key_code(service: ServiceModel) -> str:
     if service.service_name == "s3":
-        return _error(service, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
-    code = "InvalidClientTokenId" if service.protocol in _QUERY else "UnrecognizedClientException"
-    return _error(service, code, "The security token included in the request is invalid.")
+        return "InvalidAccessKeyId"
+    return "InvalidClientTokenId" if service.protocol in _QUERY else "UnrecognizedClientException"
 
 
 def wrong_signature(service: ServiceModel) -> CommonServiceException:
