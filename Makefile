@@ -24,7 +24,7 @@ FORMATTED += $(TERRAFORM)
 GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements actions-without-resource provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack fuzz mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ test: setup ## Run every tier of tests; pass options to pytest with ARGS
 unit: COVERAGE := --cov --cov-report=term
 unit module plan compliance localstack: setup ## Run one tier: make unit ARGS='-k throttled'
 	@$(PYTEST) tests/$@ $(COVERAGE) $(ARGS)
+
+fuzz: .venv/test.ok ## Send generated requests to the handler: make fuzz ARGS='--requests 10000 --events 2000 --seed 1'
+	@$(PY) tests/fuzz.py $(ARGS)
 
 mutate: .venv/test.ok ## Change rules by chance, and check that a table notices: make mutate ARGS='-n 20 --seed 1'
 	@$(PY) tests/mutate.py $(ARGS)

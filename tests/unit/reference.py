@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAYLOADS = ["text/csv", "text/libsvm", "application/json", "application/jsonlines", "application/x-npy"]
 DATE_PARTS = ["year", "month", "day", "dayofweek", "dayofyear", "quarter", "weekofyear"]
-TIME_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
+TIME_FORMATS = [f"%Y-%m-%d{separator}%H:%M{rest}" for separator in " T" for rest in ("", ":%S", ":%S.%f")]
 
 names = st.text("abcXYZ_", min_size=1, max_size=6)
 words = st.text("abz é日-:/", min_size=1, max_size=8).filter(lambda text: text == text.strip() and text.lower() != "nan")

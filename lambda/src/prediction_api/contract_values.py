@@ -1,4 +1,4 @@
-"""What a parsed contract may contain: known keys, and scalars of their feature's type."""
+"""Checks of a parsed contract: known keys, and scalars of their feature's type."""
 
 from __future__ import annotations
 
