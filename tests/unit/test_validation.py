@@ -236,3 +236,50 @@ def test_a_body_of_a_wrong_form_has_its_own_code(shop: Function, body: str | byt
 @pytest.mark.parametrize("event", [None, [], "hello", 7, {}, {"instances": None}])
 def test_any_direct_event_is_answered_with_a_problem(shop: Function, event: Any) -> None:
     assert shop(event)["code"] == "instances_missing"
+
+
+def without(name: str) -> dict[str, Any]:
+    return {other: value for other, value in GOOD.items() if other != name}
+
+
+@pytest.mark.parametrize("way", ["http", "direct"])
+@pytest.mark.parametrize(
+    ("named", "positional", "error"),
+    [
+        (without("price"), [None, *list(GOOD.values())[1:]], ("required", "price")),
+        (GOOD | {"day": "2023-02-29"}, list((GOOD | {"day": "2023-02-29"}).values()), ("date", "day")),
+        (GOOD | {"grade": 2}, list((GOOD | {"grade": 2}).values()), ("value", "grade")),
+        (GOOD | {"gift": "yes"}, list((GOOD | {"gift": "yes"}).values()), ("type", "gift")),
+        (GOOD | {"price": 101}, list((GOOD | {"price": 101}).values()), ("maximum", "price")),
+    ],
+)
+def test_named_and_positional_rows_get_the_same_errors(
+    shop: Function, way: str, named: Any, positional: Any, error: tuple[str, str]
+) -> None:
+    code, name = error
+    for instance, pointer in ((named, name), (positional, str(NAMES.index(name)))):
+        document = {"instances": [list(GOOD.values()), instance]}
+        problem = shop(document) if way == "direct" else shop.post(json.dumps(document))[1]
+        assert (problem["code"], problem["error_count"]) == ("instances_invalid", 1)
+        assert (problem["errors"][0]["code"], problem["errors"][0]["pointer"]) == (code, f"/instances/1/{pointer}")
+
+
+@pytest.mark.parametrize("way", ["http", "direct"])
+def test_an_unknown_field_of_a_named_row_is_named(shop: Function, way: str) -> None:
+    document = {"instances": [GOOD | {"prise": 1}]}
+    problem = shop(document) if way == "direct" else shop.post(json.dumps(document))[1]
+    assert [(error["code"], error["pointer"]) for error in problem["errors"]] == [("unknown_field", "/instances/0/prise")]
+
+
+@pytest.mark.parametrize(
+    "body", ['{"instances": [{"price": 1,}]}', '{"instances": [[1, 2]', "{'instances': []}", '{"instances": []} x', "nul"]
+)
+@pytest.mark.parametrize("content_type", ["application/json", "", "application/vnd.shop+json"])
+def test_malformed_json_is_told_where_it_breaks(shop: Function, body: str, content_type: str) -> None:
+    status, problem, _ = shop.post(body, content_type=content_type)
+    assert (status, problem["code"], "at line 1, column" in problem["detail"]) == (400, "body_malformed", True)
+
+
+def test_nesting_beyond_any_contract_is_an_error_of_the_body_or_of_the_row(shop: Function) -> None:
+    assert shop.post('{"instances": [' + "[" * 500 + "]" * 500 + "]}")[1]["code"] == "instances_invalid"
+    assert shop.post('{"instances": ' + "[" * 200_000 + "]" * 200_000 + "}")[1]["code"] == "body_malformed"
