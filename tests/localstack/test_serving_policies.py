@@ -32,6 +32,10 @@ def stream(group: str) -> str:
 
 
 KEY = "11111111-aaaa-bbbb-cccc-222222222222"
+# a contract from before the deployment had a key
+OLD_CONTRACT = "grants-fleet/contract-00000000.json.gz"
+# a key that a bucket's objects are encrypted with, and that is not the deployment's
+BUCKET_KEY = "33333333-aaaa-bbbb-cccc-444444444444"
 OUR_KEY, OTHER_KEY = arn("kms", f"key/{KEY}"), arn("kms", f"key/{KEY[::-1]}")
 SUBNET, GROUP = "subnet-1234567890abcdef0", "sg-1234567890abcdef0"
 MAIN = f"""
@@ -88,8 +92,8 @@ module "fleet" {{
   kms_key_arn              = aws_kms_key.this.arn
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   contract                 = local.large
-  model                    = {{ artifact = "s3://grants/model.tar.gz" }}
-  handler                  = {{ contract_bucket = "grants" }}
+  model                    = {{ artifact = "s3://grants-sealed/model.tar.gz", kms_key_arns = ["{arn("kms", f"key/{BUCKET_KEY}")}"] }}
+  handler                  = {{ contract_bucket = "grants-sealed", kms_key_arns = ["{arn("kms", f"key/{BUCKET_KEY}")}"] }}
   monitoring = {{
     capture  = {{ s3_uri = "s3://grants/captured" }}
     rollback = {{ alarm_names = ["revenue"] }}
@@ -191,8 +195,8 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
     (
         "fleet function",
         "s3:GetObject",
-        stored("grants-fleet/contract-01234567.json.gz"),
-        stored("grants-queue/contract-01234567.json.gz"),
+        "arn:aws:s3:::grants-sealed/grants-fleet/contract-01234567.json.gz",
+        "arn:aws:s3:::grants-sealed/grants-queue/contract-01234567.json.gz",
     ),
     ("fleet function", "kms:Decrypt", OUR_KEY, OTHER_KEY),
     ("fleet function", "ec2:CreateNetworkInterface", arn("ec2", f"subnet/{SUBNET}"), arn("ec2", "subnet/subnet-1")),
@@ -219,7 +223,9 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
         ("*", {}),
     ),
     ("queue function", "kms:Decrypt kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
-    ("fleet", "s3:GetObject", stored("model.tar.gz"), stored("other.tar.gz")),
+    ("fleet", "s3:GetObject", "arn:aws:s3:::grants-sealed/model.tar.gz", stored("model.tar.gz")),
+    ("fleet", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
+    ("fleet function", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
     ("fleet", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
     ("fleet", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}fleet"), stream(f"{CONTAINER_LOG}queue")),
     ("fleet", "logs:CreateLogGroup logs:DescribeLogStreams", f"{GROUPS}fleet", f"{GROUPS}fleet-2"),
@@ -323,6 +329,13 @@ def applied(terraform: Callable[..., Any], client: Callable[[str], Any]) -> Any:
     s3.create_bucket(Bucket="grants")
     for key in ("model.tar.gz", "many/a.tar.gz"):
         s3.put_object(Bucket="grants", Key=key, Body=archive(("xgboost-model", constant(1))))
+    client("kms").create_key(Tags=[{"TagKey": "_custom_id_", "TagValue": BUCKET_KEY}])
+    rule = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": arn("kms", f"key/{BUCKET_KEY}")}
+    sealed = {"Rules": [{"ApplyServerSideEncryptionByDefault": rule}]}
+    s3.create_bucket(Bucket="grants-sealed")
+    s3.put_bucket_encryption(Bucket="grants-sealed", ServerSideEncryptionConfiguration=sealed)
+    s3.put_object(Bucket="grants-sealed", Key="model.tar.gz", Body=archive(("xgboost-model", constant(1))))
+    s3.put_object(Bucket="grants-sealed", Key=OLD_CONTRACT, Body=b"")
     client("cloudwatch").put_metric_alarm(
         AlarmName="revenue",
         Namespace="Shop",
@@ -473,6 +486,7 @@ def _of_function(function: FunctionProbes) -> Callable[[Statement], Probe]:
         "ReadReceiptsAndResults": function.predict,
         "WriteTheLog": function.log,
         "PutMetricsOfOneNamespace": function.metric,
+        "UseTheKeysOfTheBuckets": lambda: function.call("s3", "get_object", {"Bucket": "grants-sealed", "Key": OLD_CONTRACT}),
     }
     return lambda statement: special.get(statement.sid, function.start)
 
