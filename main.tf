@@ -92,7 +92,7 @@ module "api" {
   account     = module.account.account
   kms_key_arn = var.kms_key_arn
   function    = { name = module.handler.function_name, alias_name = module.handler.alias_name }
-  contract    = { request_schema = jsonencode(module.contract.request_schema), openapi = jsonencode(module.contract.openapi) }
+  openapi     = jsonencode(module.contract.openapi)
   api         = module.inputs.api
 
   function_alias_arn = module.handler.alias_arn

@@ -12,11 +12,6 @@ resource "aws_api_gateway_rest_api" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(var.contract.request_schema) <= 400 * 1024
-      error_message = "The contract's request schema is ${length(var.contract.request_schema)} bytes, and API Gateway accepts 409600. List fewer values or features."
-    }
-
-    precondition {
       condition     = length(local.openapi_template) <= 300 * 1024
       error_message = "The API's documentation is ${length(local.openapi_template)} bytes, and API Gateway serves 307200. Shorten descriptions, or list fewer values or features."
     }

@@ -1,7 +1,7 @@
 # The API's documentation: the same document as output and at GET /openapi.json.
 
 locals {
-  contract = jsondecode(var.contract.openapi)
+  contract = jsondecode(var.openapi)
 
   # The handler's problems by operation. Problems of the model's response can only occur when an asynchronous result is fetched.
   any_codes    = ["accept_unsupported", "body_malformed", "target_invalid", "internal", "adapter_failed", "storage_failed", "timeout"]
@@ -161,7 +161,7 @@ locals {
     info = {
       title       = var.name
       description = "Predictions by the model behind the SageMaker endpoint ${var.name}"
-      version     = substr(sha256(jsonencode([var.contract.openapi, var.asynchronous])), 0, 8)
+      version     = substr(sha256(jsonencode([var.openapi, var.asynchronous])), 0, 8)
     }
     servers  = [{ url = "/${var.api.stage_name}" }]
     security = [for name, scheme in local.documented_security : { (name) = [] }]

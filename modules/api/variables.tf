@@ -42,13 +42,10 @@ variable "function_alias_arn" {
   nullable    = false
 }
 
-variable "contract" {
-  description = "The contract's part of the API, as JSON: the JSON Schema (draft-04) of a request, and schemas and examples of the OpenAPI document (outputs request_schema and openapi of modules/contract)."
+variable "openapi" {
+  description = "Schemas and examples of the OpenAPI document, as JSON (output openapi of modules/contract)."
+  type        = string
   nullable    = false
-  type = object({
-    request_schema = string
-    openapi        = string
-  })
 }
 
 variable "asynchronous" {

@@ -13,11 +13,6 @@ output "environment" {
   value       = base64gzip(jsonencode(local.settings))
 }
 
-output "request_schema" {
-  description = "JSON Schema (draft-04) of a request's body, for the gateway's request validation."
-  value       = local.request_schema
-}
-
 output "openapi" {
   description = "Schemas and examples of the OpenAPI document."
   value       = local.openapi

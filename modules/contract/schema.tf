@@ -1,6 +1,4 @@
-# The request's schema twice: for the gateway in JSON Schema draft-04 with what API Gateway makes of it, and for readers in
-# OpenAPI 3.0. Both are about instances with names. Neither language types the places of an array, so the function alone
-# checks positional instances.
+# Keywords of the OpenAPI document's schemas. API Gateway imports none of them: docs/decisions/0008-two-openapi-documents.md.
 
 locals {
   # Exact, leap years included: what these let through, Python's datetime takes.
@@ -22,7 +20,7 @@ locals {
     number = "number", integer = "integer", boolean = "boolean", category = "string", string = "string", date = "string", datetime = "string"
   }
 
-  # Keywords that both schemas share; those that the feature does not declare are left out.
+  # Those that the feature does not declare are left out.
   bounds = [for f in local.features : f.type == "integer" && f.values == null ? [
     max(coalesce(f.minimum, -local.integer_limit), -local.integer_limit),
     min(coalesce(f.maximum, local.integer_limit), local.integer_limit),
@@ -35,37 +33,9 @@ locals {
   } : key => value if value != null }]
   may_be_null = [for f in local.features : f.nullable || f.default != null]
 
-  # API Gateway drops "nullable" and does not support lists of types. A feature that may be null therefore has no type and no enum,
-  # which would reject null; the other keywords ignore it. An integer may be written 4.0: JSON has one type of number.
-  gateway_values = [for i, f in local.features : merge(
-    local.value_keywords[i],
-    local.may_be_null[i] ? {} : { type = f.type == "integer" ? "number" : lookup(local.json_types, f.type, "string") },
-    local.may_be_null[i] || f.values == null ? {} : { enum = try(local.typed_features[i].values, []) },
-    f.type == "integer" && f.values == null ? { multipleOf = 1 } : {},
-  )]
-
   needed_names = [for i, f in local.features : f.name if !local.may_be_null[i]]
   named_instance = merge(
-    {
-      type                 = "object"
-      properties           = { for name, values in { for i, f in local.features : f.name => local.gateway_values[i]... } : name => values[0] }
-      additionalProperties = false
-    },
-    length(local.needed_names) == 0 ? {} : { required = local.needed_names }, # draft-04 forbids an empty list
+    { type = "object", additionalProperties = false },
+    length(local.needed_names) == 0 ? {} : { required = local.needed_names }, # JSON Schema draft-04 forbids an empty list
   )
-  positional_instance = {
-    type                 = "object"
-    properties           = { features = { type = "array" } }
-    required             = ["features"]
-    additionalProperties = false
-  }
-
-  request_schema = {
-    type                 = "object"
-    required             = ["instances"]
-    additionalProperties = false
-    properties = {
-      instances = { type = "array", items = { anyOf = [{ type = "array" }, local.positional_instance, local.named_instance] } }
-    }
-  }
 }

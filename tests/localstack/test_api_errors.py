@@ -280,14 +280,32 @@ def test_the_function_answers_for_a_silent_endpoint_before_the_gateway_does(ask:
 
 
 GATEWAY = [
-    ("request_invalid", 400, {"method": "POST", "path": "/predictions", "body": '{"rows": []}'}),
-    ("request_invalid", 400, {"method": "POST", "path": "/predictions", "body": '{"instances": [NaN]}'}),
     ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": ""}),
     ("api_key_invalid", 403, {"method": "POST", "path": "/predictions", "x_api_key": "x" * 20}),
     ("route_unknown", 404, {"method": "GET", "path": "/forecasts"}),
     ("content_type_unsupported", 415, {"method": "POST", "path": "/predictions", "body": "{}", "content_encoding": "gzip"}),
     ("method_not_allowed", 405, {"method": "PUT", "path": "/predictions"}),
 ]
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("body_malformed", '{"instances": [NaN]}'),
+        ("body_malformed", '{"instances": ['),
+        ("body_malformed", "{'instances': []}"),
+        ("instances_missing", '{"rows": []}'),
+        ("instances_missing", "[]"),
+        ("instances_missing", '{"instances": {}}'),
+        ("instances_empty", '{"instances": []}'),
+        ("instances_invalid", '{"instances": [{"unknown": 1}]}'),
+        ("body_empty", ""),
+    ],
+)
+def test_the_function_answers_for_every_body_that_the_contract_rejects(trouble: Deployment, code: str, body: str) -> None:
+    answer = trouble.send("POST", "/predictions", body=body, content_type="application/json")
+    assert (answer.status, answer.document["code"]) == (400, code)
+    assert bool(answer.document.get("errors")) == (code == "instances_invalid")
 
 
 @pytest.mark.parametrize(("code", "status", "request_"), GATEWAY)
