@@ -12,10 +12,16 @@ module "inputs" {
   serverless               = var.capacity.serverless != null
 }
 
+module "written_contract" {
+  source = "./modules/written_contract"
+
+  contract = var.contract
+}
+
 module "contract" {
   source = "./modules/contract"
 
-  contract = var.contract
+  contract = module.written_contract.contract
   adapter  = var.handler.adapter != null
   serving = {
     variants    = var.capacity.serverless == null && var.capacity.async == null
@@ -42,7 +48,7 @@ module "checks" {
   name = var.name
   problems = {
     inputs   = module.inputs.problems
-    contract = module.contract.problems
+    contract = length(module.written_contract.problems) > 0 ? tolist(module.written_contract.problems) : tolist(module.contract.problems)
     serving  = module.serving.problems
   }
 }

@@ -146,6 +146,11 @@ def plain(text: str) -> str:
     return text.replace('\\"', '"').replace("$${", "${")
 
 
+def type_of(name: str) -> Type:
+    """Return the type that modules/<name> declares for its variable <name>: the root module takes it as any type, to find unknown keys."""
+    return next(variable.type for variable in declared(TREE / "modules" / name, "variable") if variable.name == name)
+
+
 def declared(folder: Path, block: str) -> list[Variable]:
     """Return a module's variables or outputs: those of the root in the order of its files, a file's in its own order."""
     found = []
@@ -157,7 +162,7 @@ def declared(folder: Path, block: str) -> list[Variable]:
                 Variable(
                     name=name.strip('"'),
                     description=plain(body.get("description", '""')),
-                    type=TypeParser(written).type() if written else Type(""),
+                    type=type_of(name.strip('"')) if written == "any" else TypeParser(written).type() if written else Type(""),
                     default=hcl_value(body["default"]) if "default" in body else REQUIRED,
                     sensitive=bool(body.get("sensitive", False)),
                 )

@@ -1,5 +1,5 @@
 variable "contract" {
-  description = "The model's input and output. The type is the root module's, which describes it."
+  description = "The model's input and output, as the root module describes them. modules/written_contract has the same keys; tests/unit/test_inputs.py compares them."
   nullable    = false
   type = object({
     features = list(object({

@@ -23,7 +23,6 @@ def declared_type(file: str, variable: str) -> str:
 @pytest.mark.parametrize(
     ("variable", "module"),
     [
-        ("contract", "contract"),
         ("model", "serving"),
         ("capacity", "serving"),
         ("monitoring", "serving"),
@@ -34,3 +33,15 @@ def declared_type(file: str, variable: str) -> str:
 def test_the_root_takes_what_its_module_takes(variable: str, module: str) -> None:
     # an attribute that one of the two lacks would be dropped without a word
     assert declared_type(f"variables-{variable}.tf", variable) == declared_type(f"modules/{module}/variables.tf", variable)
+
+
+def test_the_known_keys_of_a_contract_are_those_of_its_type() -> None:
+    text = (TREE / "modules/written_contract/keys.tf").read_text(encoding="utf-8")
+    known = {kind: re.findall(r'"(\w+)"', keys) for kind, keys in re.findall(r"^    (\w+) += \[(.*)\]$", text, re.MULTILINE)}
+    outer = {"contract": 4, "feature": 6, "payload": 6, "output": 6}  # the indentation of each object's attributes
+    contract = declared_type("modules/contract/variables.tf", "contract")
+    parts = dict(
+        re.findall(r"^    (\w+) = (?:optional\(|list\()?(?:optional\()?object\(\{\n(.*?)^    \}", contract, re.MULTILINE | re.DOTALL)
+    )
+    texts = {"contract": contract, "feature": parts["features"], "payload": parts["payload"], "output": parts["output"]}
+    assert known == {kind: re.findall(rf"^ {{{outer[kind]}}}(\w+) +=", part, re.MULTILINE) for kind, part in texts.items()}

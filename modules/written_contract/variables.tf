@@ -1,0 +1,5 @@
+variable "contract" {
+  description = "The contract as written, for example by yamldecode. Any type, because Terraform drops the attributes that an object type does not declare."
+  type        = any
+  nullable    = false
+}
