@@ -27,6 +27,7 @@ module "contract" {
     variants    = var.capacity.serverless == null && var.capacity.async == null
     multi_model = var.capacity.existing == null ? try(var.model.multi_model, null) != null : null
     algorithm   = module.serving.payload_algorithm
+    outputs     = module.serving.selected_outputs
   }
 }
 

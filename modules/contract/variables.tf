@@ -38,12 +38,13 @@ variable "adapter" {
 }
 
 variable "serving" {
-  description = "Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint knows; and the built-in algorithm that reads the payload, null for any other container."
+  description = "Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint knows; the built-in algorithm that reads the payload, null for any other container; and the outputs that the built-in XGBoost image is set to return for a row, null for its default."
   default     = { variants = true, multi_model = false }
   nullable    = false
   type = object({
     variants    = bool
     multi_model = bool
     algorithm   = optional(string)
+    outputs     = optional(string)
   })
 }

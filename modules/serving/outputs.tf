@@ -8,6 +8,11 @@ output "payload_algorithm" {
   value       = local.payload_algorithm
 }
 
+output "selected_outputs" {
+  description = "The outputs that the built-in XGBoost image returns for each row (SAGEMAKER_INFERENCE_OUTPUT); null for its default, and for any other container."
+  value       = local.payload_algorithm == "xgboost" ? lookup(local.model.environment, "SAGEMAKER_INFERENCE_OUTPUT", null) : null
+}
+
 output "serving" {
   description = "The inputs in one form for every serving mode, as modules/endpoint reads them. Meaningful when there are no problems."
   value = {
