@@ -24,7 +24,7 @@ FORMATTED += $(TERRAFORM)
 GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack fuzz mutate check lint $(LINTERS) docs bench layer problems zip fmt requirements actions-without-resource provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -136,6 +136,9 @@ interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTER
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)
+
+soak: .venv/test.ok ## Send requests to a sandbox for an hour, and compare its memory: make soak ARGS='--minutes 15 --rate 30'
+	@$(PY) benchmarks/soak.py $(ARGS)
 
 layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pandas --architecture arm64'
 	@$(PY) lambda/layer.py $(ARGS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, lambda_
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, lambda_, logs
 
 
 def apply_patches() -> None:
-    """Patch API Gateway, CloudWatch and Lambda; call once, before the first request."""
+    """Patch API Gateway, CloudWatch, CloudWatch Logs and Lambda; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
     lambda_.apply_patches()
+    logs.apply_patches()
