@@ -24,6 +24,7 @@ FORMATTED += $(TERRAFORM)
 GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
+MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands

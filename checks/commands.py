@@ -155,7 +155,7 @@ class Shell:
         self.private = tempfile.TemporaryDirectory()
         tools = Path(self.private.name)
         (tools / ".curlrc").write_text("silent\nshow-error\n", encoding="utf-8")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "MFLAGS", "PYTEST_"))}
         self.process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=self.folder,
