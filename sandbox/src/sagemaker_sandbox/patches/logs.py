@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from localstack.services.logs.provider import MotoLogStream  # type: ignore[attr-defined]  # its import replaces the method
 from localstack.utils.patch import patch
-from moto.logs.models import LogStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ EVENTS_PER_STREAM: Final = 10_000
 def apply_patches() -> None:
     """Drop a stream's oldest events beyond the bound."""
 
-    @patch(LogStream.put_log_events)
-    def put_log_events(original: Callable[..., str], self: LogStream, log_events: list[dict[str, Any]]) -> str:
+    @patch(MotoLogStream.put_log_events)
+    def put_log_events(original: Callable[..., str], self: MotoLogStream, log_events: list[dict[str, Any]]) -> str:
         token = original(self, log_events)
         del self.events[:-EVENTS_PER_STREAM]
         return token
