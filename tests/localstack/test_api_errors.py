@@ -83,7 +83,7 @@ TARGET = "x_amzn_sagemaker_target_variant"
 CHATTER = "Traceback of the container at 0x7f"
 ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
 NOWHERE = json.dumps({"input_s3_uri": "s3://a-bucket-that-is-not-there/input", "timeout_in_seconds": 60})
-CLASSES = 240_007  # so many probabilities that the response exceeds 5.5 MB
+CLASSES = 280_007  # so many probabilities that the response exceeds 6 MB
 
 
 @dataclass(frozen=True)
