@@ -46,6 +46,7 @@ FOLLOWS = {
     "module.api.aws_api_gateway_stage.this": "update",
     "module.handler.aws_lambda_function.this": "update",
     "module.handler.aws_lambda_alias.this": "update",
+    "module.handler.terraform_data.contract[0]": "replace",
     "module.handler.aws_s3_object.contract[0]": "replace",
 }
 

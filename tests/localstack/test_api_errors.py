@@ -6,8 +6,8 @@ import io
 import json
 import time
 import zipfile
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,7 +146,7 @@ CASES = [
     Case("internal", function={"Handler": "broken.handler"}),
     Case("adapter_failed", function={"ADAPTER": "broken"}),
     failing("endpoint_access_denied", "access_denied"),
-    failing("endpoint_not_found", "no_such_endpoint"),
+    replace(failing("endpoint_not_found", "no_such_endpoint"), function={"ENDPOINT_MANAGED": ""}),  # an existing endpoint's
     failing("endpoint_rejected", "validation_error"),
     failing("model_failed", "model_error", status=500),
     failing("model_failed", "model_error", status=503),
@@ -227,11 +227,10 @@ def ask(deployments: dict[str, Deployment], client: Callable[..., Any], layer: s
 
     def ask(case: Case) -> Answer:
         deployment = deployments[case.deployment]
-        if case.function:
-            with replaced(client("lambda"), deployment.outputs["function_name"], layer, case.function):
-                return send(case)
         deployment.fault(*([case.fault] if case.fault else []))
-        answer = send(case)
+        function = deployment.outputs["function_name"]
+        with replaced(client("lambda"), function, layer, case.function) if case.function else nullcontext():
+            answer = send(case)
         deployment.fault()
         return answer
 
