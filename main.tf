@@ -85,7 +85,11 @@ module "handler" {
     managed = module.serving.serving.created
     async   = module.serving.serving.async
   }
-  after    = module.endpoint.serving_config_name
+  after = module.endpoint.serving_config_name
+  sample_request = (
+    module.serving.serving.enabled && var.capacity.async == null && module.serving.serving.model.multi_model == null
+    ? jsonencode(module.contract.sample_request) : null
+  )
   contract = module.contract.environment
   handler  = module.inputs.handler
   vpc      = var.network.handler

@@ -16,6 +16,9 @@ variable "handler" {
     - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of which
       `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an asynchronous
       endpoint's container has for one request.
+    - `smoke_prediction`: each update asks the function's new version for a prediction of the contract's sample request, before the API calls that version. An
+      error fails the apply, and so does a prediction further than `tolerance` from `expected`, of a number or of a probability. Not made while the endpoint is
+      off, nor of asynchronous or multi-model endpoints.
     - `package`: another zip than the built-in one, by `path` or in `s3`.
   EOT
   default     = {}
@@ -31,6 +34,10 @@ variable "handler" {
     adapter                        = optional(string)
     contract_bucket                = optional(string)
     kms_key_arns                   = optional(set(string), [])
+    smoke_prediction = optional(object({
+      expected  = optional(number)
+      tolerance = optional(number, 0.001)
+    }))
     limits = optional(object({
       rows_per_request                = optional(number, 10000)
       rows_per_call                   = optional(number, 5000)

@@ -13,6 +13,8 @@ locals {
     kms_key_arn        = var.kms_key_arn
   } : key => value if value != null }])
 
+  smoke_retry = "To try again without a change, apply with -replace and the address of this resource."
+
   fixed_environment = merge(
     {
       ENDPOINT_NAME     = var.endpoint.name
@@ -81,6 +83,36 @@ resource "aws_lambda_function" "this" {
   depends_on = [aws_iam_role_policy.this, aws_s3_object.contract, var.after]
 }
 
+# A prediction by the new version, before the alias moves to it.
+resource "aws_lambda_invocation" "smoke" {
+  count = var.handler.smoke_prediction == null || var.sample_request == null ? 0 : 1
+
+  function_name = aws_lambda_function.this.function_name
+  qualifier     = aws_lambda_function.this.version
+  input         = var.sample_request
+
+  triggers = {
+    expected = jsonencode(var.handler.smoke_prediction)
+    after    = var.after == null ? "" : var.after
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = can(jsondecode(self.result).predictions)
+      error_message = "Version ${self.qualifier} of the function did not predict the contract's sample request, and the API was not moved to it: ${self.result} ${local.smoke_retry}"
+    }
+
+    postcondition {
+      condition = var.handler.smoke_prediction.expected == null || try(
+        abs(try(jsondecode(self.result).predictions[0].probability, jsondecode(self.result).predictions[0]) - var.handler.smoke_prediction.expected)
+        <= var.handler.smoke_prediction.tolerance,
+        false,
+      )
+      error_message = "Version ${self.qualifier} of the function did not predict ${jsonencode(var.handler.smoke_prediction.expected)} for the contract's sample request, and the API was not moved to it: ${self.result} Either the model does not belong to the contract, or handler.smoke_prediction.expected to the model. ${local.smoke_retry}"
+    }
+  }
+}
+
 resource "aws_lambda_alias" "this" {
   name             = local.alias
   description      = "The version that the API calls"
@@ -91,6 +123,8 @@ resource "aws_lambda_alias" "this" {
     # AWS deletes it with the function.
     replace_triggered_by = [aws_lambda_function.this.arn]
   }
+
+  depends_on = [aws_lambda_invocation.smoke]
 }
 
 resource "aws_cloudwatch_log_group" "this" {

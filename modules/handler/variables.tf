@@ -60,6 +60,12 @@ variable "contract" {
   nullable    = false
 }
 
+variable "sample_request" {
+  description = "The request of the smoke prediction as JSON; null makes none."
+  type        = string
+  default     = null
+}
+
 variable "handler" {
   description = "How the function runs; see the root module."
   nullable    = false
@@ -74,6 +80,7 @@ variable "handler" {
     adapter                        = string
     contract_bucket                = string
     kms_key_arns                   = optional(set(string), [])
+    smoke_prediction               = optional(object({ expected = number, tolerance = number }))
     limits = object({
       rows_per_request                = number
       rows_per_call                   = number

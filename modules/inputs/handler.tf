@@ -25,6 +25,10 @@ locals {
       message = "handler.reserved_concurrent_executions: must be at least 1, because 0 disables the function. Omit it to reserve none."
     },
     {
+      when    = try(var.handler.smoke_prediction.tolerance < 0, false)
+      message = "handler.smoke_prediction.tolerance: must not be negative. Set how far the prediction may be from the expected one."
+    },
+    {
       when    = !contains(local.log_retention_periods_in_days, var.handler.log_retention_in_days)
       message = "handler.log_retention_in_days: ${var.handler.log_retention_in_days} is not supported by CloudWatch Logs. Set one of ${local.log_retention_text}."
     },

@@ -40,6 +40,10 @@ variable "handler" {
     adapter                        = optional(string)
     contract_bucket                = optional(string)
     kms_key_arns                   = optional(set(string), [])
+    smoke_prediction = optional(object({
+      expected  = optional(number)
+      tolerance = optional(number, 0.001)
+    }))
     limits = optional(object({
       rows_per_request                = optional(number, 10000)
       rows_per_call                   = optional(number, 5000)
