@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -15,6 +15,8 @@ from hosting import ACCOUNT, REGION, Hosting, archive, error_of, unique
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from botocore.awsrequest import AWSRequest
 
     type Inject = Callable[..., None]
 
@@ -49,10 +51,15 @@ def test_an_empty_body_gets_an_empty_response(hosting: Hosting, endpoint: str) -
 
 
 def test_a_request_without_a_content_type_is_libsvm(hosting: Hosting, endpoint: str) -> None:
-    headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20250101/{REGION}/sagemaker/aws4_request"}
-    body = " ".join(f"{index}:{value}" for index, value in enumerate(ROWS[0].tolist())).encode()
-    status, answer = hosting.call("POST", f"/endpoints/{endpoint}/invocations", body, **headers)
-    assert (status, answer) == (200, f"{SCORES[0]}\n".encode())
+    def remove_content_type(request: AWSRequest, **_: Any) -> None:
+        del request.headers["Content-Type"]
+
+    client = hosting.client("sagemaker-runtime")
+    client.meta.events.register("before-sign.sagemaker-runtime.InvokeEndpoint", remove_content_type)
+    body = " ".join(f"{index}:{value}" for index, value in enumerate(ROWS[0].tolist()))
+    answer = client.invoke_endpoint(EndpointName=endpoint, Body=body)["Body"].read()
+    client.meta.events.unregister("before-sign.sagemaker-runtime.InvokeEndpoint", remove_content_type)
+    assert answer == f"{SCORES[0]}\n".encode()
 
 
 def test_a_container_error_is_a_model_error_with_the_containers_status_and_message(hosting: Hosting, endpoint: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.services.logs.provider import MotoLogStream  # type: ignore[attr-defined]  # its import replaces the method
-from localstack.utils.patch import patch
+from localstack.utils.patch import Patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +19,12 @@ EVENTS_PER_STREAM: Final = 10_000
 
 def apply_patches() -> None:
     """Drop a stream's oldest events beyond the bound."""
+    original: Callable[..., str] = MotoLogStream.put_log_events
 
-    @patch(MotoLogStream.put_log_events)
-    def put_log_events(original: Callable[..., str], self: MotoLogStream, log_events: list[dict[str, Any]]) -> str:
-        token = original(self, log_events)
-        del self.events[:-EVENTS_PER_STREAM]
+    def put_log_events(stream: MotoLogStream, log_events: list[dict[str, Any]]) -> str:
+        token = original(stream, log_events)
+        del stream.events[:-EVENTS_PER_STREAM]
         return token
+
+    # by class and name: the decorator `patch` would look for the method in the module of the function that replaced it
+    Patch(MotoLogStream, "put_log_events", put_log_events).apply()
