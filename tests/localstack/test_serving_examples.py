@@ -32,6 +32,8 @@ COLUMNS = [
     [3, 1, 0, 2, 28.7, 32.575, 65, 12.998, 2011, 7, 4, 0, 5],
 ]
 BODY = {"instances": [{"features": row} for row in OBSERVATIONS]}
+# the stack of all examples, in which the provider alone waits 55 seconds for a bucket's lifecycle to settle
+pytestmark = pytest.mark.timeout(600)
 MODES = {
     "serverless": "serverless",
     "asynchronous": "async",
