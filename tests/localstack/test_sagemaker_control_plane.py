@@ -378,9 +378,12 @@ def test_an_update_serves_the_old_model_until_the_new_one_is_ready(hosting: Host
         return answers
 
     hosting.client("sagemaker-runtime")
+    # the update lasts until it has been described, however slow the machine is
+    routing = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+    policy = {"TrafficRoutingConfiguration": routing, "TerminationWaitInSeconds": 120}
     with ThreadPoolExecutor(3) as pool:
         sent = [pool.submit(invoke) for _ in range(3)]
-        hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
+        hosting.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config, DeploymentConfig={"BlueGreenUpdatePolicy": policy})
         updating = hosting.sagemaker.describe_endpoint(EndpointName=name)
         hosting.settled(name)
         eventually(lambda: hosting.prediction(name), lambda answer: answer == 2)
