@@ -55,7 +55,7 @@ PINNED := requirements/install.py requirements/installer.txt requirements/sandbo
 	@$(PYTHON) requirements/install.py sandbox
 	@touch $@
 
-.venv/test.ok: $(PINNED) requirements/test.txt
+.venv/test.ok: $(PINNED) requirements/test.txt tools/pyproject.toml tools/hatch_build.py
 	@checks/prerequisites.sh python=$(PYTHON)
 	@echo "set-up: $$(grep -c == requirements/test.txt) pinned packages, test tools included, into .venv (less than a minute)" >&2
 	@$(PYTHON) requirements/install.py test
@@ -114,7 +114,7 @@ mypy: .venv/test.ok
 	@$(PY) -m mypy --no-error-summary
 
 imports: .venv/test.ok
-	@PYTHONPATH=lambda/src .venv/bin/lint-imports --no-logo >.venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
+	@PYTHONPATH=lambda/src:tools/src .venv/bin/lint-imports --no-logo >.venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
 
 spelling: .venv/test.ok
 	@.venv/bin/codespell
@@ -158,7 +158,7 @@ SUPPORTED := \(sys_platform == 'darwin' or sys_platform == 'linux'\)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and layers, with hashes, keeping the versions already pinned
 	@$(COMPILE) pyproject.toml -c requirements/sandbox.txt -o requirements/sandbox.txt
-	@$(COMPILE) pyproject.toml --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
+	@$(COMPILE) pyproject.toml tools/pyproject.toml --extra pipeline --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
 	@$(COMPILE) --group installer -c requirements/sandbox.txt -o requirements/installer.txt
 	@$(COMPILE) --group clients -o requirements/clients.txt
 	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done

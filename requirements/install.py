@@ -19,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MAIN = ROOT / ".venv"
 FOLDERS = {"sandbox": MAIN, "test": MAIN, "clients": ROOT / ".venv-clients"}
+# The packages of this repository that an environment contains.
+EDITABLE = {"sandbox": ["-e", str(ROOT / "sandbox")], "test": ["-e", str(ROOT / "sandbox"), "-e", str(ROOT / "tools")]}
 # Settings of pip that uv reads from its own variables only. uv would otherwise ask an index that the user replaced.
 SHARED_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 # Nothing may be downloaded to build a source distribution: what the builds need is installed first, with hashes.
@@ -40,7 +42,7 @@ def main() -> int:
         prepare(FOLDERS[name])
         install(FOLDERS[name], [*HASHED, "-r", str(HERE / f"{name}.txt")])
         if FOLDERS[name] == MAIN:
-            install(MAIN, ["--no-deps", "--no-build-isolation", "-e", str(ROOT / "sandbox")])
+            install(MAIN, ["--no-deps", "--no-build-isolation", *EDITABLE[name]])
     except subprocess.CalledProcessError:
         print(f"set-up: the packages of requirements/{name}.txt could not be installed; the lines above say why", file=sys.stderr)
         return 1
@@ -76,8 +78,8 @@ def works(folder: Path) -> bool:
 def install(folder: Path, arguments: Sequence[str]) -> None:
     """Install packages into a virtual environment. Raises CalledProcessError."""
     command = [str(uv()), "pip", "install", "--quiet", "--python", str(folder / "bin" / "python"), *arguments]
-    # The sandbox's entry points are read from its metadata, which must be as new as its pyproject.toml.
-    command += ["--reinstall-package", "sagemaker-sandbox"]
+    # Entry points are read from the metadata of these packages, which must be as new as their pyproject.toml.
+    command += ["--reinstall-package", "sagemaker-sandbox", "--reinstall-package", "sagemaker-prediction-tools"]
     if subprocess.run(command, env=environment(), check=False).returncode:
         print("set-up: uv could not install the packages; trying pip", file=sys.stderr)
         pip(folder, arguments)

@@ -1,0 +1,5 @@
+"""python -m prediction_tools: the command sagemaker-api."""
+
+from .cli import main
+
+main()
