@@ -31,7 +31,7 @@ INTEGER = "[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+"
 FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 
 
-class _Loader(yaml.SafeLoader):
+class Loader(yaml.SafeLoader):
     """PyYAML's loader with Terraform's scalars."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own form
@@ -44,10 +44,10 @@ def read(path: Path) -> Contract:
 
 def parse(text: str) -> Any:
     """Return a YAML document as Terraform's ``yamldecode`` does, but dates as dates."""
-    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    return yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
 
 
-def _date(loader: _Loader, node: yaml.ScalarNode) -> Any:
+def _date(loader: Loader, node: yaml.ScalarNode) -> Any:
     found = DATE.fullmatch(node.value)
     try:
         return date(*map(int, found.groups()[:3])) if found else node.value
@@ -55,15 +55,15 @@ def _date(loader: _Loader, node: yaml.ScalarNode) -> Any:
         return loader.construct_scalar(node)
 
 
-def _integer(_loader: _Loader, node: yaml.ScalarNode) -> int:
+def _integer(_loader: Loader, node: yaml.ScalarNode) -> int:
     base = {"0x": 16, "0o": 8}.get(node.value[:2], 10)
     return int(node.value, base)
 
 
 def _add(tag: str, pattern: str, construct: Any = None) -> None:
-    _Loader.add_implicit_resolver(tag, re.compile(f"^(?:{pattern})$"), None)
+    Loader.add_implicit_resolver(tag, re.compile(f"^(?:{pattern})$"), None)
     if construct:
-        _Loader.add_constructor(tag, construct)
+        Loader.add_constructor(tag, construct)
 
 
 _add("tag:yaml.org,2002:null", "~|null|Null|NULL|")

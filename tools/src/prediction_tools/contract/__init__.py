@@ -1,0 +1,1 @@
+"""The contract of a model: read with the places of its values, checked, compared and inferred."""

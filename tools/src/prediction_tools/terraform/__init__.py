@@ -1,0 +1,1 @@
+"""Evaluates Terraform modules that only compute: without resources, data sources and providers."""
