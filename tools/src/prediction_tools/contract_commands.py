@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .contract import report, rules
+from .contract.check_run import CheckRun
 from .contract.images import Image, parse_image
 
 app = typer.Typer(help="Create and check the contract of a model.", no_args_is_help=True)
@@ -34,6 +35,12 @@ def commands() -> None:
 def check(  # noqa: PLR0913 - one parameter per option
     contract: ContractFile,
     *,
+    model: Annotated[
+        Path | None, typer.Option(help="The model: a model.tar.gz, or a file of XGBoost.", exists=True, dir_okay=False)
+    ] = None,
+    data: Annotated[Path | None, typer.Option(help="Rows to predict: CSV, Parquet or JSON Lines.", exists=True, dir_okay=False)] = None,
+    predictions: Annotated[Path | None, typer.Option(help="The predictions expected for --data.", exists=True, dir_okay=False)] = None,
+    tolerance: Annotated[float, typer.Option(help="The relative difference that is accepted; 0 compares the last digit.", min=0.0)] = 0.0,
     image: ImageOption = "xgboost",
     outputs: Annotated[
         str | None, typer.Option(help="SAGEMAKER_INFERENCE_OUTPUT of the built-in XGBoost image, as model.environment sets it.")
@@ -44,23 +51,26 @@ def check(  # noqa: PLR0913 - one parameter per option
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
 ) -> None:
-    """Report every problem of a contract, as the plan would, with line and column.
+    """Report every problem of a contract, as the plan would, with line and column; with --model, also where the model disagrees with it.
 
-    Exits with 0 if there is none, with 1 if there are problems, and with 2 if the command line is wrong.
+    With --data and --predictions, the handler and the model predict the rows here, and every prediction must be the expected one.
+    Exits with 0 if there is no problem, with 1 if there is one, and with 2 if the command line is wrong.
     """
-    serving = rules.Serving(parsed_image(image).algorithm, outputs, not one_variant, multi_model, adapter)
-    checked = rules.check(contract.read_text(encoding="utf-8"), serving)
-    parts = ["rules"]
-    findings = [
-        report.Finding("rules", str(contract), problem.message, problem.place.line, problem.place.column) for problem in checked.problems
-    ]
+    if (data is None) != (predictions is None) or (data and not model):
+        raise typer.BadParameter("--data needs --predictions and --model.")
+    parsed = parsed_image(image)
+    checks = CheckRun(contract, rules.Serving(parsed.algorithm, outputs, not one_variant, multi_model, adapter), parsed)
+    if model:
+        checks.compare_model(model)
+    if data and predictions:
+        checks.compare_predictions(data, predictions, tolerance)
     if junit:
-        junit.write_text(report.as_junit(parts, findings), encoding="utf-8")
+        junit.write_text(report.as_junit(checks.parts, checks.findings), encoding="utf-8")
     if as_json:
-        typer.echo(report.as_json(parts, findings))
+        typer.echo(report.as_json(checks.parts, checks.findings))
     else:
-        typer.echo("\n".join(map(str, findings)) or f"{contract}: no problems")
-    if findings:
+        typer.echo("\n".join(map(str, checks.findings)) or f"{contract}: no problems")
+    if checks.findings:
         raise typer.Exit(INVALID)
 
 

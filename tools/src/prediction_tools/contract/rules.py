@@ -108,7 +108,8 @@ def place(document: Document, message: str) -> Place:
     path, rest = _path(document, message)
     if unknown := UNKNOWN_KEY.match(rest):
         return document.keys.get((*path, unknown[1]), document.place(path))
-    return document.place(path if path in document.places else path[:-1])
+    found, key = document.place(path), document.keys.get(path)
+    return key if key and key.line < found.line else found  # of a list that begins below its key
 
 
 def _path(document: Document, message: str) -> tuple[Path, str]:

@@ -1,0 +1,1 @@
+"""Model artifacts: read without running code from them, and compared with a contract."""

@@ -1,0 +1,37 @@
+"""The files of an artifact: a model.tar.gz, or a single model file."""
+
+from __future__ import annotations
+
+import tarfile
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST = 2**31  # bytes, of one file in the archive: what is larger is no booster, but a bomb
+
+
+class ArtifactError(ValueError):
+    """The artifact cannot be read."""
+
+
+def files(path: Path) -> dict[str, bytes]:
+    """Return the content of an artifact's model files by name. Nothing is written to disk. Raises ArtifactError."""
+    if not tarfile.is_tarfile(path):
+        return {path.name: path.read_bytes()}
+    try:
+        with tarfile.open(path, "r:gz") as archive:
+            members = archive.getmembers()
+            if unsafe := [member.name for member in members if not (member.isfile() or member.isdir())]:
+                raise ArtifactError(f"{unsafe[0]} is a link, which SageMaker rejects. Pack plain files.")
+            if large := [member.name for member in members if member.size > LARGEST]:
+                raise ArtifactError(f"{large[0]} has more than 2 GiB.")
+            return {member.name.removeprefix("./"): _content(archive, member) for member in members if member.isfile()}
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise ArtifactError(f"not a valid tar.gz archive ({error}). Pack it with tar -czf model.tar.gz.") from None
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member)
+    return file.read() if file else b""
