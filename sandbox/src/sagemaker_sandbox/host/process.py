@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from sagemaker_sandbox.host import locks, settings
+from sagemaker_sandbox.host import locks, service_index, settings
 
 LOCK_HELD_ELSEWHERE = 3
 PORT_TAKEN = 4
@@ -22,6 +22,7 @@ def main() -> int:
         return LOCK_HELD_ELSEWHERE
     with held:
         _remove_previous_run(settings.temporary_folder(root))
+        service_index.link(root)
         return _serve()
 
 

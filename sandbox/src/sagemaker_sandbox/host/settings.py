@@ -45,6 +45,11 @@ def temporary_folder(root: Path) -> Path:
     return root / "tmp"
 
 
+def volume(root: Path) -> Path:
+    """Return the folder in ``root`` that LocalStack takes for the root of its file system."""
+    return root / "cache" / "volume"
+
+
 def server_environment(root: Path, port: int) -> dict[str, str]:
     """Return the complete environment of the LocalStack process that serves ``root`` on ``port``."""
     temporary = temporary_folder(root)
@@ -54,7 +59,7 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         "HOME": str(temporary),
         "TEMP": str(temporary),
         "XDG_CACHE_HOME": str(root / "cache"),
-        "FILESYSTEM_ROOT": str(root / "cache" / "volume"),
+        "FILESYSTEM_ROOT": str(volume(root)),
         "CONFIG_DIR": str(temporary / "config"),
         "GATEWAY_LISTEN": f"{HOST}:{port}",
         "GATEWAY_SERVER": "loopback",
