@@ -13,6 +13,13 @@ variable "contract" {
       nullable    = optional(bool, false)
       default     = optional(string)
       example     = optional(string)
+      summary = optional(object({
+        mean      = optional(number)
+        deviation = optional(number)
+        quantiles = optional(list(number))
+        shares    = optional(map(number))
+        missing   = optional(number)
+      }))
     }))
     columns = list(string)
     payload = optional(object({

@@ -3,17 +3,22 @@
 locals {
   keys = {
     contract = ["features", "columns", "payload", "output"]
-    feature  = ["name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example"]
+    feature  = ["name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example", "summary"]
+    summary  = ["mean", "deviation", "quantiles", "shares", "missing"]
     payload  = ["content_type", "accept", "targets"]
     output   = ["name", "description", "kind", "steps", "labels"]
   }
 
   contract = jsondecode(can(keys(var.contract)) ? jsonencode(var.contract) : "{}")
   features = try([for feature in local.contract.features : feature], [])
+  summaries = [for i, feature in local.features : {
+    path = "features[${i}]${try(" (${tostring(feature.name)})", "")}.summary", kind = "summary", json = jsonencode(feature.summary)
+  } if try(feature.summary, null) != null]
   # Every object of the contract, by its path; null is absent.
   objects = concat(
     [{ path = "contract", kind = "contract", json = jsonencode(var.contract) }],
     [for i, feature in local.features : { path = "features[${i}]${try(" (${tostring(feature.name)})", "")}", kind = "feature", json = jsonencode(feature) }],
+    local.summaries,
     [for kind in ["payload", "output"] : { path = kind, kind = kind, json = jsonencode(local.contract[kind]) } if try(local.contract[kind], null) != null],
   )
   wrong_objects = [for object in local.objects : object if !can(keys(jsondecode(object.json)))]

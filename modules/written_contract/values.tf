@@ -37,6 +37,11 @@ locals {
     [for text in local.texts : "${text.path}: not a text." if startswith(text.json, "[") || startswith(text.json, "{")],
     [for date in local.date_examples : "${date.path}: YAML reads an unquoted date as a time with an offset. Put it in \"quotes\", without an offset."],
     flatten([for i, feature in local.features : [for key in local.number_keys : "${local.objects[i + 1].path}.${key}: not a number." if try(feature[key], null) != null && !can(tonumber(feature[key]))]]),
+    flatten([for summary in local.summaries : concat(
+      [for key in ["mean", "deviation", "missing"] : "${summary.path}.${key}: not a number." if !can(tonumber(try(jsondecode(summary.json)[key], null)))],
+      can([for number in try(jsondecode(summary.json).quantiles, null) == null ? [] : jsondecode(summary.json).quantiles : number + 0]) ? [] : ["${summary.path}.quantiles: not a list of numbers."],
+      can([for value in try(jsondecode(summary.json).shares, null) == null ? [] : keys(jsondecode(summary.json).shares) : jsondecode(summary.json).shares[value] + 0]) ? [] : ["${summary.path}.shares: not an object of numbers."],
+    ) if can(keys(jsondecode(summary.json)))]),
     flatten([for i, feature in local.features : ["${local.objects[i + 1].path}.nullable: not true or false."] if try(feature.nullable, null) != null && !can(tobool(feature.nullable))]),
   )
 

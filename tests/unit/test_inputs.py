@@ -38,10 +38,11 @@ def test_the_root_takes_what_its_module_takes(variable: str, module: str) -> Non
 def test_the_known_keys_of_a_contract_are_those_of_its_type() -> None:
     text = (TREE / "modules/written_contract/keys.tf").read_text(encoding="utf-8")
     known = {kind: re.findall(r'"(\w+)"', keys) for kind, keys in re.findall(r"^    (\w+) += \[(.*)\]$", text, re.MULTILINE)}
-    outer = {"contract": 4, "feature": 6, "payload": 6, "output": 6}  # the indentation of each object's attributes
+    outer = {"contract": 4, "feature": 6, "summary": 8, "payload": 6, "output": 6}  # the indentation of each object's attributes
     contract = declared_type("modules/contract/variables.tf", "contract")
     parts = dict(
         re.findall(r"^    (\w+) = (?:optional\(|list\()?(?:optional\()?object\(\{\n(.*?)^    \}", contract, re.MULTILINE | re.DOTALL)
     )
-    texts = {"contract": contract, "feature": parts["features"], "payload": parts["payload"], "output": parts["output"]}
+    parts["feature"] = parts["summary"] = parts["features"]
+    texts = {"contract": contract} | {kind: parts[kind] for kind in known if kind != "contract"}
     assert known == {kind: re.findall(rf"^ {{{outer[kind]}}}(\w+) +=", part, re.MULTILINE) for kind, part in texts.items()}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 CONTRACT_KEYS = ("features", "columns", "payload", "output")
-FEATURE_KEYS = ("name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example")
+FEATURE_KEYS = ("name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example", "summary")
 PAYLOAD_KEYS = ("content_type", "accept", "targets")
 OUTPUT_KEYS = ("name", "description", "kind", "steps", "labels")
 QUOTE = 'put text that looks like another type in "quotes"'

@@ -133,8 +133,9 @@ def _feature_path(document: Document, index: int, rest: str) -> tuple[Path, str]
     feature = document.value["features"][index] if isinstance(document.value["features"], list) else None
     members = feature if isinstance(feature, dict) else {}
     rest = rest.removeprefix(f" ({_text(members.get('name'))})")
-    if found := re.match(r"\.(\w+)(?:\[(\d+)\])?: ", rest):
-        return ((*path, found[1], int(found[2])) if found[2] else (*path, found[1])), rest[found.end() :]
+    if found := re.match(r"((?:\.\w+)+)(?:\[(\d+)\])?: ", rest):
+        path = (*path, *found[1].split(".")[1:])
+        return ((*path, int(found[2])) if found[2] else path), rest[found.end() :]
     rest = rest.removeprefix(": ")
     if UNKNOWN_KEY.match(rest):
         return path, rest
