@@ -80,3 +80,47 @@ def parsed_image(text: str) -> Image:
         return parse_image(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--image") from None
+
+
+@app.command()
+def infer(  # noqa: PLR0913 - one parameter per option
+    data: Annotated[Path, typer.Argument(help="The training data: CSV, Parquet or JSON Lines.", exists=True, dir_okay=False)],
+    *,
+    target: Annotated[str, typer.Option(help="The column that the model predicts.")],
+    model: Annotated[
+        Path | None, typer.Option(help="The model: a model.tar.gz, or a file of XGBoost.", exists=True, dir_okay=False)
+    ] = None,
+    pipeline: Annotated[
+        Path | None,
+        typer.Option(
+            help="A fitted pipeline of scikit-learn, by joblib or pickle. Loading it runs code from the file: only load your own.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
+    datetime: Annotated[list[str] | None, typer.Option(help="A column that is a date or a time. Repeat the option for several.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="A column that is no feature. Repeat the option for several.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The contract to write.", dir_okay=False)] = Path("contract.yaml"),
+    artifact: Annotated[
+        Path | None, typer.Option(help="Write the pipeline's booster as a model.tar.gz for SageMaker.", dir_okay=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing contract.")] = False,
+) -> None:
+    """Draft a contract from training data, and from the model or the pipeline if one is given.
+
+    Exits with 0 if a draft was written, with 1 if none can be made, and with 2 if the command line is wrong.
+    """
+    from .draft.command import DraftRun  # polars, which the other commands do not need
+
+    if model and pipeline:
+        raise typer.BadParameter("--model and --pipeline: a pipeline contains its model. Set one of them.")
+    if output.exists() and not force:
+        raise typer.BadParameter(f"{output} exists. Set another --output, or --force to replace it.")
+    run = DraftRun(data, target, datetime or [], ignore or [])
+    try:
+        draft = run.from_pipeline(pipeline, artifact) if pipeline else run.from_model(model)
+    except ValueError as error:
+        typer.echo(f"{data}: {error}", err=True)
+        raise typer.Exit(INVALID) from None
+    output.write_text(draft, encoding="utf-8")
+    typer.echo(f"wrote {output}. Review its comments, then run: sagemaker-api contract check {output}")

@@ -7,7 +7,6 @@ import csv
 import gzip
 import io
 import json
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from prediction_api import log, response
@@ -18,10 +17,12 @@ from prediction_api.settings import Settings
 
 from prediction_tools.terraform.values import to_json
 
-from .booster_file import PICKLE, BoosterFile, ModelFileError
+from .booster import load, scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from .booster_file import BoosterFile
 
 ROWS_PER_REQUEST = 5_000
 LIMITS = {
@@ -103,28 +104,16 @@ def _no_bucket(bucket: str, key: str) -> bytes:
 
 def scorer(model: BoosterFile) -> Callable[[bytes, str], list[Any]]:
     """Return a function from a payload of the built-in image, text/csv or text/libsvm, to its scores. Raises ModelFileError."""
-    try:
-        import numpy as np  # with xgboost, only needed for predictions
-        import xgboost
-    except ImportError:
-        raise ModelFileError("predictions need XGBoost. Install it: pip install xgboost.") from None
-    booster = xgboost.Booster()
-    with warnings.catch_warnings(action="ignore"):  # of the format, which is checked apart
-        try:
-            if model.format == PICKLE:
-                booster.__setstate__({"handle": bytearray(model.content)})  # XGBoost's own bytes, no Python code
-            else:
-                booster.load_model(bytearray(model.content))
-        except xgboost.core.XGBoostError as error:
-            raise ModelFileError(f"XGBoost {xgboost.__version__} cannot load it: {str(error).splitlines()[0]}") from None
+    booster = load(model)
+    import numpy as np  # with XGBoost, which load has found
 
     def score(payload: bytes, content_type: str) -> list[Any]:
         lines = payload.decode().strip("\n").split("\n")
-        matrix = np.full((len(lines), booster.num_features()), np.nan, dtype=np.float64)
+        matrix = np.full((len(lines), booster.num_features()), np.nan)
         for row, line in enumerate(lines):
             fill = _libsvm if content_type.startswith("text/libsvm") else _csv
             fill(matrix[row], line)
-        return list(booster.predict(xgboost.DMatrix(matrix), validate_features=False).tolist())
+        return scores(booster, matrix)
 
     return score
 

@@ -6,12 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # the numbers that XGBoost and pandas give to columns without names
 UNNAMED = re.compile(r"(?:f|x|column_?|feature_?)?[0-9]+", re.IGNORECASE)
-PARTS = {"weekday": "dayofweek", "week": "weekofyear", "doy": "dayofyear", "dow": "dayofweek"}
-TRANSFORMERS = re.compile(r"^[A-Za-z_]\w*?__")  # scikit-learn's ColumnTransformer writes num__temp
+SYNONYMS = {
+    "dayofweek": ("weekday", "dow"),
+    "dayofyear": ("doy", "yearday"),
+    "weekofyear": ("week", "isoweek"),
+    "day": ("dayofmonth", "dom", "mday"),
+}
+STEP = re.compile(r"(log1p|sin|cos)\b")
 
 
 def are_given(names: Sequence[str]) -> bool:
@@ -19,25 +24,34 @@ def are_given(names: Sequence[str]) -> bool:
     return bool(names) and not all(UNNAMED.fullmatch(name) for name in names)
 
 
-def forms(name: str) -> list[str]:
-    """Return the forms under which a column may stand in a model, the most exact first, without regard to case and punctuation.
+def flat(name: str) -> str:
+    """Return a name without case and punctuation."""
+    return re.sub(r"[^0-9a-z]+", "", name.lower())
 
-    "datetime.hour" may be called datetime_hour or hour, "color=red" color_red or cat__color_red, and "temp | log1p" temp.
+
+def spellings(column: str) -> Iterator[str]:
+    """Return the flat names under which a model may know a contract's column, the most exact one first.
+
+    "datetime.hour" may be called datetime_hour or hour, "datetime.hour | sin(24)" hour_sin, "color=red" color_red, and "x | log1p" log_x.
     """
-    plain = name.lower()
-    source = plain.partition("|")[0].strip()
-    whole = [plain, source, TRANSFORMERS.sub("", plain), TRANSFORMERS.sub("", source)]
-    part = source.rpartition(".")[2] if "." in source else ""
-    flat = [re.sub(r"[^0-9a-z]+", "", form) for form in (*whole, part, PARTS.get(part, "")) if form]
-    return list(dict.fromkeys(flat))
+    yield flat(column)
+    source, *steps = (part.strip() for part in column.split("|"))
+    feature, _, part = source.partition(".")
+    base = flat(feature)
+    words = [form for word in (part, *SYNONYMS.get(part, ())) for form in (base + word, word, word + base)] if part else [flat(source)]
+    named = [found[1] for step in steps if (found := STEP.match(step))]
+    for word in words:
+        for name in named or [""]:
+            for log in (name, "log") if name == "log1p" else (name,):
+                yield word + log
+                yield log + word
+    if named == ["log1p"]:
+        yield base
 
 
 def same(column: str, name: str) -> bool:
-    """Whether a column of a contract and a name in a model mean the same."""
-    other = forms(name)
-    return any(form in other or PARTS.get(form) in other for form in forms(column)) or any(
-        PARTS.get(form) in forms(column) for form in other
-    )
+    """Whether a column of a contract and a name in a model mean the same. scikit-learn writes the step before a name: num__temp."""
+    return not {flat(name), flat(name.rpartition("__")[2])}.isdisjoint(spellings(column))
 
 
 def matches(columns: Sequence[str], names: Sequence[str]) -> list[int | None]:

@@ -1,0 +1,245 @@
+"""sagemaker-api contract infer: a contract whose predictions are the booster's, without an edit by hand."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xgboost as xgb
+from prediction_tools.cli import app
+from prediction_tools.contract import document, rules
+from prediction_tools.draft import yaml_text
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TREE = Path(__file__).resolve().parents[2]
+BIKES = pd.read_csv(TREE / "examples/bikeshare/data/train_synthetic.csv", nrows=3000)
+PENGUINS = pd.read_csv(TREE / "examples/penguins/data/train_synthetic.csv")
+
+
+def run(*arguments: str | Path) -> str:
+    """Return what a command printed. AssertionError if it failed."""
+    done = CliRunner().invoke(app, ["contract", *map(str, arguments)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def train(columns: pd.DataFrame, target: Any, objective: str, *, names: bool = True, **parameters: Any) -> xgb.Booster:
+    matrix = xgb.DMatrix(columns.to_numpy(float), target, feature_names=list(columns.columns) if names else None)
+    return xgb.train({"objective": objective, "max_depth": 4, "nthread": 1, "seed": 1} | parameters, matrix, 15)
+
+
+def scores(booster: xgb.Booster, columns: pd.DataFrame) -> list[Any]:
+    found: list[Any] = booster.predict(xgb.DMatrix(columns.to_numpy(float)), validate_features=False).tolist()
+    return found
+
+
+def drafted(folder: Path, data: pd.DataFrame, target: str, model: xgb.Booster | None = None, *options: str | Path) -> dict[str, Any]:
+    """Return the contract that is drafted from data and a model."""
+    data.to_csv(folder / "train.csv", index=False)
+    if model:
+        model.save_model(folder / "model.json")
+        options = ("--model", folder / "model.json", *options)
+    run("infer", folder / "train.csv", "--target", target, "-o", folder / "contract.yaml", *options)
+    value: dict[str, Any] = document.parse((folder / "contract.yaml").read_text()).value
+    return value
+
+
+def predicts(folder: Path, expected: pd.DataFrame) -> None:
+    """Assert that the draft has no problems, and that the handler's predictions are the expected ones to the last digit."""
+    expected.to_csv(folder / "expected.csv", index=False)
+    files = {"--model": "model.json", "--data": "train.csv", "--predictions": "expected.csv"}
+    run("check", folder / "contract.yaml", *(part for option, name in files.items() for part in (option, folder / name)))
+
+
+def bike_columns(*, prefix: str = "") -> pd.DataFrame:
+    """Return the columns of the course's notebook."""
+    moments = pd.to_datetime(BIKES["datetime"]).dt
+    parts = {"year": moments.year, "month": moments.month, "day": moments.day, "dayofweek": moments.dayofweek, "hour": moments.hour}
+    plain = BIKES[["season", "holiday", "workingday", "weather", "temp", "atemp", "humidity", "windspeed"]]
+    return plain.assign(**{prefix + name: value for name, value in parts.items()})
+
+
+@pytest.mark.parametrize("names", [True, False], ids=["with names", "without names"])
+def test_the_course_s_bikes_need_no_edit(names: bool, tmp_path: Path) -> None:
+    columns = bike_columns()
+    model = train(columns, np.log1p(BIKES["count"]), "reg:squarederror", names=names)
+    contract = drafted(tmp_path, BIKES, "count", model)
+    assert contract["output"]["steps"] == ["expm1"]
+    predicts(tmp_path, pd.DataFrame({"count": [math.expm1(score) for score in scores(model, columns)]}))
+
+
+def test_parts_of_a_date_are_recognized_with_its_name_before_them(tmp_path: Path) -> None:
+    columns = bike_columns(prefix="datetime_")
+    contract = drafted(tmp_path, BIKES, "count", train(columns, BIKES["count"], "reg:squarederror"))
+    assert contract["columns"][8:] == [f"datetime.{part}" for part in ("year", "month", "day", "dayofweek", "hour")]
+    assert "steps" not in contract["output"]
+
+
+def test_penguins_need_no_edit(tmp_path: Path) -> None:
+    day = pd.to_datetime(PENGUINS["egg_date"]).dt
+    columns = pd.get_dummies(PENGUINS[["island"]], dtype=float).assign(
+        **{name: PENGUINS[name] for name in ("bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g", "eggs")},
+        sex=PENGUINS["sex"].map({"female": 0, "male": 1}),
+        first_nest=PENGUINS["first_nest"].astype(float),
+        egg_date_month=day.month,
+        egg_date_dayofyear=day.dayofyear,
+    )
+    labels = sorted(PENGUINS["species"].unique())
+    model = train(columns, PENGUINS["species"].map(labels.index), "multi:softprob", num_class=len(labels))
+    contract = drafted(tmp_path, PENGUINS, "species", model)
+    assert contract["output"] == {"name": "species", "kind": "multiclass", "labels": labels}
+    predicted = scores(model, columns)
+    best = [row.index(max(row)) for row in predicted]
+    expected = {"species": [labels[one] for one in best]} | {
+        f"probability_{label}": [row[place] for row in predicted] for place, label in enumerate(labels)
+    }
+    predicts(tmp_path, pd.DataFrame(expected))
+
+
+def sixty_columns(rows: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return data of 60 columns (texts, dates, missing values, an identifier, a constant), and the columns of its model."""
+    rng = np.random.default_rng(60)
+    data: dict[str, Any] = {"customer_id": np.arange(rows), "currency": ["EUR"] * rows}
+    for place in range(25):
+        values = rng.normal(place, 1 + place, rows).round(3)
+        data[f"amount_{place}"] = np.where(rng.random(rows) < 0.1, np.nan, values) if place % 3 == 0 else values
+    for place in range(10):
+        data[f"count_{place}"] = rng.integers(0, 4 if place % 2 else 5000, rows)
+    for place in range(12):
+        kinds = np.array([f"kind {letter}" for letter in "DBACE"[: 2 + place % 4]], dtype=object)
+        values = rng.choice(kinds, rows)
+        data[f"group_{place}"] = np.where(rng.random(rows) < 0.1, None, values) if place % 4 == 0 else values
+    for place in range(6):
+        data[f"flag_{place}"] = rng.random(rows) < 0.4
+    data["opened"] = [f"{day:%Y-%m-%d}" for day in pd.Timestamp("2019-03-01") + pd.to_timedelta(rng.integers(0, 900, rows), "D")]
+    data["seen"] = [
+        f"{time:%Y-%m-%d %H:%M:%S}" for time in pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 9_000_000, rows), "s")
+    ]
+    data["comment"] = [f"text {number}" for number in rng.permutation(rows)]
+    data["late"] = rng.integers(0, 2, rows)
+    data["target"] = rng.integers(0, 2, rows)
+    frame = pd.DataFrame(data)
+    columns = frame[[name for name in frame if str(name).startswith(("amount", "count", "flag"))]].astype(float)
+    for place in range(12):
+        column = frame[f"group_{place}"]
+        known = sorted(column.dropna().unique())
+        if place % 4:
+            for value in known:
+                columns[f"group_{place}={value}"] = (column == value).astype(float)
+        else:
+            columns[f"group_{place}"] = column.map(known.index, na_action="ignore")
+    opened, seen = pd.to_datetime(frame["opened"]).dt, pd.to_datetime(frame["seen"]).dt
+    columns["opened_month"], columns["opened_weekday"] = opened.month, opened.dayofweek
+    columns["seen_hour"], columns["seen_minute"] = seen.hour, seen.minute
+    columns["hour_sin"] = [math.sin(math.tau * hour / 24) for hour in seen.hour]
+    return frame, columns.assign(late=frame["late"])
+
+
+def test_sixty_columns_need_no_edit(tmp_path: Path) -> None:
+    data, columns = sixty_columns()
+    assert len(data.columns) == 60
+    model = train(columns, data["target"], "binary:logistic")
+    contract = drafted(tmp_path, data, "target", model)
+    assert [column for column in contract["columns"] if "hour" in column] == ["seen.hour", "seen.hour | sin(24)"]
+    predicts(tmp_path, pd.DataFrame({"target": scores(model, columns)}))
+
+
+NUMBERS, CODES = ["temp", "humidity", "windspeed"], ["season", "weather"]
+
+
+def fitted(prepare: ColumnTransformer, *, logarithm: bool) -> Any:
+    """Return a pipeline of scikit-learn, fitted on the bikes."""
+    model: Any = xgb.XGBRegressor(n_estimators=15, max_depth=4, n_jobs=1)
+    if logarithm:
+        model = TransformedTargetRegressor(model, func=np.log1p, inverse_func=np.expm1)
+    return Pipeline([("prepare", prepare), ("model", model)]).fit(BIKES[[*NUMBERS, *CODES, "holiday"]], BIKES["count"])
+
+
+PIPELINES: dict[str, Callable[[], ColumnTransformer]] = {
+    "scaled, one-hot and passed on": lambda: ColumnTransformer(
+        [("numbers", StandardScaler(), NUMBERS), ("codes", OneHotEncoder(), CODES)], remainder="passthrough"
+    ),
+    "ordinal, logarithm and imputed": lambda: ColumnTransformer(
+        [
+            ("codes", OrdinalEncoder(), CODES),
+            ("logs", make_pipeline(FunctionTransformer(np.log1p), StandardScaler()), ["windspeed", "humidity"]),
+            ("filled", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), ["temp"]),
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("logarithm", [True, False], ids=["logarithm of the target", "plain target"])
+@pytest.mark.parametrize("name", PIPELINES)
+def test_a_pipeline_of_scikit_learn_needs_no_edit(name: str, logarithm: bool, tmp_path: Path) -> None:
+    pipeline = fitted(PIPELINES[name](), logarithm=logarithm)
+    (tmp_path / "pipeline.pkl").write_bytes(pickle.dumps(pipeline))
+    contract = drafted(tmp_path, BIKES, "count", None, "--pipeline", tmp_path / "pipeline.pkl", "--artifact", tmp_path / "model.json")
+    assert contract["output"].get("steps") == (["expm1"] if logarithm else None)
+    regressor = pipeline[-1].regressor_ if logarithm else pipeline[-1]
+    margins = regressor.predict(pipeline[0].transform(BIKES)).tolist()
+    predicts(tmp_path, pd.DataFrame({"count": [math.expm1(score) for score in margins] if logarithm else margins}))
+
+
+def test_a_step_that_a_contract_does_not_have_is_named(tmp_path: Path) -> None:
+    pipeline = fitted(ColumnTransformer([("numbers", MinMaxScaler(), NUMBERS)]), logarithm=False)
+    (tmp_path / "pipeline.pkl").write_bytes(pickle.dumps(pipeline))
+    BIKES.to_csv(tmp_path / "train.csv", index=False)
+    arguments = ["contract", "infer", str(tmp_path / "train.csv"), "--target", "count", "--pipeline", str(tmp_path / "pipeline.pkl")]
+    done = CliRunner().invoke(app, [*arguments, "-o", str(tmp_path / "contract.yaml")])
+    assert done.exit_code == 1
+    assert "MinMaxScaler of temp, humidity, windspeed: a contract has no step for it." in done.output
+    assert not (tmp_path / "contract.yaml").exists()
+
+
+def test_data_alone_gives_a_contract_without_problems(tmp_path: Path) -> None:
+    contract = drafted(tmp_path, PENGUINS, "species")
+    assert rules.check((tmp_path / "contract.yaml").read_text()).problems == []
+    assert contract["output"]["kind"] == "multiclass"
+
+
+def test_parquet_gives_the_contract_of_the_csv(tmp_path: Path) -> None:
+    import polars as pl
+
+    expected = drafted(tmp_path, PENGUINS, "species")
+    pl.read_csv(tmp_path / "train.csv", infer_schema_length=None).write_parquet(tmp_path / "train.parquet")
+    run("infer", tmp_path / "train.parquet", "--target", "species", "-o", tmp_path / "other.yaml")
+    assert document.parse((tmp_path / "other.yaml").read_text()).value == expected
+
+
+def test_a_summary_holds_the_moments_and_quantiles_of_the_data(tmp_path: Path) -> None:
+    contract = drafted(tmp_path, BIKES, "count")
+    summaries = {feature["name"]: feature.get("summary") for feature in contract["features"]}
+    temp = BIKES["temp"]
+    assert float(summaries["temp"]["mean"]) == pytest.approx(temp.mean(), rel=1e-5)
+    assert float(summaries["temp"]["deviation"]) == pytest.approx(temp.std(), rel=1e-5)
+    assert [float(one) for one in summaries["temp"]["quantiles"]] == pytest.approx(temp.quantile(np.arange(11) / 10).tolist(), rel=1e-5)
+    assert float(sum(summaries["season"]["shares"].values())) == pytest.approx(1, abs=1e-4)
+
+
+def test_an_existing_contract_is_kept(tmp_path: Path) -> None:
+    BIKES.to_csv(tmp_path / "train.csv", index=False)
+    (tmp_path / "contract.yaml").write_text("mine")
+    done = CliRunner().invoke(
+        app, ["contract", "infer", str(tmp_path / "train.csv"), "--target", "count", "-o", str(tmp_path / "contract.yaml")]
+    )
+    assert (done.exit_code, (tmp_path / "contract.yaml").read_text()) == (2, "mine")
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "y", "null", "1", "1e3", "2024-01-01", "a: b", "#x", "", " x", "x ", "a, b", "[a]", "it's", '"', "Düne", "x | log1p"]
+)
+def test_a_text_in_a_draft_reads_back_as_itself(text: str) -> None:
+    assert document.parse(f"- {yaml_text.scalar(text)}\n- [{yaml_text.scalar(text)}]").value == [text, [text]]

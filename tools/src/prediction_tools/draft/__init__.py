@@ -1,0 +1,1 @@
+"""Drafts of a contract, from training data, a model and a pipeline of scikit-learn."""

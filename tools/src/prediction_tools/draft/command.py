@@ -1,0 +1,118 @@
+"""One run of ``contract infer``: files in, the text of a contract out."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from prediction_tools.model import checks
+
+from . import pipeline, yaml_text
+from .contract_draft import ColumnDraft, Draft
+from .infer import InferenceError, Source, fit_output, infer
+from .model_output import from_objective
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .contract_draft import FeatureDraft
+
+MEMBER = "xgboost-model"
+
+
+class DraftRun:
+    """The training data of a draft."""
+
+    def __init__(self, data: Path, target: str, moments: Sequence[str], ignored: Sequence[str]) -> None:
+        self._path = data
+        self._target = target
+        self._moments = moments
+        self._ignored = ignored
+
+    def from_model(self, model: Path | None) -> str:
+        """Return a draft from the data and a model, if there is one. Raises ValueError with the reason if none can be made."""
+        found = None
+        if model:
+            artifact = checks.artifact(model, None)
+            if not artifact.model:
+                raise InferenceError("; ".join(artifact.problems))
+            found = artifact.model
+        draft = infer(self._source(), found)
+        return self._text(draft, f" and {model.name}" if model else "")
+
+    def from_pipeline(self, path: Path, artifact: Path | None) -> str:
+        """Return a draft from the data and a pipeline, and write its booster as an artifact. Raises ValueError."""
+        frame = self._frame()
+        fitted = pipeline.load(path)
+        found = pipeline.parts(fitted, [name for name in frame.columns if name != self._target])
+        needed = {column.source for column in found.columns}
+        draft = infer(Source(frame, self._target, set(frame.columns) - needed - {self._target}, self._moments, needed))
+        features = {feature.column: feature for feature in draft.features}
+        if missing := needed - set(features):
+            raise InferenceError(f"the pipeline reads {', '.join(sorted(missing))}, which cannot be a feature.")
+        draft.columns = [_column(column, features[column.source]) for column in found.columns]
+        draft.notes = []
+        objective = json.loads(found.booster.save_config())["learner"]["objective"]["name"]
+        draft.output = from_objective(self._target, objective, frame[self._target])
+        fit_output(draft, Source(frame, self._target), found.booster)
+        draft.output.steps = found.output_steps or draft.output.steps
+        if artifact:
+            write_artifact(found.booster, artifact)
+        return self._text(draft, f" and {path.name}")
+
+    def _source(self) -> Source:
+        return Source(self._frame(), self._target, self._ignored, self._moments)
+
+    def _frame(self) -> pl.DataFrame:
+        """Return the data; a column of a CSV is a number only if all of its rows are. Raises InferenceError."""
+        try:
+            if self._path.suffix == ".parquet":
+                return pl.read_parquet(self._path)
+            if self._path.suffix in (".jsonl", ".ndjson"):
+                return pl.read_ndjson(self._path, infer_schema_length=None)
+            return pl.read_csv(self._path, infer_schema_length=None)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise InferenceError(f"cannot be read: {str(error).splitlines()[0]}") from None
+
+    def _text(self, draft: Draft, more: str) -> str:
+        return yaml_text.text(draft, f"{self._path.name}{more}")
+
+
+def _column(column: pipeline.PipelineColumn, feature: FeatureDraft) -> ColumnDraft:
+    """Return a column, and set on its feature what the pipeline says of it."""
+    if column.values is not None:
+        _set_values(feature, column.values)
+    if column.default is not None:
+        feature.nullable = False
+        feature.default = column.default if not isinstance(column.default, float) or feature.type == "number" else _whole(column.default)
+    return ColumnDraft(" | ".join([feature.name, *column.steps]))
+
+
+def _set_values(feature: FeatureDraft, values: list[Any]) -> None:
+    feature.values = values
+    if feature.type not in ("category", "string"):
+        feature.minimum = feature.maximum = None
+        feature.type = "integer" if all(float(value).is_integer() for value in values) else "number"
+        feature.values = [int(value) for value in values] if feature.type == "integer" else values
+    feature.notes = []
+
+
+def _whole(number: float) -> float:
+    return int(number) if number.is_integer() else number
+
+
+def write_artifact(booster: Any, path: Path) -> None:
+    """Write a booster as the only member of a model.tar.gz. Equal boosters give equal bytes."""
+    content = bytes(booster.save_raw("json"))
+    member = tarfile.TarInfo(MEMBER)
+    member.size = len(content)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as packed:
+        packed.addfile(member, io.BytesIO(content))
+    path.write_bytes(gzip.compress(archive.getvalue(), mtime=0))
