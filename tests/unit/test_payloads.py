@@ -39,6 +39,10 @@ def test_csv_has_an_empty_field_for_a_missing_value(load: Callable[..., Function
     assert body == b"1e-05,3,red,1,0\n-0.0,0,,0,0\n,-4,green,0,1"
 
 
+def test_csv_writes_an_integer_in_the_same_way_whatever_was_written_before(load: Callable[..., Function], endpoint: Endpoint) -> None:
+    assert sent(load, endpoint, "text/csv", ["size", "count"], [[7.0, 7, "red"]] * 4) == b"\n".join([b"7.0,7"] * 4)
+
+
 def test_a_lone_csv_column_spells_a_missing_value_out(load: Callable[..., Function], endpoint: Endpoint) -> None:
     assert sent(load, endpoint, "text/csv", ["size"], ROWS) == b"1e-05\n-0.0\nnan"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
@@ -36,18 +35,13 @@ class Attempts:
 
         ``deadline`` is on the clock of ``time.monotonic``.
         """
-        waiting = iter(payloads)
-        first = next(waiting)
-        second = next(waiting, None)
-        if second is None and deadline - monotonic() >= self._seconds:
-            body, rows = first
-            return [(self._retry(call, body, target, deadline), rows)]
+        if type(payloads) is list and deadline - monotonic() >= self._seconds:
+            return [(self._retry(call, body, target, deadline), rows) for body, rows in payloads]
 
         def one(payload: Payload) -> tuple[Result, int]:
             return self._retry(call, payload[0], target, deadline), payload[1]
 
-        several = [first] if second is None else chain((first, second), waiting)
-        return side_by_side(one, several, deadline, self._concurrency)
+        return side_by_side(one, payloads, deadline, self._concurrency)
 
     def _retry[Result](self, call: Callable[[bytes, Target], Result], body: bytes, target: Target, deadline: float) -> Result:
         attempt = 1

@@ -51,7 +51,7 @@ class Body:
     @property
     def is_plain_json(self) -> bool:
         """Whether the body is text whose content type is JSON, in the usual spelling, or not given."""
-        return bool(self.text) and self._content_type.lower() in PLAIN_JSON
+        return self._content_type in PLAIN_JSON or self._content_type.lower() in PLAIN_JSON
 
     def instances(self, features: Sequence[Feature], limit: int) -> Instances:
         """Return the instances, at most ``limit``. Raises Problem for whatever is wrong with the form of the body."""

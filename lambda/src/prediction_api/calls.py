@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
     Payload = tuple[bytes, int]  # the body of one call, and its number of rows
-    Payloads = Iterable[Payload]
+    Payloads = list[Payload] | Iterator[Payload]  # of one call, or of several, each made when it is asked for
     Answers = list[tuple[bytes, int]]  # the model's output for each call, and its number of rows
 
 
@@ -25,6 +25,7 @@ class Target:
         self.named = named
 
 
+@final
 class Accepted(NamedTuple):
     """Calls whose answers can be fetched later, under this ID."""
 

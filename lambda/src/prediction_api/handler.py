@@ -27,7 +27,7 @@ METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
 def handler(event: Any, context: Context) -> Response:
     """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
     request = Request(event, context)
-    invocation = Invocation(request.id)
+    invocation = Invocation(request.id, request.received)
     problem = None
     try:
         return SERVICE.respond(request, invocation)

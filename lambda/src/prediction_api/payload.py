@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from .calls import Payload
+    from .calls import Payload, Payloads
     from .contract import Column
     from .payload_formats import Matrix, Write
     from .settings import Limits
@@ -22,11 +22,20 @@ NUMBERS_KEPT = 20_000  # distinct numbers whose text is kept
 SAMPLE = 64  # values that show whether those of a column repeat
 
 
-def split(write: Write, matrix: Matrix, limits: Limits) -> Iterator[Payload]:
-    """Yield the body and the number of rows of each call, in order, each made when it is asked for.
+def split(write: Write, matrix: Matrix, limits: Limits) -> Payloads:
+    """Return the body and the number of rows of each call, in order.
 
     No call has more rows or bytes than ``limits`` allow. Raises Problem if a single row has too many bytes.
     """
+    rows = len(matrix[0])
+    if rows <= limits.rows_per_call:
+        body = write(matrix)
+        if len(body) <= limits.bytes_per_call:
+            return [(body, rows)]
+    return _several(write, matrix, limits)
+
+
+def _several(write: Write, matrix: Matrix, limits: Limits) -> Iterator[Payload]:
     most = limits.bytes_per_call
     count = len(matrix[0])
     start = 0
@@ -67,10 +76,12 @@ number_text = NUMBER_TEXTS.__getitem__
 
 def number_fields(values: Sequence[float]) -> list[str]:
     """Return the CSV fields of a column of numbers."""
-    return list(map(number_text if is_repetitive(values) else repr, values))
+    # equal numbers share a text, and those of two types must not: 4 would be written as 4.0 after some requests
+    kept = set(map(type, values)) == {float} and is_repetitive(values)
+    return list(map(number_text if kept else repr, values))
 
 
-def is_repetitive(values: Sequence[float]) -> bool:
+def is_repetitive(values: Sequence[float] | Sequence[str]) -> bool:
     """Whether the values of a column repeat so often that looking up their texts is faster than making them."""
     sample = values[:SAMPLE]
     return len(set(sample)) <= len(sample) * 3 // 4

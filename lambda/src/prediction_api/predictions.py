@@ -36,21 +36,25 @@ class ContractOutput:
 
     def predictions(self, answers: Answers) -> list[Any]:
         """Return one prediction per row, in order. Raises Problem."""
-        values: list[Any] = []
-        for body, rows in answers:
-            values += decode(body, rows, self._kind, margins=self._margins)
         try:
-            return self._transform(values)
+            return self._transform(self._decoded(answers))
         except INVALID as error:
             raise _invalid(error) from None
 
+    def _decoded(self, answers: Answers) -> list[Any]:
+        if len(answers) == 1:
+            body, rows = answers[0]
+            return decode(body, rows, self._kind, self._margins)
+        return [value for body, rows in answers for value in decode(body, rows, self._kind, self._margins)]
 
-def decode(body: bytes, rows: int, kind: str, *, margins: bool = False) -> list[Any]:
+
+def decode(body: bytes, rows: int, kind: str, margins: bool = False) -> list[Any]:
     """Return one number, or one list of numbers, per row sent. Raises Problem if the answer is anything else."""
     if body.startswith(HEAD) and body.endswith(TAIL):
         # the numbers of XGBoost's JSON, without a dict for each
         try:
-            items: list[Any] = list(map(float, body[HEAD_LENGTH:-TAIL_LENGTH].split(BETWEEN)))
+            numbers = body[HEAD_LENGTH:-TAIL_LENGTH]
+            items: list[Any] = [float(numbers)] if rows == 1 else list(map(float, numbers.split(BETWEEN)))
             if len(items) == rows and (isfinite(sum(items)) or all(map(isfinite, items))):
                 return items
         except ValueError:

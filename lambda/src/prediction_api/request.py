@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from time import monotonic, time
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 HTTP_SECONDS = 28.0  # API Gateway gives up after 29
 SPARE_SECONDS = 0.5  # for writing the response
-ID = re.compile("[!-~][ -~]{0,63}")  # printable ASCII: what SageMaker accepts as an inference ID, and headers carry
+ID_LENGTH = 64  # characters of an inference ID, by SageMaker
 OPTIONS = ("inference_id", "target_model", "target_variant")
 PREFIX = "x-amzn-sagemaker-"
 
@@ -33,34 +32,39 @@ class Request:
     """An event as a request, whatever it is: members of an unexpected type count as missing.
 
     ``method`` of a direct event is that of the HTTP request that would ask for the same. ``options`` holds what a request
-    asks for besides predictions, by name: an inference ID, a variant, a model. ``deadline`` is on the clock of
-    ``time.monotonic``.
+    asks for besides predictions, by name: an inference ID, a variant, a model. ``received`` and ``deadline`` are on the
+    clock of ``time.monotonic``.
     """
 
-    __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "path")
+    __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "received")
 
     def __init__(self, event: Any, context: Context) -> None:
+        self.received = monotonic()
         self._event = event
         self.function_id = self.id = context.aws_request_id
         seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
-        self.http = type(event) is dict and type(event.get("requestContext")) is dict
-        if self.http:
-            about = event["requestContext"]
+        about = event.get("requestContext") if type(event) is dict else None
+        self.http = type(about) is dict
+        if type(about) is dict:
             named = about.get("requestId")
-            if type(named) is str and ID.fullmatch(named):
+            if type(named) is str and is_id(named):
                 self.id = named
-            self.method = _text(event, "httpMethod") or _text(_object(about, "http"), "method")
-            self.path: str = _text(event, "path") or _text(event, "rawPath")
-            self.headers: dict[str, Any] = _object(event, "headers")
+            method, headers = event.get("httpMethod"), event.get("headers")
+            self.method = method if type(method) is str else _text(_object(about, "http"), "method")
+            self.headers: dict[str, Any] = headers if type(headers) is dict else {}
             self.options = _header_options(self.headers)
             seconds = min(seconds, _seconds_left(about))
         else:
             known = event if type(event) is dict else {}
             self.method = "GET" if known.keys() == {"id"} else "POST"
-            self.path = ""
             self.headers = {}
             self.options = {name: known[name] for name in OPTIONS if name in known}
-        self.deadline = monotonic() + seconds
+        self.deadline = self.received + seconds
+
+    @property
+    def path(self) -> str:
+        """The path as the caller sent it, or an empty text."""
+        return _text(self._event, "path") or _text(self._event, "rawPath") if self.http else ""
 
     @property
     def identifier(self) -> str:
@@ -89,6 +93,11 @@ class Request:
             except ValueError:
                 raise Problem("body_malformed", "The body is not valid UTF-8.") from None
         return Body(text, self.header("Content-Type"))
+
+
+def is_id(text: str) -> bool:
+    """Whether SageMaker accepts an inference ID, and headers carry it: printable ASCII, no blank first."""
+    return text.isascii() and text.isprintable() and 0 < len(text) <= ID_LENGTH and text[0] != " "
 
 
 def _text(members: dict[str, Any], name: str) -> str:

@@ -9,7 +9,7 @@ from . import log
 from .calls import Target
 from .number_rules import INTEGER_LIMIT
 from .problems import Problem
-from .request import ID, PREFIX
+from .request import PREFIX, is_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ def inference_id(request: Request) -> str:
     if not request.options:
         return request.id
     named = _plain(request.options.get("inference_id"))
-    if named == request.id or not ID.fullmatch(named):
+    if named == request.id or not is_id(named):
         return request.id
     log.write_inference_id(request, named)
     return named

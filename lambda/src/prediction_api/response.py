@@ -42,7 +42,7 @@ def of_predictions(
         raise Problem("answer_too_large")
     if not request.http:
         return {"predictions": predictions}
-    return _envelope(200, _headers(request, invocation, media_type), text)
+    return _envelope(200, request, invocation, media_type, text)
 
 
 def of_accepted(request: Request, invocation: Invocation, accepted: Accepted) -> Response:
@@ -50,10 +50,11 @@ def of_accepted(request: Request, invocation: Invocation, accepted: Accepted) ->
     document = {"id": accepted.id, "location": f"/predictions/{accepted.id}"}
     if not request.http:
         return document
-    headers = _headers(request, invocation, "application/json") | {"retry-after": str(POLL_SECONDS)}
+    response = _envelope(202, request, invocation, "application/json", json.dumps(document))
+    response["headers"]["retry-after"] = str(POLL_SECONDS)
     if request.method == "POST":  # relative to the request's own path
-        headers["location"] = accepted.id if request.path.endswith("/") else f"predictions/{accepted.id}"
-    return _envelope(202, headers, json.dumps(document))
+        response["headers"]["location"] = accepted.id if request.path.endswith("/") else f"predictions/{accepted.id}"
+    return response
 
 
 def of_problem(request: Request, invocation: Invocation, problem: Problem) -> Response:
@@ -70,8 +71,9 @@ def of_problem(request: Request, invocation: Invocation, problem: Problem) -> Re
     }
     if not request.http:
         return document
-    headers = _headers(request, invocation, "application/problem+json") | problem.headers
-    return _envelope(problem.status, headers, json.dumps(document))
+    response = _envelope(problem.status, request, invocation, "application/problem+json", json.dumps(document))
+    response["headers"] |= problem.headers
+    return response
 
 
 def _size(text: str) -> int:
@@ -79,13 +81,10 @@ def _size(text: str) -> int:
     return len(text.encode()) + sum(map(text.count, '"\\\n'))
 
 
-def _headers(request: Request, invocation: Invocation, content_type: str) -> dict[str, str]:
-    return {
+def _envelope(status: int, request: Request, invocation: Invocation, content_type: str, body: str) -> Response:
+    headers = {
         "content-type": content_type,
         "x-request-id": request.id,
         "x-amzn-sagemaker-inference-id": invocation.inference_id,
     }
-
-
-def _envelope(status: int, headers: dict[str, str], body: str) -> Response:
     return {"statusCode": status, "headers": headers, "body": body, "isBase64Encoded": False}

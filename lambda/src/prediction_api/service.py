@@ -12,7 +12,7 @@ from .content_negotiation import negotiate
 from .encoder import ContractEncoder
 from .endpoint import ManagedEndpoint, RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
-from .fast_path import FastPath
+from .fast_path import FastPath, suits
 from .prediction_formats import formats_of
 from .predictions import ContractOutput
 from .request_target import inference_id, target_of
@@ -55,7 +55,7 @@ class Service:
         operation = match(self._routes, request)
         media_type = negotiate(request.header("Accept"))
         outcome = self._operations[operation](request, invocation)
-        if isinstance(outcome, Accepted):
+        if type(outcome) is Accepted:
             return response.of_accepted(request, invocation, outcome)
         predictions = self._output.predictions(outcome)
         return response.of_predictions(request, invocation, predictions, media_type, self._formats)
@@ -83,7 +83,8 @@ def _codec(settings: Settings) -> tuple[Encoder, Output]:
     contract, limits = settings.contract, settings.limits
     output = ContractOutput(contract)
     if not settings.adapter:
-        return FastPath(ContractEncoder(contract, limits)), output
+        encoder = ContractEncoder(contract, limits)
+        return FastPath(encoder) if suits(contract) else encoder, output
     module = adapter.load(settings.adapter)
     return adapter.AdapterEncoder(module, contract, limits), adapter.AdapterOutput(module, output)
 

@@ -37,9 +37,13 @@ def transform_of(contract: Contract) -> Transform:
     bounded = contract.kind == "binary" and (bool(labels) or 0 < least < 1)
     other = _complement(contract)
 
-    def transform(values: list[Any]) -> list[Any]:
+    def stepped(values: list[Any]) -> list[Any]:
         for function in steps:
             values = list(map(function, values))
+        return values
+
+    def transform(values: list[Any]) -> list[Any]:
+        values = stepped(values)
         if bounded and (min(values) < 0 or max(values) > 1):
             raise UnusableAnswerError(MARGIN_HINT)
         if labels:
@@ -49,7 +53,7 @@ def transform_of(contract: Contract) -> Transform:
             ]
         return values if limit is None else [int(value >= limit) for value in values]
 
-    return transform
+    return transform if bounded or labels or limit is not None else stepped
 
 
 def _complement(contract: Contract) -> Step:
