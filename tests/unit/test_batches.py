@@ -58,12 +58,13 @@ def test_a_row_that_alone_is_too_large_is_rejected(load: Callable[..., Function]
 
 def test_no_more_calls_run_at_once_than_allowed(load: Callable[..., Function], endpoint: Endpoint) -> None:
     lock, running, most = threading.Lock(), [0], [0]
+    pair = threading.Barrier(2, timeout=20)  # the calls run two at a time
 
     def count(call: Call) -> Reply:
         with lock:
             running[0] += 1
             most[0] = max(most[0], running[0])
-        time.sleep(0.01)
+        pair.wait()
         with lock:
             running[0] -= 1
         return echo(call)
