@@ -68,7 +68,7 @@ class LocalApi:
         headers = {"Content-Type": "text/csv; header=present", "Accept": "text/csv"}
         event = {"httpMethod": "POST", "path": "/predictions", "headers": headers, "body": body, "requestContext": {}}
         request = Request(event, _Context())
-        invocation = Invocation(request.id)
+        invocation = Invocation(request.id, request.received)
         try:
             return self._service.respond(request, invocation)
         except Exception as error:  # as handler.py does
