@@ -18,7 +18,7 @@ FORMATTED += $(SANDBOX)
 GLOSSARY += $(SANDBOX) docs/sandbox.md
 TABLES := tests/module tests/mutate.py tests/tables.py
 FORMATTED += $(TABLES) benchmarks lambda
-GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/written_contract tests/inputs
+GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/written_contract tests/written_inputs tests/inputs
 TERRAFORM := tests/plan
 FORMATTED += $(TERRAFORM)
 GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
@@ -125,11 +125,13 @@ glossary: .venv/test.ok
 terraform-fmt: prerequisites
 	@terraform fmt -check -recursive
 
-docs: .venv/test.ok ## Regenerate the tables of inputs and outputs in docs/reference.md and the modules' READMEs
+docs: .venv/test.ok ## Regenerate the tables of inputs and outputs, and the keys that inputs may have
 	@$(PY) checks/reference.py
+	@$(PY) checks/known_keys.py
 
 docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out of date
 	@$(PY) checks/reference.py --check
+	@$(PY) checks/known_keys.py --check
 	@$(PY) lambda/problem_table.py --check
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again

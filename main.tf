@@ -9,7 +9,18 @@ module "inputs" {
   handler                  = var.handler
   api                      = var.api
   network                  = var.network
-  serverless               = var.capacity.serverless != null
+  serverless               = module.serving.mode == "serverless"
+}
+
+module "written_inputs" {
+  source = "./modules/written_inputs"
+
+  api        = var.api
+  capacity   = var.capacity
+  handler    = var.handler
+  model      = var.model
+  monitoring = var.monitoring
+  network    = var.network
 }
 
 module "written_contract" {
@@ -22,10 +33,10 @@ module "contract" {
   source = "./modules/contract"
 
   contract = module.written_contract.contract
-  adapter  = var.handler.adapter != null
+  adapter  = module.inputs.handler.adapter != null
   serving = {
-    variants    = var.capacity.serverless == null && var.capacity.async == null
-    multi_model = var.capacity.existing == null ? try(var.model.multi_model, null) != null : null
+    variants    = !contains(["serverless", "async"], module.serving.mode)
+    multi_model = module.serving.mode != "existing" ? module.serving.serving.model.multi_model != null : null
     algorithm   = module.serving.payload_algorithm
     outputs     = module.serving.selected_outputs
   }
@@ -39,8 +50,8 @@ module "serving" {
   model                           = var.model
   capacity                        = var.capacity
   monitoring                      = var.monitoring
-  vpc                             = var.network.endpoint
-  attempt_timeout_in_milliseconds = var.handler.limits.attempt_timeout_in_milliseconds
+  vpc                             = module.inputs.network.endpoint
+  attempt_timeout_in_milliseconds = module.inputs.handler.limits.attempt_timeout_in_milliseconds
 }
 
 module "checks" {
@@ -48,7 +59,7 @@ module "checks" {
 
   name = var.name
   problems = {
-    inputs   = module.inputs.problems
+    inputs   = concat(module.written_inputs.problems, module.inputs.problems)
     contract = length(module.written_contract.problems) > 0 ? tolist(module.written_contract.problems) : tolist(module.contract.problems)
     serving  = module.serving.problems
   }
@@ -66,7 +77,7 @@ module "endpoint" {
   account                  = module.account.account
   kms_key_arn              = var.kms_key_arn
   permissions_boundary_arn = var.permissions_boundary_arn
-  log_retention_in_days    = var.handler.log_retention_in_days
+  log_retention_in_days    = module.inputs.handler.log_retention_in_days
   serving                  = module.serving.serving
 }
 
@@ -87,12 +98,12 @@ module "handler" {
   }
   after = module.endpoint.serving_config_name
   sample_request = (
-    module.serving.serving.enabled && var.capacity.async == null && module.serving.serving.model.multi_model == null
+    module.serving.serving.enabled && module.serving.mode != "async" && module.serving.serving.model.multi_model == null
     ? jsonencode(module.contract.sample_request) : null
   )
   contract = module.contract.environment
   handler  = module.inputs.handler
-  vpc      = var.network.handler
+  vpc      = module.inputs.network.handler
 }
 
 module "api" {
@@ -109,5 +120,5 @@ module "api" {
   function_alias_arn = module.handler.alias_arn
 
   # The predictions of an asynchronous endpoint are fetched with GET.
-  asynchronous = var.capacity.async != null
+  asynchronous = module.serving.mode == "async"
 }

@@ -12,22 +12,6 @@ variable "api" {
   EOT
   default     = {}
   nullable    = false
-  type = object({
-    stage_name            = optional(string, "v1")
-    log_retention_in_days = optional(number, 365)
-    execution_log_level   = optional(string, "OFF")
-    throttle = optional(object({
-      rate_per_second = optional(number, 100)
-      burst           = optional(number, 200)
-    }), {})
-    key = optional(object({
-      rate_per_second = optional(number)
-      burst           = optional(number)
-      quota = optional(object({
-        requests = optional(number)
-        period   = optional(string)
-      }))
-    }))
-    iam = optional(object({}))
-  })
+  # Not an object type, from which Terraform would silently drop a misspelled key: docs/decisions/0022-inputs-of-any-type.md.
+  type = any
 }

@@ -23,38 +23,6 @@ variable "handler" {
   EOT
   default     = {}
   nullable    = false
-  type = object({
-    architecture                   = optional(string, "arm64")
-    memory_size_in_mb              = optional(number, 512)
-    timeout_in_seconds             = optional(number, 28)
-    reserved_concurrent_executions = optional(number)
-    log_retention_in_days          = optional(number, 365)
-    metrics_namespace              = optional(string)
-    layers                         = optional(list(string), [])
-    adapter                        = optional(string)
-    contract_bucket                = optional(string)
-    kms_key_arns                   = optional(set(string), [])
-    smoke_prediction = optional(object({
-      expected  = optional(number)
-      tolerance = optional(number, 0.001)
-    }))
-    limits = optional(object({
-      rows_per_request                = optional(number, 10000)
-      rows_per_call                   = optional(number, 5000)
-      bytes_per_call                  = optional(number)
-      concurrent_calls                = optional(number, 4)
-      attempt_timeout_in_milliseconds = optional(number, 10000)
-      attempts_per_call               = optional(number, 2)
-      async_timeout_in_seconds        = optional(number, 3600)
-    }), {})
-    package = optional(object({
-      path = optional(string)
-      s3 = optional(object({
-        bucket           = string
-        key              = string
-        object_version   = optional(string)
-        source_code_hash = optional(string)
-      }))
-    }), {})
-  })
+  # Not an object type, from which Terraform would silently drop a misspelled key: docs/decisions/0022-inputs-of-any-type.md.
+  type = any
 }

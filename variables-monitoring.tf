@@ -10,19 +10,6 @@ variable "monitoring" {
   EOT
   default     = {}
   nullable    = false
-  type = object({
-    capture = optional(object({
-      s3_uri           = string
-      sampling_percent = optional(number, 100)
-      input            = optional(bool, true)
-      output           = optional(bool, true)
-    }))
-    rollback = optional(object({
-      server_error_percent    = optional(number, 5)
-      client_error_percent    = optional(number, 50)
-      latency_in_milliseconds = optional(number)
-      alarm_names             = optional(set(string), [])
-    }), {})
-    alarm_action_arns = optional(set(string), [])
-  })
+  # Not an object type, from which Terraform would silently drop a misspelled key: docs/decisions/0022-inputs-of-any-type.md.
+  type = any
 }

@@ -27,14 +27,6 @@ variable "network" {
   description = "VPC attachments. `handler`: subnets and security groups of the function, which then needs a route to SageMaker's runtime: a NAT gateway or an interface endpoint. `endpoint`: those of the model's containers, which then need a route to S3 and ECR."
   default     = {}
   nullable    = false
-  type = object({
-    handler = optional(object({
-      subnet_ids         = set(string)
-      security_group_ids = set(string)
-    }))
-    endpoint = optional(object({
-      subnet_ids         = set(string)
-      security_group_ids = set(string)
-    }))
-  })
+  # Not an object type, from which Terraform would silently drop a misspelled key: docs/decisions/0022-inputs-of-any-type.md.
+  type = any
 }

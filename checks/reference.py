@@ -14,6 +14,7 @@ import re
 import sys
 import textwrap
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TREE = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- BEGIN TABLE -->", "<!-- END TABLE -->"
 REQUIRED = "required"
+TYPED = ("contract", "serving", "inputs")  # modules that read the root's inputs with their types
 
 
 @dataclass
@@ -146,9 +148,14 @@ def plain(text: str) -> str:
     return text.replace('\\"', '"').replace("$${", "${")
 
 
+@cache
 def type_of(name: str) -> Type:
-    """Return the type that modules/<name> declares for its variable <name>: the root module takes it as any type, to find unknown keys."""
-    return next(variable.type for variable in declared(TREE / "modules" / name, "variable") if variable.name == name)
+    """Return the type that a module with types declares for a variable, which has any type where unknown keys are looked for."""
+    found = [variable.type for module in TYPED for variable in declared(TREE / "modules" / module, "variable") if variable.name == name]
+    if len(found) != 1:
+        message = f"{len(found)} of the modules {', '.join(TYPED)} declare a variable {name}; its type must stand once"
+        raise ValueError(message)
+    return found[0]
 
 
 def declared(folder: Path, block: str) -> list[Variable]:

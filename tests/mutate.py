@@ -223,7 +223,7 @@ def killer(mutation: Mutation, cases: list[tables.Case]) -> str | None:
 def main() -> int:
     """Return the number of the process: 0 if every mutation was noticed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
-    parser.add_argument("modules", nargs="*", default=[], help="serving, contract or inputs; all by default")
+    parser.add_argument("modules", nargs="*", default=[], help="a folder of tables, like serving; all by default")
     parser.add_argument("-n", "--number", type=int, default=10, help="how many mutations (default: 10)")
     parser.add_argument("--all", action="store_true", help="every mutation, in order")
     parser.add_argument("--seed", type=int, default=None, help="what chance starts from (default: different at each call)")

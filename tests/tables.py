@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TREE = Path(__file__).resolve().parents[1]
-FOLDERS = ("serving", "contract", "inputs", "written_contract")
+FOLDERS = ("serving", "contract", "inputs", "written_contract", "written_inputs")
 
 _REPEATED = re.compile(r"\{(.)\*(\d+)\}")
 _NUMBERED = re.compile(r"\{(\d+)\.\.(\d+)\}")

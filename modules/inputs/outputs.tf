@@ -12,3 +12,8 @@ output "api" {
   description = "The input api, with the API key's limits unless callers sign their requests."
   value       = local.api
 }
+
+output "network" {
+  description = "The input network. That of the endpoint is checked with the rest of the endpoint, in modules/serving."
+  value       = var.network
+}

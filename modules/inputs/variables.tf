@@ -1,4 +1,4 @@
-# The types of handler and api are the root module's, which describes them; tests/unit/test_inputs.py compares them.
+# The types of handler, api and network, which the root module describes. It has any type itself, to find the keys that these do not declare.
 
 variable "name" {
   description = "Name of the deployment."
@@ -90,11 +90,15 @@ variable "api" {
 }
 
 variable "network" {
-  description = "VPC of the function; see the root module."
+  description = "VPCs of the function and of the endpoint."
   default     = {}
   nullable    = false
   type = object({
     handler = optional(object({
+      subnet_ids         = set(string)
+      security_group_ids = set(string)
+    }))
+    endpoint = optional(object({
       subnet_ids         = set(string)
       security_group_ids = set(string)
     }))

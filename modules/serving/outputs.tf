@@ -3,6 +3,11 @@ output "problems" {
   value       = local.problems
 }
 
+output "mode" {
+  description = "The serving mode: instances, serverless, async or existing; none if the capacity does not set exactly one."
+  value       = local.mode
+}
+
 output "payload_algorithm" {
   description = "The built-in algorithm that reads the contract's payload; null for an existing endpoint, the caller's own image, a package or a framework."
   value       = local.payload_algorithm

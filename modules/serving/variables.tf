@@ -1,5 +1,4 @@
-# The types of model, capacity and monitoring are the root module's, which describes them. Terraform has no names for types, so each stands once there and
-# once here, where it is read; tests/unit/test_inputs.py compares the two.
+# The types of model, capacity and monitoring, which the root module describes. It has any type itself, to find the keys that these do not declare.
 
 variable "name" {
   description = "Name of the endpoint, unless capacity.existing names another."
@@ -132,11 +131,11 @@ variable "capacity" {
           maximum  = optional(number)
         })), {})
       }))
-      # Declared to be rejected: Terraform silently drops attributes that a type does not declare.
+      # Declared to be rejected with the reason.
       type            = optional(string)
-      variants        = optional(map(object({})))
-      shadow          = optional(object({}))
-      managed_scaling = optional(object({}))
+      variants        = optional(any)
+      shadow          = optional(any)
+      managed_scaling = optional(any)
     }))
     async = optional(object({
       s3_uri                                  = string
@@ -164,15 +163,15 @@ variable "capacity" {
       volume_size_in_gb                                 = optional(number)
       model_data_download_timeout_in_seconds            = optional(number)
       container_startup_health_check_timeout_in_seconds = optional(number)
-      # Declared to be rejected.
-      variants        = optional(map(object({})))
-      shadow          = optional(object({}))
-      managed_scaling = optional(object({}))
+      # Declared to be rejected with the reason.
+      variants        = optional(any)
+      shadow          = optional(any)
+      managed_scaling = optional(any)
     }))
     existing = optional(object({
       name = string
-      # Declared to be rejected.
-      autoscaling = optional(object({}))
+      # Declared to be rejected with the reason.
+      autoscaling = optional(any)
     }))
     update = optional(object({
       blue_green = optional(object({

@@ -1,4 +1,4 @@
-"""Every rule of the pure modules: the rows of tests/{serving,contract,inputs}/*.yaml, one plan for each folder."""
+"""Every rule of the pure modules: the rows of the tables in tests, one plan for each folder."""
 
 from __future__ import annotations
 

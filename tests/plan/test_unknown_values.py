@@ -79,7 +79,8 @@ def test_a_module_call_plans_although(name: str, planner: Planner) -> None:
 def test_every_problem_of_every_input_is_in_the_message_of_the_plan(planner: Planner) -> None:
     arguments = (
         'model = { artifact = "https://models/m.tar.gz" }\n'
-        "  capacity = { serverless = { max_concurrency = 0 } }\n"
+        "  capacity = { serverless = { max_concurrency = 0, memory = 2048 } }\n"
+        "  network = { handlr = {} }\n"
         '  handler = { architecture = "mips", memory_size_in_mb = 1 }'
     )
     with pytest.raises(AssertionError) as failed:
@@ -89,5 +90,7 @@ def test_every_problem_of_every_input_is_in_the_message_of_the_plan(planner: Pla
         path in message
         for path in ["model.artifact: ", "capacity.serverless.max_concurrency: ", "handler.architecture: ", "handler.memory_size_in_mb: "]
     )
+    assert 'capacity.serverless: "memory" is unknown. Did you mean "memory_size_in_mb"?' in message
+    assert 'network: "handlr" is unknown. Did you mean "handler"?' in message
     # nothing downstream fails on what the problems are about
     assert message.count("Module output value precondition failed") == message.count(".tf: ") == 2

@@ -1,11 +1,9 @@
-"""The types that stand twice, because Terraform has no names for types."""
+"""The keys that stand twice: in the type of a contract, and where unknown keys are looked for. `make docs` writes those of the inputs."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pytest
 
 TREE = Path(__file__).resolve().parents[2]
 
@@ -18,21 +16,6 @@ def declared_type(file: str, variable: str) -> str:
     found = re.search(r"^  type = (object\(\{\n.*?^  \}\))", block[1], re.MULTILINE | re.DOTALL)
     assert found, f"{file}: the type of {variable} is no object"
     return re.sub(r"^ *#.*\n", "", found[1], flags=re.MULTILINE)
-
-
-@pytest.mark.parametrize(
-    ("variable", "module"),
-    [
-        ("model", "serving"),
-        ("capacity", "serving"),
-        ("monitoring", "serving"),
-        ("handler", "inputs"),
-        ("api", "inputs"),
-    ],
-)
-def test_the_root_takes_what_its_module_takes(variable: str, module: str) -> None:
-    # an attribute that one of the two lacks would be dropped without a word
-    assert declared_type(f"variables-{variable}.tf", variable) == declared_type(f"modules/{module}/variables.tf", variable)
 
 
 def test_the_known_keys_of_a_contract_are_those_of_its_type() -> None:
