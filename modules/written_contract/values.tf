@@ -29,12 +29,16 @@ locals {
     path = "${local.objects[i + 1].path}.${key}", text = tostring(feature[key])
   } if try(contains(["date", "datetime"], feature.type) && can(regex("^[0-9-]{10}T[0-9:.]+Z$", tostring(feature[key]))), false)]])
 
+  # yamldecode returns an unquoted date as the text of its midnight. As that text itself can be in quotes, a time that is not midnight is left alone.
+  midnights = [for text in local.texts : text.path if can(regex("^\"[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z\"$", text.json)) && !contains(local.date_examples[*].path, text.path)]
+
   value_problems = concat(
     [for list in local.wrong_lists : "${list.path}: ${list.json == "null" ? "missing" : "not a list"}. Write a list: [...]."],
     flatten([for i, feature in local.features : [for key in ["name", "type"] : "${local.objects[i + 1].path}.${key}: missing." if try(feature[key], null) == null && can(keys(feature))]]),
     [for text in local.texts : "${text.path}: YAML reads ${text.json == "true" ? "y, yes, on and true" : "n, no, off and false"} as a boolean. ${local.quote}" if contains(["true", "false"], text.json) && !text.boolean],
     [for text in local.texts : "${text.path}: null is no value. ${local.quote}" if text.json == "null"],
     [for text in local.texts : "${text.path}: not a text." if startswith(text.json, "[") || startswith(text.json, "{")],
+    [for path in local.midnights : "${path}: YAML reads an unquoted date as a time. Put it in \"quotes\"."],
     [for date in local.date_examples : "${date.path}: YAML reads an unquoted date as a time with an offset. Put it in \"quotes\", without an offset."],
     flatten([for i, feature in local.features : [for key in local.number_keys : "${local.objects[i + 1].path}.${key}: not a number." if try(feature[key], null) != null && !can(tonumber(feature[key]))]]),
     flatten([for summary in local.summaries : concat(

@@ -5,15 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from datetime import date
+from base64 import b64decode
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from prediction_api.contract import ContractError
+import yaml
+from prediction_api.contract import ContractError, load
 from prediction_api.contract_file import parse, read
+from prediction_tools.contract import document, rules
+from prediction_tools.contract.document import DocumentError
 
-EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/contract.yaml"))
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TREE = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((TREE / "examples").glob("*/contract.yaml"))
+TABLE: dict[str, list[str]] = yaml.safe_load((TREE / "tests/yaml/documents.yaml").read_text(encoding="utf-8"))
 WORDS = [
     *("y", "Y", "yes", "Yes", "YES", "on", "On", "n", "N", "no", "No", "NO", "off", "OFF", "true", "True", "TRUE", "false", "yEs", "nO"),
     *("~", "null", "Null", "NULL", "nil", "none"),
@@ -22,37 +31,66 @@ WORDS = [
     *("2024-02-29", "2024-2-9", "2023-02-29", "2024-02-29 10:00:00", "2024-02-29T10:00:00Z", "24-02-29", "2024-02-29x"),
     *("red", "a b", "'yes'", '"2024-02-29"', "'1'"),
 ]
-DOCUMENT = "\n".join(f"- {word}" for word in WORDS)
+BOTH = sorted({*TABLE["both"], *(f"a: {word}\n" for word in WORDS)})
+REJECTED = "rejected"
 
 
 @pytest.fixture(scope="module")
-def decoded(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """Give what Terraform's yamldecode makes of the words."""
+def decoded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Give what Terraform's yamldecode makes of each document."""
     folder = tmp_path_factory.mktemp("yaml")
-    (folder / "words.yaml").write_text(DOCUMENT)
+    (folder / "documents.json").write_text(json.dumps(BOTH + TABLE["digits"]))
     terraform = shutil.which("terraform")
     assert terraform
     console = [terraform, f"-chdir={folder}", "console", "-no-color"]
-    expression = 'jsonencode(yamldecode(file("words.yaml")))'
+    decode = f'try(jsonencode(yamldecode(text)), "{REJECTED}")'
+    expression = f'base64encode(jsonencode({{for text in jsondecode(file("documents.json")) : text => {decode}}}))'
     output = subprocess.run(console, input=expression, capture_output=True, text=True, check=True, timeout=120).stdout
-    values: list[Any] = json.loads(json.loads(output.strip().splitlines()[-1]))
-    return values
+    values: dict[str, str] = json.loads(b64decode(output.strip().splitlines()[-1].strip('"')))
+    return {text: value if value == REJECTED else json.loads(value) for text, value in values.items()}
 
 
-def test_every_scalar_means_the_same_to_terraform(decoded: list[Any]) -> None:
-    other = {}
-    for word, terraform, here in zip(WORDS, decoded, parse(DOCUMENT), strict=True):
-        # Terraform makes text of a date, with a time that nobody wrote: both reject that
-        same = (
-            str(terraform).startswith(f"{here}T") if isinstance(here, date) else terraform == here and is_flag(terraform) == is_flag(here)
-        )
-        if not same:
-            other[word] = (terraform, here)
-    assert other == {}
+def read_here(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except (yaml.YAMLError, DocumentError):
+        return REJECTED
 
 
-def is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
+@pytest.mark.parametrize("read", [parse, lambda text: document.parse(text).value], ids=["the loader", "the tool"])
+def test_every_document_means_the_same_to_terraform(decoded: dict[str, Any], read: Callable[[str], Any]) -> None:
+    found = {text: (decoded[text], read_here(read, text)) for text in BOTH}
+    assert {text: values for text, values in found.items() if comparable(values[0]) != comparable(values[1])} == {}
+
+
+@pytest.mark.parametrize("text", TABLE["digits"])
+def test_more_digits_than_a_number_keeps_are_rejected(decoded: dict[str, Any], text: str) -> None:
+    assert decoded[text] != REJECTED
+    assert read_here(parse, text) == REJECTED
+
+
+def comparable(value: Any) -> str:
+    """Return JSON in which 1 and true differ, and 1 and 1.0 do not."""
+    return json.dumps(plain(value), sort_keys=True, default=float)
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return list(map(plain, value))
+    return int(Decimal(repr(value))) if isinstance(value, float) and value.is_integer() else value
+
+
+@pytest.mark.parametrize("line", TABLE["features"])
+def test_a_feature_means_the_same_to_the_plan_and_to_the_loader(line: str) -> None:
+    text = f"features:\n  - {line}\ncolumns: [x{' | ordinal' if 'category' in line else '.year' if 'date' in line else ''}]\n"
+    checked = rules.check(text, rules.Serving(algorithm=None))
+    try:
+        expected = list(map(vars, load(checked.settings).features)) if checked.settings else None
+        assert list(map(vars, load(parse(text)).features)) == expected
+    except (ContractError, yaml.YAMLError):
+        assert checked.problems != []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ CONTRACT_KEYS = ("features", "columns", "payload", "output")
 FEATURE_KEYS = ("name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example", "summary")
 PAYLOAD_KEYS = ("content_type", "accept", "targets")
 OUTPUT_KEYS = ("name", "description", "kind", "steps", "labels")
+MIDNIGHT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z")  # what Terraform makes of an unquoted date
+TIME = re.compile("[0-9-]{10}T[0-9:.]+Z")
 QUOTE = 'put text that looks like another type in "quotes"'
 
 
@@ -52,6 +55,15 @@ def text(value: Any, where: str, problems: list[str]) -> str:
     if value is None or isinstance(value, bool | date) or not isinstance(value, str | int | float):
         problems.append(f"{where}: {_read_as(value)}; {QUOTE}")
         return ""
+    if isinstance(value, str):
+        if MIDNIGHT.fullmatch(value):
+            problems.append(f"{where}: {_read_as(date.fromisoformat(value[:10]))}; {QUOTE}")
+        return value
+    return number_text(value)
+
+
+def number_text(value: float) -> str:
+    """Return a number as Terraform converts it to text."""
     if isinstance(value, float):
         from decimal import Decimal  # 2 ms, and only needed for a number that a contract in YAML leaves unquoted
 
@@ -61,6 +73,9 @@ def text(value: Any, where: str, problems: list[str]) -> str:
 
 def cast(kind: str, value: Any, where: str, problems: list[str]) -> Any:
     """Return a value as a feature's JSON type: Terraform passes scalars of mixed types as strings. Report any other."""
+    if kind in ("date", "datetime") and isinstance(value, str) and TIME.fullmatch(value) and not MIDNIGHT.fullmatch(value):
+        problems.append(f"{where}: YAML reads an unquoted date as a time with an offset; write it without an offset, in quotes")
+        return ""
     if kind not in ("number", "integer", "boolean"):
         return text(value, where, problems)
     if kind == "boolean":

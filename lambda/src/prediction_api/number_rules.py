@@ -20,6 +20,8 @@ LISTED = 20  # values that an error detail lists
 
 def parse_number(value: Any, *, integer: bool) -> float | None:
     """Return a number that a contract declares, perhaps as text, or None if it is not a finite number of the type."""
+    if "_" in str(value):  # a separator of digits only in Python
+        return None
     try:
         number = float(value)
     except (ValueError, TypeError):

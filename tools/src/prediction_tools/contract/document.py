@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from prediction_api.contract_file import DATE, Loader
+from prediction_api.contract_file import Loader
 
-from prediction_tools.terraform.values import exact, to_string
+from prediction_tools.terraform.values import exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Path = tuple[str | int, ...]
-
-# The layouts that go-cty-yaml resolves to a time; a date that is not one of them stays text.
-CLOCK = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt](?P<zoned>[0-9:.]+)(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})| (?P<local>[0-9:.]+))?")
 
 
 class DocumentError(ValueError):
@@ -58,7 +53,7 @@ class Document:
 
 
 class _Loader(Loader):
-    """Reads numbers exactly, and times as Terraform's text."""
+    """Reads numbers exactly."""
 
 
 def parse(text: str) -> Document:
@@ -69,7 +64,6 @@ def parse(text: str) -> Document:
         if node is None:
             raise DocumentError("the file is empty. Write a contract: docs/reference.md describes its keys.", 1, 1)
         document = Document(loader.construct_document(node))
-        document.value = _with_text_keys(document.value, node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -102,38 +96,10 @@ def _nodes(node: yaml.Node, path: Path) -> Iterator[tuple[Path, yaml.Node | None
             yield from _nodes(item, inner)
 
 
-def _with_text_keys(value: Any, node: yaml.Node) -> Any:
-    """Return a value whose objects have text as keys. Terraform reads a key true as "true"; null is none."""
-    if isinstance(value, list):
-        return [_with_text_keys(item, node) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if None in value:
-        raise DocumentError("null is no key. Put it in quotes.", _place(node).line, _place(node).column)
-    return {to_string(key): _with_text_keys(item, node) for key, item in value.items()}
-
-
 def _float(_loader: _Loader, node: yaml.ScalarNode) -> int | Decimal:
     if node.value.strip("+-.").lower() in ("inf", "nan"):
         raise DocumentError(f"{node.value} is not a finite number.", _place(node).line, _place(node).column)
     return exact(Decimal(node.value))
 
 
-def _time(loader: _Loader, node: yaml.ScalarNode) -> str:
-    """Return a date or a time as Terraform's text: RFC 3339, in UTC if no offset is written."""
-    found, parts = CLOCK.fullmatch(node.value), DATE.fullmatch(node.value)
-    if not found or not parts:
-        return str(loader.construct_scalar(node))
-    try:
-        day = date(*map(int, parts.groups()[:3]))
-        hour, minute, second = (found["zoned"] or found["local"] or "0:0:0").split(":")
-        whole, _, fraction = second.partition(".")
-        moment = datetime(day.year, day.month, day.day, int(hour), int(minute), int(whole))  # noqa: DTZ001 - the offset is text
-    except ValueError:
-        return str(loader.construct_scalar(node))
-    fraction = fraction.rstrip("0")
-    return f"{moment.isoformat()}{'.' if fraction else ''}{fraction}{found['zone'] or 'Z'}"
-
-
 _Loader.add_constructor("tag:yaml.org,2002:float", _float)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _time)
