@@ -34,7 +34,7 @@ locals {
   feature_problems = flatten([for i, f in local.features : [for problem in [
     {
       when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", f.name)) || f.name == "features"
-      message = "the name must consist of letters, digits and underscores, must not start with a digit, and must not be \"features\", which is the key of a positional row."
+      message = "the name must consist of letters, digits and underscores, must not start with a digit, and must not be \"features\", which is the key of a positional row. Rename the feature."
     },
     {
       when    = contains(["true", "false"], f.name)
@@ -105,23 +105,23 @@ locals {
   literal_problems = flatten([for l in local.literals : [for problem in [
     {
       when    = !l.readable
-      message = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}."
+      message = "\"${l.text}\" is not ${lookup(local.literal_forms, l.feature.type, "readable")}. Change it, or the type."
     },
     {
       when    = l.readable && try(l.number < l.feature.minimum, false)
-      message = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}."
+      message = "${l.text} is below minimum ${coalesce(l.feature.minimum, 0)}. Change one of them."
     },
     {
       when    = l.readable && try(l.number > l.feature.maximum, false)
-      message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}."
+      message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}. Change one of them."
     },
     {
       when    = l.readable && !l.listed && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
-      message = "\"${l.text}\" is not one of values (${join(", ", coalesce(l.feature.values, []))})."
+      message = "\"${l.text}\" is not one of values (${join(", ", coalesce(l.feature.values, []))}). Use one of them, or add it."
     },
     {
       when    = try(length(l.text) > l.feature.max_length, false)
-      message = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}."
+      message = "\"${l.text}\" is longer than max_length ${coalesce(l.feature.max_length, 0)}. Shorten it, or raise max_length."
     },
   ] : "${l.path}: ${problem.message}" if problem.when]])
 
@@ -233,7 +233,7 @@ locals {
     },
     {
       when    = !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", var.contract.output.name))
-      message = "output.name: \"${var.contract.output.name}\" must consist of letters, digits and underscores and must not start with a digit."
+      message = "output.name: \"${var.contract.output.name}\" must consist of letters, digits and underscores and must not start with a digit. Rename the prediction."
     },
     {
       when    = !contains(["regression", "binary", "multiclass"], var.contract.output.kind)
@@ -261,15 +261,15 @@ locals {
     },
     {
       when    = var.contract.output.kind == "binary" && try(length(var.contract.output.labels) != 2, false)
-      message = "output.labels: a binary model has two labels, that of class 0 first."
+      message = "output.labels: a binary model has two labels. List two, that of class 0 first."
     },
     {
       when    = var.contract.output.kind == "multiclass" && try(length(var.contract.output.labels) < 2, false)
-      message = "output.labels: a multiclass model has at least two labels, in the order of its classes."
+      message = "output.labels: a multiclass model has at least two labels. List one for each class, in the order of the classes."
     },
     {
       when    = length(distinct(coalesce(var.contract.output.labels, []))) != length(coalesce(var.contract.output.labels, []))
-      message = "output.labels: each label must be different."
+      message = "output.labels: each label must be different. Rename one."
     },
   ] : problem.message if problem.when]
 

@@ -57,7 +57,7 @@ locals {
     },
     {
       when    = local.model.algorithm != "xgboost" && local.algorithm_version != null && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))
-      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a valid image tag."
+      message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a valid image tag. Use at most 128 letters, digits and . _ -, and do not start with . or -."
     },
     {
       when    = local.model.image_uri != null && !can(regex(local.image_pattern, local.model.image_uri))

@@ -35,7 +35,7 @@ locals {
   fleet_problems = !contains(["instances", "async"], local.mode) ? [] : [for problem in [
     {
       when    = local.fleet.volume_size_in_gb != null && try(local.fleet.volume_size_in_gb < 1 || local.fleet.volume_size_in_gb > 512 || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb), false)
-      message = "volume_size_in_gb: not a whole number from 1 to 512."
+      message = "volume_size_in_gb: must be a whole number from 1 to 512."
     },
     {
       when    = local.fleet.volume_size_in_gb != null && length(local.local_storage_types) > 0

@@ -61,7 +61,7 @@ locals {
     },
     {
       when    = length(local.model.environment) > 100 || anytrue([for key, value in local.model.environment : length(key) > 1024 || length(value) > 1024])
-      message = "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each."
+      message = "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each. Remove or shorten some, or move them into the artifact."
     },
     {
       when    = sum(concat([0], [for key, value in local.model.environment : length(key) + length(value)])) > 32 * 1024

@@ -22,7 +22,7 @@ locals {
     },
     {
       when    = try(var.monitoring.capture.sampling_percent < 0 || var.monitoring.capture.sampling_percent > 100 || var.monitoring.capture.sampling_percent != floor(var.monitoring.capture.sampling_percent), false)
-      message = "monitoring.capture.sampling_percent: not a whole number from 0 to 100."
+      message = "monitoring.capture.sampling_percent: must be a whole number from 0 to 100."
     },
     {
       when    = try(!var.monitoring.capture.input && !var.monitoring.capture.output, false)

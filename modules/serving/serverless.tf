@@ -14,11 +14,11 @@ locals {
     },
     {
       when    = var.capacity.serverless.max_concurrency < 1 || var.capacity.serverless.max_concurrency > 200 || var.capacity.serverless.max_concurrency != floor(var.capacity.serverless.max_concurrency)
-      message = "capacity.serverless.max_concurrency: not a whole number from 1 to 200."
+      message = "capacity.serverless.max_concurrency: must be a whole number from 1 to 200."
     },
     {
       when    = try(var.capacity.serverless.provisioned_concurrency < 1 || var.capacity.serverless.provisioned_concurrency > var.capacity.serverless.max_concurrency || var.capacity.serverless.provisioned_concurrency != floor(var.capacity.serverless.provisioned_concurrency), false)
-      message = "capacity.serverless.provisioned_concurrency: not a whole number from 1 to max_concurrency. To provision nothing, remove it."
+      message = "capacity.serverless.provisioned_concurrency: must be a whole number from 1 to max_concurrency. To provision nothing, remove it."
     },
     {
       when    = var.capacity.serverless.provisioned_concurrency == null && var.capacity.serverless.autoscaling != null

@@ -36,7 +36,7 @@ locals {
     },
     {
       when    = local.shadow != null && try(local.shadow.weight < 1 || local.shadow.weight > 100 || local.shadow.weight != floor(local.shadow.weight), false)
-      message = "capacity.instances.shadow.percent: not a whole number from 1 to 100. To copy no requests, remove shadow."
+      message = "capacity.instances.shadow.percent: must be a whole number from 1 to 100. To copy no requests, remove shadow."
     },
   ] : problem.message if problem.when]
 }

@@ -29,7 +29,7 @@ locals {
     },
     {
       when    = contains(["instances", "async"], local.mode) && local.fewest_instances >= 2 && try(step.instances < 1 || step.instances * 100 < step.least * local.most_instances || step.instances * 100 > step.most * local.fewest_instances || step.instances != floor(step.instances), false)
-      message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances is not ${step.least} to ${step.most} percent of them."
+      message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances is not ${step.least} to ${step.most} percent of them. Set another number, or percent."
     },
     {
       when    = local.mode == "serverless" && step.instances != null

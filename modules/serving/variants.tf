@@ -28,7 +28,7 @@ locals {
     },
     {
       when    = contains(keys(local.variants), name) && (served.weight < 0 || served.weight != floor(served.weight))
-      message = "weight ${served.weight} is not a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
+      message = "weight ${served.weight} must be a whole number of at least 0. SageMaker rounds fractions, which would show as a change in every plan: set 9 and 1 instead of 0.9 and 0.1."
     },
     {
       when    = can(regex(local.graviton_pattern, served.instance_type)) && served.image_uri == null && served.package_arn == null && !local.stock_image_is_arm
@@ -63,7 +63,7 @@ locals {
   variants_problems = local.mode != "instances" ? [] : [for problem in [
     {
       when    = length(local.variants) > 10
-      message = "capacity.instances.variants: an endpoint has at most 10 variants, and this has ${length(local.variants)}."
+      message = "capacity.instances.variants: an endpoint has at most 10 variants, and this has ${length(local.variants)}. Remove some."
     },
     {
       when    = alltrue([for variant in values(local.variants) : variant.weight == 0])
