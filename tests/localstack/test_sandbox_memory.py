@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hosting import Hosting
     from sagemaker_sandbox.host.control import Sandbox
 
-EVENTS_PER_STREAM = 10_000
+EVENTS_PER_STREAM = 5_000
 WARM_UP, REQUESTS = 200, 600
 # issue 9 saw 15 KB
 BYTES_PER_REQUEST = 6 * 1024

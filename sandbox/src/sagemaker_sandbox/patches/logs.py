@@ -1,6 +1,7 @@
 """CloudWatch Logs: a stream keeps its last events only, so that a sandbox that runs for days does not fill the memory.
 
-LocalStack keeps every event. The bound is the number of events that one call of GetLogEvents returns at most:
+LocalStack keeps every event. Half of what one call of GetLogEvents returns at most is enough for a page of a console, and
+a stream with an event for each request is full after six minutes at 15 requests per second:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
 """
 
@@ -14,7 +15,7 @@ from localstack.utils.patch import Patch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EVENTS_PER_STREAM: Final = 10_000
+EVENTS_PER_STREAM: Final = 5_000
 
 
 def apply_patches() -> None:
