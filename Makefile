@@ -125,9 +125,10 @@ glossary: .venv/test.ok
 terraform-fmt: prerequisites
 	@terraform fmt -check -recursive
 
-docs: .venv/test.ok ## Regenerate the tables of inputs and outputs, and the keys that inputs may have
+docs: .venv/test.ok ## Regenerate the tables of inputs and outputs, the keys that inputs may have, and the contract's JSON Schema
 	@$(PY) checks/reference.py
 	@$(PY) checks/known_keys.py
+	@$(PY) -m prediction_tools contract schema --output tools/contract.schema.json
 
 docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out of date
 	@$(PY) checks/reference.py --check

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .contract import report, rules
+from .contract import difference, report, rules
+from .contract import schema as contract_schema
 from .contract.check_run import CheckRun
 from .contract.images import Image, parse_image
 
 app = typer.Typer(help="Create and check the contract of a model.", no_args_is_help=True)
 
-INVALID = 1  # the exit code for a contract that has problems; typer exits with 2 for a wrong command line
+INVALID = 1  # the exit code for a contract that has problems
+USAGE = 2  # typer's own, for a wrong command line
 
 ContractFile = Annotated[Path, typer.Argument(help="The contract, a YAML file.", exists=True, dir_okay=False)]
 ImageOption = Annotated[
@@ -124,3 +127,54 @@ def infer(  # noqa: PLR0913 - one parameter per option
         raise typer.Exit(INVALID) from None
     output.write_text(draft, encoding="utf-8")
     typer.echo(f"wrote {output}. Review its comments, then run: sagemaker-api contract check {output}")
+
+
+@app.command()
+def schema(
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the schema to this file.", dir_okay=False)] = None,
+) -> None:
+    """Print the JSON Schema of a contract, for editors."""
+    text = json.dumps(contract_schema.schema(), indent=2) + "\n"
+    if output:
+        output.write_text(text, encoding="utf-8")
+    else:
+        typer.echo(text, nl=False)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="The contract that clients use.", exists=True, dir_okay=False)],
+    new: Annotated[Path, typer.Argument(help="The contract that will replace it.", exists=True, dir_okay=False)],
+    *,
+    image: ImageOption = "xgboost",
+    adapter: Annotated[bool, typer.Option("--adapter", help="An adapter creates the model's rows and the predictions.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
+) -> None:
+    """Report which clients break with a new contract, by semantic versioning: major, minor or patch.
+
+    Exits with 0 if no client breaks, with 1 if the change is major, and with 2 if a contract has problems.
+    """
+    serving = rules.Serving(parsed_image(image).algorithm, adapter=adapter)
+    before, after = _valid(old, serving), _valid(new, serving)
+    found = difference.changes(before.settings or {}, after.settings or {})
+    level = difference.level(found)
+    if as_json:
+        changes = [{"level": change.level, "line": after.document.place(change.path).line, "message": change.message} for change in found]
+        typer.echo(json.dumps({"level": level, "changes": changes}, indent=2, ensure_ascii=False))
+    else:
+        for change in found:
+            place = after.document.place(change.path)
+            typer.echo(f"{new}:{place.line}:{place.column}: {change.level}: {change.message}")
+        typer.echo(level)
+    if level == difference.MAJOR:
+        raise typer.Exit(INVALID)
+
+
+def _valid(path: Path, serving: rules.Serving) -> rules.Checked:
+    """Return a contract. Exits with 2 if it has problems."""
+    checked = rules.check(path.read_text(encoding="utf-8"), serving)
+    for problem in checked.problems:
+        typer.echo(f"{path}:{problem.place.line}:{problem.place.column}: {problem.message}", err=True)
+    if checked.problems:
+        raise typer.Exit(USAGE)
+    return checked

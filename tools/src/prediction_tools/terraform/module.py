@@ -33,6 +33,16 @@ class Module:
         scope["local"] = _Locals(self._locals, scope)
         return {name: self._outputs[name].evaluate(scope) for name in names}
 
+    def local(self, name: str) -> Any:
+        """Return a local value that depends on no variable."""
+        scope: dict[str, Any] = {}
+        scope["local"] = _Locals(self._locals, scope)
+        return self._locals[name].evaluate(scope)
+
+    def type_of(self, variable: str) -> Expression:
+        """Return the type of a variable."""
+        return self._variables[variable].attributes["type"]
+
 
 class _Variables:
     """`var`: values as the types of their variables."""
