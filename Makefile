@@ -65,9 +65,9 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@echo "set-up: a layer with pandas for the adapter's example" >&2
 	@$(PY) lambda/layer.py pandas --architecture here
 
-.venv-clients/ok: requirements/install.py requirements/clients.txt | .venv/sandbox.ok
+.venv-clients/ok: requirements/install.py requirements/clients.txt tools/pyproject.toml tools/hatch_build.py | .venv/sandbox.ok
 	@checks/prerequisites.sh python=$(PYTHON)
-	@echo "set-up: the SageMaker SDK into .venv-clients (its pins contradict LocalStack's)" >&2
+	@echo "set-up: the SageMaker SDK, pandas and scikit-learn into .venv-clients" >&2
 	@$(PYTHON) requirements/install.py clients
 	@touch $@
 
@@ -161,9 +161,9 @@ SUPPORTED := \(sys_platform == 'darwin' or sys_platform == 'linux'\)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
 requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and layers, with hashes, keeping the versions already pinned
 	@$(COMPILE) pyproject.toml -c requirements/sandbox.txt -o requirements/sandbox.txt
-	@$(COMPILE) pyproject.toml tools/pyproject.toml --extra pipeline --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
+	@$(COMPILE) pyproject.toml tools/pyproject.toml --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
 	@$(COMPILE) --group installer -c requirements/sandbox.txt -o requirements/installer.txt
-	@$(COMPILE) --group clients -o requirements/clients.txt
+	@$(COMPILE) tools/pyproject.toml --extra pipeline --group clients -o requirements/clients.txt
 	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old

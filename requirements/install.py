@@ -20,7 +20,7 @@ ROOT = HERE.parent
 MAIN = ROOT / ".venv"
 FOLDERS = {"sandbox": MAIN, "test": MAIN, "clients": ROOT / ".venv-clients"}
 # The packages of this repository that an environment contains.
-EDITABLE = {"sandbox": ["-e", str(ROOT / "sandbox")], "test": ["-e", str(ROOT / "sandbox"), "-e", str(ROOT / "tools")]}
+EDITABLE = {"sandbox": ["sandbox"], "test": ["sandbox", "tools"], "clients": ["tools"]}
 # Settings of pip that uv reads from its own variables only. uv would otherwise ask an index that the user replaced.
 SHARED_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 # Nothing may be downloaded to build a source distribution: what the builds need is installed first, with hashes.
@@ -41,8 +41,8 @@ def main() -> int:
         prepare(MAIN)
         prepare(FOLDERS[name])
         install(FOLDERS[name], [*HASHED, "-r", str(HERE / f"{name}.txt")])
-        if FOLDERS[name] == MAIN:
-            install(MAIN, ["--no-deps", "--no-build-isolation", *EDITABLE[name]])
+        packages = [argument for package in EDITABLE[name] for argument in ("-e", str(ROOT / package))]
+        install(FOLDERS[name], ["--no-deps", "--no-build-isolation", *packages])
     except subprocess.CalledProcessError:
         print(f"set-up: the packages of requirements/{name}.txt could not be installed; the lines above say why", file=sys.stderr)
         return 1

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+# test_tool_data_science.py runs them in an environment of their own
+collect_ignore = ["data_science"]
+
 # files that share something expensive: the plans of the examples, and the deployment of examples/penguins
 SHARED = {
     "plans": ("tests/plan/", "tests/compliance/test_pack.py"),

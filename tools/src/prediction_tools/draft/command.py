@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import tarfile
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from prediction_tools.model import checks
+from prediction_tools.model.archive import write_artifact
 
 from . import pipeline, yaml_text
 from .contract_draft import ColumnDraft, Draft
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .contract_draft import FeatureDraft
-
-MEMBER = "xgboost-model"
 
 
 class DraftRun:
@@ -105,14 +101,3 @@ def _set_values(feature: FeatureDraft, values: list[Any]) -> None:
 
 def _whole(number: float) -> float:
     return int(number) if number.is_integer() else number
-
-
-def write_artifact(booster: Any, path: Path) -> None:
-    """Write a booster as the only member of a model.tar.gz. Equal boosters give equal bytes."""
-    content = bytes(booster.save_raw("json"))
-    member = tarfile.TarInfo(MEMBER)
-    member.size = len(content)
-    archive = io.BytesIO()
-    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as packed:
-        packed.addfile(member, io.BytesIO(content))
-    path.write_bytes(gzip.compress(archive.getvalue(), mtime=0))

@@ -1,14 +1,17 @@
-"""The files of an artifact: a model.tar.gz, or a single model file."""
+"""The files of an artifact: a model.tar.gz, or a single model file. And an artifact from a booster."""
 
 from __future__ import annotations
 
+import gzip
+import io
 import tarfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+MEMBER = "xgboost-model"  # the name that the built-in image gives its own models
 LARGEST = 2**31  # bytes, of one file in the archive: what is larger is no booster, but a bomb
 
 
@@ -35,3 +38,14 @@ def files(path: Path) -> dict[str, bytes]:
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     file = archive.extractfile(member)
     return file.read() if file else b""
+
+
+def write_artifact(booster: Any, path: Path) -> None:
+    """Write a booster as the only member of a model.tar.gz. Equal boosters give equal bytes."""
+    content = bytes(booster.save_raw("json"))
+    member = tarfile.TarInfo(MEMBER)
+    member.size = len(content)
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as packed:
+        packed.addfile(member, io.BytesIO(content))
+    path.write_bytes(gzip.compress(archive.getvalue(), mtime=0))

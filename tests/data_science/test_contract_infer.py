@@ -66,7 +66,7 @@ def predicts(folder: Path, expected: pd.DataFrame) -> None:
 def bike_columns(*, prefix: str = "") -> pd.DataFrame:
     """Return the columns of the course's notebook."""
     moments = pd.to_datetime(BIKES["datetime"]).dt
-    parts = {"year": moments.year, "month": moments.month, "day": moments.day, "dayofweek": moments.dayofweek, "hour": moments.hour}
+    parts = {"year": moments.year, "month": moments.month, "day": moments.day, "dayofweek": moments.day_of_week, "hour": moments.hour}
     plain = BIKES[["season", "holiday", "workingday", "weather", "temp", "atemp", "humidity", "windspeed"]]
     return plain.assign(**{prefix + name: value for name, value in parts.items()})
 
@@ -94,7 +94,7 @@ def test_penguins_need_no_edit(tmp_path: Path) -> None:
         sex=PENGUINS["sex"].map({"female": 0, "male": 1}),
         first_nest=PENGUINS["first_nest"].astype(float),
         egg_date_month=day.month,
-        egg_date_dayofyear=day.dayofyear,
+        egg_date_dayofyear=day.day_of_year,
     )
     labels = sorted(PENGUINS["species"].unique())
     model = train(columns, PENGUINS["species"].map(labels.index), "multi:softprob", num_class=len(labels))
@@ -141,7 +141,7 @@ def sixty_columns(rows: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
         else:
             columns[f"group_{place}"] = column.map(known.index, na_action="ignore")
     opened, seen = pd.to_datetime(frame["opened"]).dt, pd.to_datetime(frame["seen"]).dt
-    columns["opened_month"], columns["opened_weekday"] = opened.month, opened.dayofweek
+    columns["opened_month"], columns["opened_weekday"] = opened.month, opened.day_of_week
     columns["seen_hour"], columns["seen_minute"] = seen.hour, seen.minute
     columns["hour_sin"] = [math.sin(math.tau * hour / 24) for hour in seen.hour]
     return frame, columns.assign(late=frame["late"])

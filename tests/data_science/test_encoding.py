@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import generated_contracts
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -16,6 +16,10 @@ import pytest
 from prediction_api import contract_file, training
 from prediction_api.contract import Contract, ContractError, load
 from prediction_tools import DataError, encode
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+
+import generated_contracts
 
 TREE = Path(__file__).resolve().parents[2]
 BIKES = contract_file.read(TREE / "examples/bikeshare/contract.yaml")
