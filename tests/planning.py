@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from provider import attached
 from sagemaker_sandbox.host import environment
 
 if TYPE_CHECKING:
@@ -93,7 +94,8 @@ def planning(folder: Path) -> Iterator[Planner]:
     sts = ThreadingHTTPServer(("127.0.0.1", 0), _Sts)
     Thread(target=sts.serve_forever, daemon=True).start()
     try:
-        yield Planner(tree, environment.applied(folder, sts.server_port))
+        with attached(folder / "provider", environment.applied(folder, sts.server_port)) as variables:
+            yield Planner(tree, variables)
     finally:
         sts.shutdown()
         sts.server_close()
