@@ -11,6 +11,10 @@ unexport TF_CLI_CONFIG_FILE
 endif
 endif
 
+# Without bytecode, each of hundreds of Python processes compiles what it imports, which takes longer than most of their work. It is
+# written to .venv and beside the sources, all below this folder.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/localstack tests/unit/test_container_xgboost.py \
   tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -57,7 +56,6 @@ def run(plan: Path, arguments: Sequence[str] = STEPS) -> Report:
             Path(sys.executable).with_name("terraform-compliance"),
             *("-f", PACK, *arguments, "-p", plan, f"--cucumber-json={results}"),
         ],
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path, PurePath
 
@@ -193,13 +190,3 @@ def test_the_handler_reads_exactly_the_variables_that_terraform_writes() -> None
     assignment = r"\b([A-Z][A-Z_]+) += "  # nothing else in the module is in capitals
     written = lines_with(assignment, "modules/handler/*.tf")
     assert {name for line in written for name in re.findall(assignment, line)} == read
-
-
-def test_every_process_collects_the_same_tests() -> None:
-    def collected(seed: str) -> list[str]:
-        command = [sys.executable, "-m", "pytest", "tests", "--collect-only", "--quiet", "--no-header"]
-        environment = os.environ | {"PYTHONHASHSEED": seed}
-        done = subprocess.run(command, cwd=TREE, env=environment, capture_output=True, text=True, check=True)
-        return [line for line in done.stdout.splitlines() if "::" in line]
-
-    assert collected("1") == collected("2")
