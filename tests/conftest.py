@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "lambda"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "lambda/src"))
 
+from cpu import CpuByFile
 from planning import Planner, planning
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
         return next((name for name, prefixes in SHARED.items() if file.startswith(prefixes)), file)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Measure the CPU of each file."""
+    config.pluginmanager.register(CpuByFile())
 
 
 @pytest.hookimpl(optionalhook=True)
