@@ -69,6 +69,19 @@ def matrix(rows: list[list[Any]], labels: list[int] | None = None) -> xgboost.DM
 def stacks(seed: int, folder: Path) -> Iterator[list[Stack]]:
     """Serve two contracts of the examples and six generated ones."""
     rng = random.Random(seed)  # noqa: S311 - not for secrets
+    made = {name: example(name) for name in ("bikeshare", "penguins")}
+    with served(made | {f"generated-{index}": contract(rng) for index in range(6)}, rng, folder) as serving:
+        yield serving
+
+
+def example(name: str) -> Contract:
+    made: Contract = contract_file.parse((ROOT / f"examples/{name}/contract.yaml").read_text())
+    return made
+
+
+@contextmanager
+def served(contracts: dict[str, Contract], rng: random.Random, folder: Path) -> Iterator[list[Stack]]:
+    """Serve contracts by name, each with a booster of its own."""
     before = dict(os.environ)
     with Server(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -80,11 +93,9 @@ def stacks(seed: int, folder: Path) -> Iterator[list[Stack]]:
             "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": f"http://127.0.0.1:{server.server_address[1]}",
         }
         try:
-            made = {name: contract_file.parse((ROOT / f"examples/{name}/contract.yaml").read_text()) for name in ("bikeshare", "penguins")}
-            made |= {f"generated-{index}": contract(rng) for index in range(6)}
-            served = {name: Stack(name, one, rng, folder) for name, one in made.items()}
-            server.endpoint.reply = lambda call: invoke(served[call.path.split("/")[2]], call)
-            yield list(served.values())
+            made = {name: Stack(name, one, rng, folder) for name, one in contracts.items()}
+            server.endpoint.reply = lambda call: invoke(made[call.path.split("/")[2]], call)
+            yield list(made.values())
         finally:
             server.shutdown()
             os.environ.clear()

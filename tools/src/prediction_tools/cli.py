@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from . import contract_commands
+from . import contract_commands, predict_command, urls_command
 
 app = typer.Typer(
     name="sagemaker-api",
@@ -14,6 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(contract_commands.app, name="contract")
+app.command("predict")(predict_command.command)
+app.command("urls")(urls_command.command)
 
 
 def main() -> None:

@@ -1,0 +1,33 @@
+"""The input of a run, by the ending of its name."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from .csv_source import CsvSource
+from .errors import PredictError
+from .json_lines_source import JsonLinesSource
+from .source import FORMATS, JSON_LINES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .source import Source
+
+
+def open_source(path: Path) -> Source:
+    """Return the source of a file, by its suffix. Raises PredictError if the file cannot be read."""
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".csv":
+            return CsvSource(path)
+        if suffix == ".parquet":
+            from .parquet import ParquetSource  # polars costs half a second
+
+            return ParquetSource(path)
+        if suffix in JSON_LINES:
+            return JsonLinesSource(path)
+    except (OSError, csv.Error) as error:
+        raise PredictError(f"{path} cannot be read: {error}") from None
+    raise PredictError(f"{path}: the format follows from the name's end: {', '.join(FORMATS)}")
