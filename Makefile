@@ -36,7 +36,7 @@ help: ## List the commands
 
 # An environment that was copied or moved here with its folder still runs the code of the original folder: its stamps do not count.
 # Parentheses are in pairs, because make counts them.
-INSTALLED := $(wildcard .venv .venv-clients)
+INSTALLED := $(wildcard .venv .venv-clients .venv-clients-v3)
 MOVED := $(shell for folder in $(INSTALLED); do \
   case "$$(sed -n 's/^command = .* -m venv //p' $$folder/pyvenv.cfg 2>/dev/null)" in \
     (*"$$(cd $$folder && pwd -P)") [ -x $$folder/bin/python ] || echo $$folder ;; \
@@ -75,7 +75,13 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@$(PYTHON) requirements/install.py clients
 	@touch $@
 
-setup: prerequisites .venv/test.ok .venv-clients/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
+.venv-clients-v3/ok: requirements/install.py requirements/clients-v3.txt | .venv/sandbox.ok
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: version 3 of the SageMaker SDK into .venv-clients-v3 (its pins contradict those of version 2)" >&2
+	@$(PYTHON) requirements/install.py clients-v3
+	@touch $@
+
+setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
@@ -168,6 +174,7 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) pyproject.toml tools/pyproject.toml --group test -c requirements/sandbox.txt -c requirements/test.txt -o requirements/test.txt
 	@$(COMPILE) --group installer -c requirements/sandbox.txt -o requirements/installer.txt
 	@$(COMPILE) tools/pyproject.toml --extra pipeline --group clients -o requirements/clients.txt
+	@$(COMPILE) --group clients-v3 -o requirements/clients-v3.txt
 	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
@@ -179,4 +186,4 @@ provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 o
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .venv-clients-v3 .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

@@ -107,7 +107,7 @@ def clone() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve() / "clone"
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
-        for name in (".venv", ".venv-clients"):
+        for name in (".venv", ".venv-clients", ".venv-clients-v3"):
             (folder / name).symlink_to((ROOT / name).resolve())
         try:
             yield folder

@@ -1,4 +1,4 @@
-"""Install one environment of this repository: python3.13 requirements/install.py {sandbox,test,clients}.
+"""Install one environment of this repository: python3.13 requirements/install.py {sandbox,test,clients,clients-v3}.
 
 A file is installed only if it has a hash that requirements/*.txt lists, whatever index it comes from. uv does the work in a fraction of
 pip's time; pip, which comes with Python, installs uv itself and takes over where uv cannot.
@@ -18,9 +18,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MAIN = ROOT / ".venv"
-FOLDERS = {"sandbox": MAIN, "test": MAIN, "clients": ROOT / ".venv-clients"}
+FOLDERS = {"sandbox": MAIN, "test": MAIN, "clients": ROOT / ".venv-clients", "clients-v3": ROOT / ".venv-clients-v3"}
 # The packages of this repository that an environment contains.
-EDITABLE = {"sandbox": ["sandbox"], "test": ["sandbox", "tools"], "clients": ["tools"]}
+EDITABLE = {"sandbox": ["sandbox"], "test": ["sandbox", "tools"], "clients": ["tools"], "clients-v3": []}
 # Settings of pip that uv reads from its own variables only. uv would otherwise ask an index that the user replaced.
 SHARED_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 # Nothing may be downloaded to build a source distribution: what the builds need is installed first, with hashes.
@@ -42,7 +42,8 @@ def main() -> int:
         prepare(FOLDERS[name])
         install(FOLDERS[name], [*HASHED, "-r", str(HERE / f"{name}.txt")])
         packages = [argument for package in EDITABLE[name] for argument in ("-e", str(ROOT / package))]
-        install(FOLDERS[name], ["--no-deps", "--no-build-isolation", *packages])
+        if packages:
+            install(FOLDERS[name], ["--no-deps", "--no-build-isolation", *packages])
     except subprocess.CalledProcessError:
         print(f"set-up: the packages of requirements/{name}.txt could not be installed; the lines above say why", file=sys.stderr)
         return 1
