@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A Python module of the user's own, in a layer, named by ``ADAPTER``, for what a contract cannot declare.
 
 It has two functions:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers in every format that built-in algorithms and containers use, told apart by their content."""
 
 from __future__ import annotations

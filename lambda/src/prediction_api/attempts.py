@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Calls within a request's time: several at once, each tried again as long as a whole attempt fits."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The body of a request, and the instances that it holds as JSON, JSON Lines or CSV."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The values that pass between the encoder, the endpoint and the output: calls and their answers."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The model's columns, computed from checked values: parts of dates, and steps such as log1p or onehot."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Several calls at once, or one that has to be abandoned when its time is over."""
 
 from __future__ import annotations

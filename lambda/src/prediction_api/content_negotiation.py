@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The media type of a response, from the Accept header."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The contract: the features of a request, the columns that the model was trained on, and the meaning of its output.
 
 Serving and training share it::

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A contract in a YAML file, read as Terraform reads it. For training programs: the handler itself does not use this module.
 
 Terraform follows YAML 1.2 for numbers and YAML 1.1 for booleans; a key is text, a merge overrides the keys before it, and what is no

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks of a parsed contract: known keys, and scalars of their feature's type."""
 
 from __future__ import annotations

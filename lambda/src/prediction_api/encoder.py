@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From the body of a request to the payloads of the calls to the endpoint."""
 
 from __future__ import annotations

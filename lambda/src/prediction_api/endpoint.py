@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The SageMaker endpoint: real-time, or switched off. ``endpoint_async`` has the asynchronous one."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An asynchronous endpoint: requests and results are objects in S3.
 
 Every payload is stored under ``input_s3_uri``. Each request has one more object there, ``receipts/<id>.json``, named

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The problem that a failed call to the endpoint stands for.
 
 Sources: botocore's model of InvokeEndpoint, and the container's own statuses, which ModelError contains.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The fast path for the usual request: positional instances of numbers and dates, written as JSON libraries write them.
 
 ``FastPath.payloads`` is the only way in and the only way out: it returns the same payloads as the encoder behind it,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One check per feature: from the values of a request to checked values, a whole column at a time.
 
 A check returns the values with defaults filled in and dates parsed, None where one is missing. It raises one of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The garbage collector is off during init: start-up objects live for ever, and a collection would only delay it.
 
 Import this module first.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lambda's entry point: an event in, predictions or a problem document out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Notes about one invocation of the function, taken while its event is answered."""
 
 from __future__ import annotations

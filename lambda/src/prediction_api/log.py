@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The function's log: one JSON line per event worth noting. Nothing of a payload goes into it."""
 
 from __future__ import annotations

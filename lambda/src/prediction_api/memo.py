@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Values of a function that are kept, because requests ask for the same ones again and again."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Metrics: one line in CloudWatch's embedded metric format per invocation, without a call to CloudWatch."""
 
 from __future__ import annotations

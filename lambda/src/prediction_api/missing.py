@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Columns in which values may be missing (None)."""
 
 from __future__ import annotations

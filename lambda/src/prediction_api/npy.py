@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The NPY format 1.0 without numpy: importing that takes longer than writing any request."""
 
 from __future__ import annotations

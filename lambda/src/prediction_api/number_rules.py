@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rules for numbers in a request: the only place that decides on a value, a column and the error report."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Columns of values to the bodies of calls to the endpoint."""
 
 from __future__ import annotations

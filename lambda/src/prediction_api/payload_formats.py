@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The formats in which rows are sent to the endpoint, apart from the CSV of declared columns (``payload``)."""
 
 from __future__ import annotations

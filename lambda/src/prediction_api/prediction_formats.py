@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Predictions as the text of a response: JSON or CSV."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The model's answers to predictions: one number or one list of numbers per row, then the contract's output."""
 
 from __future__ import annotations

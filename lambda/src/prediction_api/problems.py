@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Problem documents (RFC 9457): every code, its HTTP status, and whether the caller may try again.
 
 ``CODES`` is the only table of them. ``make problems`` writes it to modules/api/handler_problems.json and to the tables

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One event, of any form: REST proxy, HTTP API, function URL, or the request body itself (a direct event)."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The target that a request names: an inference ID, and a variant or a model of the endpoint."""
 
 from __future__ import annotations

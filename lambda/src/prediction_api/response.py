@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The response to an event: predictions, an ID to fetch them by, or a problem document."""
 
 from __future__ import annotations

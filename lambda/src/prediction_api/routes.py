@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The routes of the API: method and path to operation. The Allow header of a 405 lists what they serve."""
 
 from __future__ import annotations

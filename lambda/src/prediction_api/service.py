@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The way of an event to its response: a pipeline whose parts are chosen once, from the settings."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The function's environment, read once at init."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training data through the code that encodes requests. The handler itself does not use this module."""
 
 from __future__ import annotations

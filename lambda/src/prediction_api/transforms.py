@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The output's steps and labels: decoded answers to predictions."""
 
 from __future__ import annotations

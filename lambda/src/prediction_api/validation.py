@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Instances to checked values: fast, a column at a time. Whatever it cannot confirm goes to ``validation_report``."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which value of which instance is wrong, and why: value by value, each named by a JSON pointer.
 
 Used for requests that the fast checks cannot confirm. Error details never repeat a value.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tools for the people who train a model and call its API; they share ``prediction_api`` with the handler."""
 
 from importlib import import_module

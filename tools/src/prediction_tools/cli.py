@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The command sagemaker-api. Each group of sub-commands is a module; this one only names them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """sagemaker-api contract: infer, check, schema and diff."""
 
 from __future__ import annotations

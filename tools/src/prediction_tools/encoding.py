@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A table of training data to the model's columns, as the handler computes them for a request, but for millions of rows.
 
 from prediction_tools import encode

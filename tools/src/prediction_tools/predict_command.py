@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """sagemaker-api predict: predict a file of rows through an API."""
 
 from __future__ import annotations

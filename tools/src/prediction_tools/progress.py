@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Show how far a run is: a bar with rate and time left in a terminal, and a line now and then elsewhere."""
 
 from __future__ import annotations

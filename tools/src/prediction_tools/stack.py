@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The APIs of an applied Terraform configuration: addresses, keys and commands, from its outputs. Standard library only.
 
 An API in the sandbox answers at the sandbox's address, although Terraform's outputs contain the one that AWS would give it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """sagemaker-api urls: addresses, keys and commands of an applied Terraform configuration."""
 
 from __future__ import annotations

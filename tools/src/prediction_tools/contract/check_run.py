@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One run of ``contract check``: the rules, the model, and the predictions, each on the results of the one before."""
 
 from __future__ import annotations

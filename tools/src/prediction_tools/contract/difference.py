@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two versions of a contract, and which clients of the API a change breaks: semantic versioning (semver.org) of the API.
 
 - major: a request that was accepted is rejected, or a prediction has another form or unit.

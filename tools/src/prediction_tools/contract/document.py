@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A contract's YAML as Terraform's ``yamldecode`` reads it, with the line and column of every value."""
 
 from __future__ import annotations

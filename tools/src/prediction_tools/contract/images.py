@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The images that serve a model: a built-in algorithm with its version, or a container of the user's own."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Predictions of the handler and the booster compared with expected ones, row by row."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Findings as text, as JSON and as JUnit's XML."""
 
 from __future__ import annotations

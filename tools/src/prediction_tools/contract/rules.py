@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rules of a contract: those of the plan, which stand in modules/contract and modules/written_contract only."""
 
 from __future__ import annotations

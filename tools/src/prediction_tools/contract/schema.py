@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A JSON Schema of contract.yaml for editors, derived from the types and the words in the Terraform modules.
 
 It accepts every contract that the rules accept. It has no rule that compares values with each other, such as a column with its feature:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One run of ``contract infer``: files in, the text of a contract out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A draft: the parts of a contract, with notes for the person who reviews it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A draft from a data frame in memory, for notebooks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The draft of a contract from training data, and a model or a pipeline if there is one."""
 
 from __future__ import annotations

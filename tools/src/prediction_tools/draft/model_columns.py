@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The columns of a contract: those that a model names, or those that its features suggest."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The output of a contract, from a model's objective, its predictions, and the target."""
 
 from __future__ import annotations

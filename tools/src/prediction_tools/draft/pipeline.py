@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A fitted pipeline of scikit-learn as features, columns and output of a contract."""
 
 from __future__ import annotations

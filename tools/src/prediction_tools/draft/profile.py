@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Features from the columns of a table: type, bounds, values, missing values, and the summary that drift is measured against."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A draft as YAML, with the notes as comments."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A contract and a model that disagree: sentences like the plan's, with the path of the value to correct."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files of an artifact: a model.tar.gz, or a single model file. And an artifact from a booster."""
 
 from __future__ import annotations

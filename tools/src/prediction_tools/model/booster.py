@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A booster in memory. XGBoost is imported here only, and only when a prediction is needed."""
 
 from __future__ import annotations

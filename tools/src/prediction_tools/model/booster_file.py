@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A file with an XGBoost model: its format, its version, and the facts that a contract must agree with.
 
 No code from the file runs: a pickle's operations are listed, not executed, and the booster's own bytes are read from them.

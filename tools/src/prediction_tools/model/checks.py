@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The checks of an artifact: its files, its format, and its agreement with a contract."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The handler in front of a booster, in this process: the predictions that the deployed API will return."""
 
 from __future__ import annotations

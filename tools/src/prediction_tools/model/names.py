@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names of columns in a contract and in a model: which ones mean the same."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads Universal Binary JSON (ubjson.org, draft 12), in which XGBoost saves models since 1.6 and pickles them since 2.1."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Access with an AWS identity: signed HTTP requests, and invocations of the Lambda function."""
 
 from __future__ import annotations

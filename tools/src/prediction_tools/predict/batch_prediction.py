@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The predictions of one batch: rows that the API rejects are set apart, and a batch that is too large is halved."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Groups of rows that are sent together. The same input and size give the same batches."""
 
 from __future__ import annotations

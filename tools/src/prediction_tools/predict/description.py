@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An API as its OpenAPI document or its contract describes it: features, the name of its output, and the rows that a request may have."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The exception that ends a run before its last row."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One request until it has a final response: retries, and the results of asynchronous endpoints."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Access over HTTP, with an API key, a bearer token or signatures."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The predictions that a run has received so far, on disk, so that it can be stopped at any moment and go on.
 
 The journal is a file of JSON lines beside the output. Its first line says which run it belongs to; each further line is one finished batch,

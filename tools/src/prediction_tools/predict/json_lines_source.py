@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rows of JSON Lines, a few at a time. A row that cannot be read is a record with a problem."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Requests and responses of a prediction API, whatever transports them."""
 
 from __future__ import annotations

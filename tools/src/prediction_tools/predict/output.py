@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write the output: the columns that are passed through and the predictions, in the order of the input. Rejected rows go to a side file."""
 
 from __future__ import annotations

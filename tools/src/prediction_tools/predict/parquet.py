@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parquet: read its rows, and write it from JSON lines. The only module that imports polars."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One row of the input, in whatever format it is stored."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A run: from a file of rows to a file of predictions, through an API."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The rows of an input, whatever its format."""
 
 from __future__ import annotations

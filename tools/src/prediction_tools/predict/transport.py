@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The interface of everything that reaches a prediction API, and the credentials that a client shows."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Expressions of Terraform's language. Each evaluates to a value in a scope, or fails with TerraformError."""
 
 from __future__ import annotations

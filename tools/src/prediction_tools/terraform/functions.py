@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The functions of Terraform's language that the modules call. Each fails with TerraformError where Terraform reports an error."""
 
 from __future__ import annotations

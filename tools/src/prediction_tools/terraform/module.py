@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A Terraform module that only computes: variables in, outputs out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads the text of a Terraform file: blocks, attributes and expressions."""
 
 from __future__ import annotations

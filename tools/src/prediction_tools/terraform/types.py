@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Types of variables, and the conversion of values to them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Values of Terraform's language: None, bool, int, Decimal, str, list, dict, and Set.
 
 An unknown value does not occur, because nothing is applied.
