@@ -20,6 +20,7 @@ AWS = {
     "api_key": "it's a key",
     "function_alias_arn": "arn:aws:lambda:eu-west-1:111122223333:function:bikes:live",
     "sample_request": '{"instances": [[1]]}',
+    "openapi": '{"openapi": "3.0.3", "servers": [{"url": "/v1"}]}',
 }
 
 
@@ -53,8 +54,10 @@ def test_the_variables_survive_a_shell(tmp_path: Path) -> None:
 
 def test_the_commands_contain_address_and_key(tmp_path: Path) -> None:
     _, printed = urls(state(tmp_path, {"bikes": AWS}))
-    commands = [shlex.split(line) for line in printed.splitlines() if line.startswith("  ") and "#" not in line]
-    curl, predict, invoke = (next(words for words in commands if words[:1] == [name]) for name in ("curl", "sagemaker-api", "aws"))
+    lines = [line.strip() for line in printed.splitlines()]
+    curl, predict, invoke = (
+        shlex.split(next(line for line in lines if line.startswith(program))) for program in ("curl ", "sagemaker-api ", "aws ")
+    )
     assert (curl[2], curl[-1]) == ("x-api-key: it's a key", AWS["predictions_url"])
     assert predict[2:] == [AWS["predictions_url"].removesuffix("/predictions"), "data.csv", "-o", "predictions.csv", "--key", "it's a key"]
     assert AWS["function_alias_arn"] in invoke
@@ -70,6 +73,15 @@ def test_an_api_in_the_sandbox_has_the_sandboxes_address(tmp_path: Path) -> None
     there = AWS | {"function_alias_arn": "arn:aws:lambda:us-east-1:000000000000:function:bikes:live"}
     _, printed = urls(state(tmp_path, there), "--shell", AWS_ENDPOINT_URL="http://127.0.0.1:4566")
     assert "export URL=http://127.0.0.1:4566/_aws/execute-api/0a1b2c3d4e/v1" in printed.splitlines()
+
+
+def test_a_saved_document_names_the_apis_own_address(tmp_path: Path) -> None:
+    code, printed = urls(state(tmp_path, AWS), "--document", str(tmp_path / "openapi.json"))
+    assert (code, printed) == (0, "")
+    assert json.loads((tmp_path / "openapi.json").read_text()) == {
+        "openapi": "3.0.3",
+        "servers": [{"url": "https://0a1b2c3d4e.execute-api.eu-west-1.amazonaws.com/v1"}],
+    }
 
 
 @pytest.mark.parametrize(

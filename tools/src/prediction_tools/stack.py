@@ -41,6 +41,18 @@ class Api:
         """A valid request, or an empty text if the configuration does not pass it on."""
         return self.outputs.get("sample_request") or ""
 
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document with the address of its server, so that it can be saved anywhere. Raises StackError.
+
+        The API itself gives the address relative to the document (OpenAPI 3.0.3, Server Object), because its own document cannot name it:
+        the address depends on the API, which contains the document.
+        """
+        text = self.outputs.get("openapi")
+        if not text:
+            raise StackError("the configuration does not pass on the output openapi of the module")
+        document: dict[str, Any] = json.loads(text)
+        return document | {"servers": [{"url": self.url}]}
+
     def exports(self) -> list[str]:
         """Return the lines that a POSIX shell evaluates. PREDICTION_API_KEY is where sagemaker-api predict finds the key."""
         values = {"URL": self.url, "KEY": self.key, "BODY": self.sample, "PREDICTION_API_KEY": self.key}
