@@ -6,7 +6,7 @@ from io import BytesIO
 
 import boto3
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 ENDPOINT_NAME = os.environ["ENDPOINT_NAME"]
 client = boto3.client("sagemaker-runtime")
