@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost as xgb
+from prediction_api import contract_file
+from prediction_tools import encode
 from prediction_tools.cli import app
 from prediction_tools.contract import document, rules
 from prediction_tools.draft import yaml_text
@@ -106,6 +108,17 @@ def test_penguins_need_no_edit(tmp_path: Path) -> None:
         f"probability_{label}": [row[place] for row in predicted] for place, label in enumerate(labels)
     }
     predicts(tmp_path, pd.DataFrame(expected))
+
+
+def test_the_names_that_encode_gives_lead_back_to_the_columns(tmp_path: Path) -> None:
+    contract = contract_file.read(TREE / "examples/penguins/contract.yaml")
+    columns = encode(contract, PENGUINS)
+    labels = sorted(PENGUINS["species"].unique())
+    model = train(columns, PENGUINS["species"].map(labels.index), "multi:softprob", num_class=len(labels))
+    drafted_columns = drafted(tmp_path, PENGUINS, "species", model)["columns"]
+    assert drafted_columns == [column.spec for column in contract.model_columns]
+    best = [labels[row.index(max(row))] for row in scores(model, columns)]
+    predicts(tmp_path, pd.DataFrame({"species": best}))
 
 
 def sixty_columns(rows: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -44,7 +44,7 @@ def named(names: Sequence[str], features: Sequence[FeatureDraft]) -> tuple[list[
     unknown = []
     orders: dict[str, list[str]] = {}
     for name in names:
-        found = known.get(flat(name)) or known.get(flat(name.rpartition("__")[2]))
+        found = _written(name, features) or known.get(flat(name)) or known.get(flat(name.rpartition("__")[2]))
         if not found:
             unknown.append(name)
             columns.append(ColumnDraft(name, "no feature of this name"))
@@ -59,6 +59,12 @@ def named(names: Sequence[str], features: Sequence[FeatureDraft]) -> tuple[list[
             places = {value: place for place, value in enumerate(orders[one.name])}
             one.values = sorted(one.values or [], key=lambda value: places[str(value)])
     return columns, unknown
+
+
+def _written(name: str, features: Sequence[FeatureDraft]) -> tuple[str, str, str | None] | None:
+    """Return the column that `encode` named, if it did: the text in a contract."""
+    feature = ColumnDraft(name).feature
+    return (feature, name, None) if ("|" in name or "." in name) and any(one.name == feature for one in features) else None
 
 
 def _forms(feature: FeatureDraft) -> Iterator[tuple[str, str, str | None]]:
