@@ -20,6 +20,13 @@ resource "aws_s3_object" "this" {
   key    = "models/${each.key}/model.tar.gz"
   source = var.path
 
+  # Without tags: an object has at most 10 (Amazon S3 User Guide, object-tagging), and a provider's default_tags may be more.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
+
   lifecycle {
     # The endpoint serves the old model until its update is finished.
     create_before_destroy = true

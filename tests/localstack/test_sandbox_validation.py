@@ -8,8 +8,12 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from hosting import IMAGE, allow, unique
+from hosting import ACCOUNT, IMAGE, allow, unique
 
 if TYPE_CHECKING:
     from hosting import Hosting
@@ -336,6 +340,27 @@ def test_a_request_over_a_documented_limit_is_rejected_as_on_aws(  # noqa: PLR09
     found = called(hosting, service, operation, parameters)
     assert found[0] == code
     assert message in found[1]
+
+
+@pytest.mark.parametrize(
+    ("service", "target", "content_type", "body", "code"),
+    [
+        ("sagemaker", "SageMaker.CreateModel", "application/x-amz-json-1.1", b'{"ModelName": ', "SerializationException"),
+        ("sagemaker", "SageMaker.CreateModel", "application/x-amz-json-1.1", b'{"PrimaryContainer": "none"}', "SerializationException"),
+        ("logs", "Logs_20140328.CreateLogGroup", "application/x-amz-json-1.1", b"\xff", "SerializationException"),
+        ("s3", None, "application/xml", b"<Tagging><TagSet>", "MalformedXML"),
+    ],
+    ids=["an unfinished document", "a text in the place of an object", "no text", "unfinished XML"],
+)
+def test_a_malformed_request_is_the_clients_error(  # noqa: PLR0913, PLR0917
+    hosting: Hosting, service: str, target: str | None, content_type: str, body: bytes, code: str
+) -> None:
+    headers = {"content-type": content_type} | ({"x-amz-target": target} if target else {})
+    request = AWSRequest("POST" if target else "PUT", f"{hosting.url}/{'' if target else 'bucket?tagging'}", headers, body)
+    sign = S3SigV4Auth if service == "s3" else SigV4Auth
+    sign(Credentials(ACCOUNT, "test"), service, hosting.region).add_auth(request)
+    answer = requests.request(str(request.method), str(request.url), headers=dict(request.headers), data=body, timeout=10)
+    assert (answer.status_code, code in answer.text) == (400, True), answer.text
 
 
 def test_the_inline_policies_of_a_role_have_one_limit_together(hosting: Hosting) -> None:

@@ -1,4 +1,7 @@
-"""Many models behind one API: a request names its model. The models run with an existing role."""
+"""Many models behind one API: a request names its model. The models run with an existing role.
+
+A second API of the same endpoint has callers that sign (`api.iam`).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from deployments import Deployment
-from hosting import archive, constant
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from deployments import Answer, Deployment
+from hosting import archive, constant, policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,8 +59,25 @@ module "cities" {
   }
 }
 
+module "signed" {
+  source   = "../../"
+  name     = "signers"
+  capacity = { existing = { name = module.cities.endpoint_name } }
+  api      = { iam = {} }
+  contract = {
+    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
+    columns  = ["a", "b", "c"]
+    payload  = { targets = ["model"] }
+  }
+}
+
 output "cities" {
   value     = module.cities
+  sensitive = true
+}
+
+output "signed" {
+  value     = module.signed
   sensitive = true
 }
 """
@@ -62,7 +85,7 @@ REQUEST = {"instances": [{"features": [1, 2, 3]}]}
 
 
 @pytest.fixture(scope="module")
-def cities(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Deployment:
+def applied(terraform: Callable[..., Any], client: Callable[..., Any]) -> Any:
     client("s3").create_bucket(Bucket="cities")
     for name, value in CITIES.items():
         packed = archive(("xgboost-model", constant(value)))
@@ -70,7 +93,17 @@ def cities(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[...
     module = terraform("examples/cities", {"main.tf": MAIN})
     module.apply()
     assert module.changes() == ""
-    return Deployment(module.output("cities"), sandbox)
+    return module
+
+
+@pytest.fixture(scope="module")
+def cities(applied: Any, sandbox: Sandbox) -> Deployment:
+    return Deployment(applied.output("cities"), sandbox)
+
+
+@pytest.fixture(scope="module")
+def signed(applied: Any, sandbox: Sandbox) -> Deployment:
+    return Deployment(applied.output("signed"), sandbox)
 
 
 def test_the_module_creates_no_role_in_addition_to_the_given_one(cities: Deployment, client: Callable[..., Any]) -> None:
@@ -104,3 +137,48 @@ def test_a_direct_invocation_also_names_its_model(cities: Deployment, client: Ca
 def test_a_request_without_a_model_or_with_an_unknown_one_is_rejected(cities: Deployment, name: str, code: str) -> None:
     answer = cities.predict(REQUEST, x_amzn_sagemaker_target_model=name)
     assert (answer.status, answer.document["code"]) == (400, code)
+
+
+def credentials(client: Callable[..., Any], name: str, method: str, api: str) -> Credentials:
+    """Create a role that may call one method of an API, and assume it."""
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}}
+    may = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"arn:aws:execute-api:us-east-1:000000000000:{api}/v1/{method}"}
+    role = client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    client("iam").put_role_policy(RoleName=name, PolicyName="invoke", PolicyDocument=policy(may))
+    keys = client("sts").assume_role(RoleArn=role, RoleSessionName="caller")["Credentials"]
+    return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+
+
+def call(signed: Deployment, caller: Credentials | None) -> Answer:
+    """Request a prediction of an API without a key, signed by a caller unless it is None."""
+    headers = {"content-type": "application/json", "x-amzn-sagemaker-target-model": "berlin.tar.gz"}
+    url = f"{signed.sandbox.url}/_aws/execute-api/{signed.outputs['rest_api_id']}/v1/predictions"
+    request = AWSRequest("POST", url, headers, json.dumps(REQUEST))
+    if caller:
+        SigV4Auth(caller, "execute-api", "us-east-1").add_auth(request)
+    given = {name.replace("-", "_"): value for name, value in request.headers.items() if name.lower() != "content-type"}
+    return signed.predict(REQUEST, x_api_key="", **given)
+
+
+def test_an_api_of_callers_that_sign_has_no_key(signed: Deployment) -> None:
+    assert (signed.outputs["api_key"], signed.outputs["usage_plan_id"]) == (None, None)
+
+
+def test_a_caller_that_may_use_the_api_and_signs_gets_a_prediction(signed: Deployment, client: Callable[..., Any]) -> None:
+    caller = credentials(client, "may-predict", "POST/predictions", signed.outputs["rest_api_id"])
+    answer = call(signed, caller)
+    assert (answer.status, answer.document["predictions"]) == (200, [pytest.approx(1.0)])
+
+
+def test_an_unsigned_call_a_role_that_may_not_and_a_wrong_signature_are_rejected(signed: Deployment, client: Callable[..., Any]) -> None:
+    other = credentials(client, "may-read", "GET/openapi.json", signed.outputs["rest_api_id"])
+    callers = {
+        "unsigned": None,
+        "role that may not": other,
+        "wrong secret": Credentials(other.access_key, "wrong", other.token),
+        "unknown key": Credentials("ASIAUNKNOWN000000000", "wrong"),
+    }
+    answers = {name: call(signed, caller) for name, caller in callers.items()}
+    assert {name: (answer.status, answer.document["code"]) for name, answer in answers.items()} == dict.fromkeys(
+        callers, (403, "access_denied")
+    )

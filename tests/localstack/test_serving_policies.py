@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -393,6 +395,26 @@ def test_every_grant_of_a_role_is_tested(roles: dict[str, Role], name: str) -> N
     asked = {action for role, action, *_ in CASES if role == name}
     granted = [statement["Action"] for statement in roles[name].statements if statement["Effect"] == "Allow"]
     assert {action for each in granted for action in ([each] if isinstance(each, str) else each)} - UNLIMITED == asked
+
+
+def test_the_roles_here_have_every_statement_that_the_modules_can_write(roles: dict[str, Role]) -> None:
+    written = {
+        sid
+        for file in (Path(__file__).parents[2] / "modules").glob("*/iam.tf")
+        for sid in re.findall(r'\bSid += "(\w+)', file.read_text(encoding="utf-8"))
+        if not sid.endswith("AssumesTheRole")
+    }
+    here = {re.sub("^List[0-9a-f]{8}$", "List", statement["Sid"]) for role in roles.values() for statement in role.statements}
+    assert written == here
+
+
+def test_only_the_function_and_the_endpoint_have_roles() -> None:
+    # API Gateway's account settings have an owner of their own, and Application Auto Scaling a role linked to its service.
+    files = (Path(__file__).parents[2] / "modules").glob("*/*.tf")
+    assert sorted(file.parent.name for file in files if 'resource "aws_iam_role"' in file.read_text(encoding="utf-8")) == [
+        "endpoint",
+        "handler",
+    ]
 
 
 @pytest.mark.parametrize("name", ROLES)

@@ -46,6 +46,12 @@ def blocks(kind: str) -> dict[str, str]:
     }
 
 
+def resources(kind: str) -> dict[str, str]:
+    """Return all resources of a type by file and name."""
+    declared = re.compile(rf'^resource "{kind}" "(\w+)" \{{\n(.*?)^\}}', re.MULTILINE | re.DOTALL)
+    return {f"{path}: {name}": body for path, text in texts().items() if path.endswith(".tf") for name, body in declared.findall(text)}
+
+
 @pytest.mark.parametrize("kind", ["variable", "output"])
 def test_every_variable_and_output_has_a_description(kind: str) -> None:
     declared = blocks(kind)
@@ -97,6 +103,14 @@ def test_resources_that_are_created_before_they_are_destroyed_have_names_of_thei
     assert resources
     # A deployment has no name: API Gateway assigns an ID.
     assert [kind for kind, body in resources if "plantimestamp()" not in body and kind != "aws_api_gateway_deployment"] == []
+
+
+def test_no_object_in_s3_gets_the_default_tags_of_a_provider() -> None:
+    # An object may have 10 tags, and any other resource 50.
+    objects = {name: body for name, body in resources("aws_s3_object").items() if re.search("^(modules|examples)/", name)}
+    assert objects
+    override = re.compile(r"override_provider \{\s+default_tags \{\s+tags = \{\}\n")
+    assert [name for name, body in objects.items() if not override.search(body)] == []
 
 
 def test_no_file_contains_a_to_do_note() -> None:

@@ -97,12 +97,13 @@ def check_requests() -> None:
 
     from sagemaker_sandbox.iam.authentication import authenticate
     from sagemaker_sandbox.iam.authorization import authorize
+    from sagemaker_sandbox.validation.parsing import parse
     from sagemaker_sandbox.validation.validator import validate
 
     chain = get_current_runtime().components.gateway.request_handlers
     chain.insert(chain.index(handlers.add_internal_request_params) + 1, authenticate)
-    parsed = chain.index(handlers.parse_service_request) + 1
-    chain[parsed:parsed] = [validate, authorize]
+    parsed = chain.index(handlers.parse_service_request)
+    chain[parsed : parsed + 1] = [parse, validate, authorize]
 
 
 @hooks.on_infra_start(should_load=is_inside_sandbox)
