@@ -18,7 +18,14 @@ locals {
   # serve_utils.py of aws/sagemaker-xgboost-container: JSON lines are written for selected outputs alone, and fail otherwise.
   xgboost_accepts = concat(["application/json", "text/csv"], var.serving.outputs == null ? [] : ["application/jsonlines"])
 
+  # No objective returns the margins of several classes: multi:softprob returns probabilities, and multi:softmax the class.
+  margin_steps = [for step in local.output_steps : step if contains(["softmax", "sigmoid"], step)]
+
   selected_outputs_problems = [for problem in [
+    {
+      when    = var.serving.algorithm == "xgboost" && var.contract.output.kind == "multiclass" && length(local.margin_steps) > 0
+      message = "output.steps: the built-in xgboost image returns the probabilities of classes, and never their margins. Remove ${join(" and ", local.margin_steps)}."
+    },
     {
       when    = var.serving.algorithm == "xgboost" && contains(local.accepted_types, local.accept) && !contains(local.xgboost_accepts, local.accept)
       message = "payload.accept: the built-in xgboost image does not return ${local.accept}. Set ${join(" or ", local.xgboost_accepts)}."

@@ -12,6 +12,7 @@ import xgboost
 from prediction_api.contract import load
 from prediction_api.predictions import ContractOutput
 from prediction_api.problems import Problem
+from prediction_tools.contract import rules
 from sagemaker_sandbox.containers.base import Request
 from sagemaker_sandbox.containers.xgboost.ensemble import Ensemble
 from sagemaker_sandbox.containers.xgboost.release import RELEASES
@@ -108,6 +109,75 @@ def truth(objective: str, output: dict[str, Any], scores: list[Any], keys: set[s
     if "labels" not in output:
         return scores
     return [{"label": labels[score >= 0.5], "probability": score if score >= 0.5 else 1 - score} for score in scores]
+
+
+OUTPUTS: list[dict[str, Any]] = [
+    {"kind": "regression"},
+    {"kind": "binary"},
+    {"kind": "binary", "steps": ["sigmoid"]},
+    {"kind": "multiclass"},
+    {"kind": "multiclass", "steps": ["softmax"]},
+    {"kind": "multiclass", "steps": ["sigmoid"]},
+]
+FEW = [keys for keys in SELECTIONS if len(keys) <= 2 or len(keys) == len(KEYS)]
+
+
+def planned(output: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Return the selections that a plan accepts with an output, by the rules of modules/contract."""
+    contract = {"features": [{"name": "x", "type": "number"}], "columns": ["x"], "output": output}
+    return [keys for keys in FEW if not rules.messages(contract, rules.Serving(algorithm="xgboost", outputs=",".join(keys)))]
+
+
+ACCEPTED = [(output, keys) for output in OUTPUTS for keys in planned(output)]
+
+
+def test_a_plan_accepts_some_selections_of_each_kind_and_no_second_softmax() -> None:
+    accepted = [output for output, _ in ACCEPTED]
+    assert [output for output in OUTPUTS if output not in accepted] == OUTPUTS[4:]
+
+
+def test_what_a_plan_accepts_is_decoded_right_or_rejected_whatever_the_objective(model: tuple[Ensemble, list[Any]]) -> None:
+    ensemble, scores = model
+    wrong = []
+    for output, keys in ACCEPTED:
+        if undecidable(ensemble.objective, output, set(keys)):
+            continue
+        found = predictions(ensemble, output, keys, "application/json")
+        expected = right(ensemble.objective, output, scores, set(keys))
+        if found is not None and (expected is None or found != approximately(expected)):
+            wrong.append((output, keys))
+    assert wrong == []
+
+
+def undecidable(objective: str, output: dict[str, Any], keys: set[str]) -> bool:
+    """Whether the contract contradicts the model in a way that no answer shows: `sagemaker-api contract check` compares the two.
+
+    A model of three classes behind a binary contract, or margins declared where the model returns probabilities. The
+    latter is rejected if the answer has a probability as well.
+    """
+    if "sigmoid" in output.get("steps", []):
+        return (
+            objective.startswith("multi:") or objective == "binary:hinge" or (objective == "binary:logistic" and "probability" not in keys)
+        )
+    return output["kind"] == "binary" and objective.startswith("multi:")
+
+
+def right(objective: str, output: dict[str, Any], scores: list[Any], keys: set[str]) -> list[Any] | None:
+    """Return the predictions that the model's scores stand for in a contract's kind; None if they stand for none."""
+    kind = output["kind"]
+    if kind == "regression":
+        return scores if objective.startswith("reg:") else None
+    if kind == "binary":
+        margins = "sigmoid" in output.get("steps", [])
+        fitting = {"binary:logitraw"} if margins else {"binary:logistic"}
+        return truth(objective, output, scores, keys) if objective in fitting else None
+    if objective.startswith("binary:"):
+        limit = 0 if objective == "binary:logitraw" else 0.5
+        labels = [{"label": int(score > limit)} for score in scores]
+        known = "probabilities" in keys and objective == "binary:logistic"
+        shares = [{"probabilities": [1 - score, score]} if known else {} for score in scores]
+        return [label | share for label, share in zip(labels, shares, strict=True)]
+    return truth(objective, output, scores, keys) if objective.startswith("multi:") else None
 
 
 def approximately(expected: list[Any] | None) -> Any:
