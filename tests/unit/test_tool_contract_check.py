@@ -100,6 +100,12 @@ def test_text_that_is_not_yaml_is_reported_where_it_ends(tmp_path: Path) -> None
     assert checked(str(path)) == (1, f"{path}:2:12: not valid YAML: mapping values are not allowed here.\n")
 
 
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "contract.yaml"
+    path.write_bytes("features:\n  - name: Düne\n".encode("latin-1"))
+    assert checked(str(path)) == (1, f"{path}:2:1: not text in UTF-8.\n")
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
 def test_the_contract_of_every_example_has_no_problems(path: Path) -> None:
     adapter = ["--adapter"] if "adapter = " in (path.parent / "main.tf").read_text() else []

@@ -232,6 +232,13 @@ def test_a_prediction_that_differs_in_its_last_digit_is_found_with_its_line(serv
     assert (code, text) == (1, f"{expected}:11:1: prediction: {float(other)!r} is expected, and {lines[10]} predicted.\n")
 
 
+def test_a_file_that_is_no_table_is_one_sentence(served: tuple[Path, Path, Path, Path]) -> None:
+    path, model, data, expected = served
+    data.write_text("temp,humidity,windspeed\n1,2,3,4,5\n")
+    code, text = checked(path, "--model", model, "--data", data, "--predictions", expected)
+    assert (code, text.startswith(f"{data}: data.csv cannot be read: "), text.count("\n")) == (1, True, 1)
+
+
 def test_a_row_that_the_api_rejects_is_found_with_its_line(served: tuple[Path, Path, Path, Path]) -> None:
     path, model, data, expected = served
     lines = data.read_text().splitlines()

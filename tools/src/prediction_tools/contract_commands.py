@@ -173,7 +173,7 @@ def diff(
 
 def _valid(path: Path, serving: rules.Serving) -> rules.Checked:
     """Return a contract. Exits with 2 if it has problems."""
-    checked = rules.check(path.read_text(encoding="utf-8"), serving)
+    checked = rules.check_file(path, serving)
     for problem in checked.problems:
         typer.echo(f"{path}:{problem.place.line}:{problem.place.column}: {problem.message}", err=True)
     if checked.problems:

@@ -28,7 +28,7 @@ class CheckRun:
         self._path = contract
         self._serving = serving
         self._image = image
-        self._checked = rules.check(contract.read_text(encoding="utf-8"), serving)
+        self._checked = rules.check_file(contract, serving)
         self._model: BoosterFile | None = None
         self.parts = ["rules"]
         self.findings = [

@@ -30,8 +30,19 @@ class Difference:
     message: str
 
 
+class TableError(ValueError):
+    """A file is no table."""
+
+
 def table(path: Path) -> pl.DataFrame:
-    """Return a CSV, Parquet or JSON Lines file; CSV as the texts that it contains. Raises polars' errors and OSError."""
+    """Return a CSV, Parquet or JSON Lines file as texts. Raises TableError."""
+    try:
+        return _table(path).with_columns(pl.all().cast(pl.String))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from None
+
+
+def _table(path: Path) -> pl.DataFrame:
     if path.suffix == ".parquet":
         return pl.read_parquet(path)
     if path.suffix in (".jsonl", ".ndjson"):
@@ -46,7 +57,7 @@ def compare(settings: Mapping[str, Any], model: BoosterFile, data: Path, expecte
     if len(instances) != len(wanted):
         return [Difference(expected, None, f"{len(wanted)} predictions are expected for {len(instances)} rows of {data.name}.")]
     try:
-        rows = instances.select(pl.col(names).cast(pl.String).fill_null("")).rows()
+        rows = instances.select(pl.col(names).fill_null("")).rows()
         found = list(LocalApi(settings, model).predictions(names, rows))
     except RejectedError as error:
         return _rejected(error, data)

@@ -74,6 +74,15 @@ def check(text: str, serving: Serving | None = None) -> Checked:
     return Checked(document, sorted(problems, key=lambda problem: (problem.place.line, problem.place.column)), settings)
 
 
+def check_file(path: File, serving: Serving | None = None) -> Checked:
+    """Return what the plan finds in a contract's file. Raises OSError."""
+    try:
+        return check(path.read_text(encoding="utf-8"), serving)
+    except UnicodeDecodeError as error:
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        return Checked(Document(None), [Problem("not text in UTF-8.", Place(line, 1))], None)
+
+
 def messages(contract: Any, serving: Serving) -> list[str]:
     """Return the plan's sentences about a contract, in the plan's order."""
     return _evaluated(contract, serving)[0]
