@@ -1,10 +1,9 @@
 output "account" {
-  description = "Account ID, partition and Region, for the ARNs that the other modules build."
-  value = {
-    id        = data.aws_caller_identity.current.account_id
-    partition = data.aws_partition.current.partition
-    # Provider 6 renames the attribute name to region and deprecates name. An expression that names either fails to validate with a provider
-    # that lacks it; lookup does not.
-    region = coalesce(lookup(data.aws_region.current, "region", null), lookup(data.aws_region.current, "name", null))
+  description = "Account ID, partition and Region of the deployment, for the ARNs that the other modules build: those of its first apply."
+  value       = terraform_data.account.input
+
+  precondition {
+    condition     = terraform_data.account.input == local.current
+    error_message = "This deployment is in the account ${terraform_data.account.input.id} and the Region ${terraform_data.account.input.region}, and the provider works in ${local.current.id} and ${local.current.region}. Configure the provider for the former, or use another state for another deployment."
   }
 }

@@ -7,8 +7,20 @@ data "aws_sagemaker_prebuilt_ecr_image" "this" {
   image_tag       = var.serving.model.stock_image.tag
 }
 
+# Looked up once for each image: with depends_on on the module call, Terraform does not know the URI while it plans, and would replace the models.
+resource "terraform_data" "stock_image" {
+  count = length(data.aws_sagemaker_prebuilt_ecr_image.this)
+
+  input            = data.aws_sagemaker_prebuilt_ecr_image.this[count.index].registry_path
+  triggers_replace = var.serving.model.stock_image
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 locals {
-  stock_image_uri = one(data.aws_sagemaker_prebuilt_ecr_image.this[*].registry_path)
+  stock_image_uri = one(terraform_data.stock_image[*].input)
 
   # Production variants and the shadow, by name.
   served = merge(

@@ -24,6 +24,11 @@ WIDTH = 150
 # The contract exceeds the function's environment, so it has a bucket and an object.
 MAIN = """
 variable "artifact" { type = string }
+variable "dependency" { default = "at first" }
+
+resource "terraform_data" "dependency" {
+  input = var.dependency
+}
 
 locals {
   names    = [for number in range(150) : "feature_number_${number}_${sha256(number)}"]
@@ -38,6 +43,7 @@ module "queue" {
   name     = "queue"
   model    = { artifact = var.artifact }
   contract = local.contract
+  handler  = { timeout_in_seconds = 6, limits = { attempts_per_call = 1, attempt_timeout_in_milliseconds = 5000 } }
   capacity = {
     async = {
       s3_uri = "s3://queues/calls"
@@ -49,6 +55,8 @@ module "queue" {
       }
     }
   }
+
+  depends_on = [terraform_data.dependency]
 }
 
 output "queue" {
@@ -70,6 +78,14 @@ def module(sandbox: Sandbox, terraform: Callable[..., RootModule], client: Calla
     artifact = archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
     module.apply(artifact=Hosting(sandbox.url, account="000000000000").artifact(artifact))
     return module
+
+
+def test_a_change_of_what_the_module_call_depends_on_changes_nothing_in_the_module(module: RootModule) -> None:
+    before = module.output("queue")
+    module.variables["dependency"] = "changed"
+    applied = module.run("apply", "-input=false", "-auto-approve").stdout
+    assert "Apply complete! Resources: 0 added, 1 changed, 0 destroyed." in applied, applied
+    assert module.output("queue") == before
 
 
 def taint(module: RootModule, turn: int) -> list[str]:
