@@ -1,11 +1,11 @@
 output "endpoint_name" {
-  description = "Name of the SageMaker endpoint."
-  value       = module.endpoint.name
+  description = "Name of the SageMaker endpoint. A contract with other columns or another output gets another endpoint. Null while the endpoint is disabled."
+  value       = module.endpoint.serving_name
 }
 
 output "endpoint_arn" {
-  description = "ARN of the SageMaker endpoint."
-  value       = module.endpoint.arn
+  description = "ARN of the SageMaker endpoint; null while the endpoint is disabled."
+  value       = module.endpoint.serving_name == null ? null : module.endpoint.arn
 }
 
 output "endpoint_config_name" {
@@ -18,7 +18,7 @@ output "serving" {
   value = {
     mode          = module.serving.serving.mode
     enabled       = module.serving.serving.enabled
-    endpoint_name = module.serving.serving.endpoint_name
+    endpoint_name = module.endpoint.serving_name
     variants      = module.serving.serving.mode == "existing" ? [] : sort(keys(module.serving.serving.variants))
     multi_model   = module.serving.serving.model.multi_model != null
     async         = one([for async in module.serving.serving.async[*] : { for key, value in async : key => value if endswith(key, "_s3_uri") }])

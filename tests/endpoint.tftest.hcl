@@ -5,10 +5,11 @@ mock_provider "aws" {
 }
 
 variables {
-  account  = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  name     = "bikes"
-  model    = { artifact = "s3://models/bikes/1/model.tar.gz" }
-  capacity = { instances = { type = "ml.m5.large", count = 2 } }
+  account   = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  name      = "bikes"
+  interface = "[\"x\"]"
+  model     = { artifact = "s3://models/bikes/1/model.tar.gz" }
+  capacity  = { instances = { type = "ml.m5.large", count = 2 } }
 }
 
 run "stock" {
@@ -53,8 +54,8 @@ run "stock_image_on_instances" {
   }
 
   assert {
-    condition     = aws_sagemaker_endpoint.this[0].name == "bikes"
-    error_message = "The endpoint's name is fixed: clients know it."
+    condition     = can(regex("^bikes-[0-9a-f]{8}$", output.name)) && aws_sagemaker_endpoint.this[0].name == output.name
+    error_message = "The endpoint's name ends in a digest, which changes with the interface."
   }
 
   assert {
@@ -63,12 +64,12 @@ run "stock_image_on_instances" {
   }
 
   assert {
-    condition     = output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
-    error_message = "The endpoint's ARN is known before it is made."
+    condition     = output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/${output.name}" && output.arn_pattern == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????"
+    error_message = "The endpoint's ARN is known before it is made: ${output.arn}, ${output.arn_pattern}."
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this[0].name == "/aws/sagemaker/Endpoints/bikes" && aws_cloudwatch_log_group.this[0].retention_in_days == 365
+    condition     = aws_cloudwatch_log_group.this[0].name == "/aws/sagemaker/Endpoints/${output.name}" && aws_cloudwatch_log_group.this[0].retention_in_days == 365
     error_message = "The container's log group is the one that SageMaker writes to, with retention."
   }
 
@@ -120,7 +121,7 @@ run "an_update_moves_at_once_and_alarms_move_it_back" {
 
   assert {
     condition = alltrue([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : jsonencode(alarm.dimensions) == jsonencode({
-      EndpointName = "bikes", VariantName = "primary", EndpointConfigName = output.config_name
+      EndpointName = output.name, VariantName = "primary", EndpointConfigName = output.config_name
     })])
     error_message = "The alarms watch the new fleet alone: errors of the old one must not stop its replacement."
   }
@@ -414,6 +415,57 @@ run "a_variant_is_not_renamed_while_it_runs" {
   expect_failures = [aws_sagemaker_endpoint.this]
 }
 
+run "another_model_moves_the_same_endpoint_served" {
+  command = plan
+
+  module {
+    source = "./modules/serving"
+  }
+
+  variables {
+    model = { artifact = "s3://models/bikes/2/model.tar.gz" }
+  }
+}
+
+run "another_model_moves_the_same_endpoint" {
+  command = plan
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    serving = run.another_model_moves_the_same_endpoint_served.serving
+  }
+
+  assert {
+    condition     = output.name == run.instances_that_serve.name && output.model_name != run.instances_that_serve.model_name
+    error_message = "A model with the same interface is an update of the endpoint: ${output.name}"
+  }
+}
+
+run "another_interface_gets_an_endpoint_of_its_own" {
+  command = plan
+
+  module {
+    source = "./modules/endpoint"
+  }
+
+  variables {
+    interface = "y"
+    serving   = run.stock.serving
+  }
+
+  assert {
+    condition = (
+      output.name != run.instances_that_serve.name && output.model_name == run.instances_that_serve.model_name
+      && output.log_group_name == "/aws/sagemaker/Endpoints/${output.name}"
+      && alltrue([for alarm in values(aws_cloudwatch_metric_alarm.rollback) : alarm.dimensions["EndpointName"] == output.name])
+    )
+    error_message = "Log group and alarms follow the endpoint's name, and the model stays: ${output.name}, ${output.log_group_name}"
+  }
+}
+
 run "an_endpoint_that_is_disabled_leaves_model_role_and_log_served" {
   command = plan
 
@@ -446,7 +498,7 @@ run "an_endpoint_that_is_disabled_leaves_model_role_and_log" {
   }
 
   assert {
-    condition     = output.name == "bikes" && output.config_name == null && output.model_name == run.instances_that_serve.model_name
+    condition     = output.name == null && output.arn == null && output.config_name == null && output.model_name == run.instances_that_serve.model_name
     error_message = "The endpoint's name is known while there is none."
   }
 }
@@ -485,7 +537,7 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
   }
 
   assert {
-    condition     = output.name == "Theirs" && output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/theirs" && output.log_group_name == "/aws/sagemaker/Endpoints/Theirs"
+    condition     = output.name == "Theirs" && output.arn == "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/theirs" && output.arn_pattern == output.arn && output.log_group_name == "/aws/sagemaker/Endpoints/Theirs"
     error_message = "IAM compares letter by letter, and SageMaker writes ARNs in lower case: ${output.arn}."
   }
 
@@ -609,7 +661,7 @@ run "asynchronous_to_zero" {
 
   assert {
     condition = jsonencode(one(one(aws_appautoscaling_policy.this["primary/backlog_per_instance"].target_tracking_scaling_policy_configuration).customized_metric_specification)) == jsonencode({
-      dimensions = [{ name = "EndpointName", value = "bikes" }], metric_name = "ApproximateBacklogSizePerInstance", metrics = [], namespace = "AWS/SageMaker", statistic = "Average", unit = null
+      dimensions = [{ name = "EndpointName", value = output.name }], metric_name = "ApproximateBacklogSizePerInstance", metrics = [], namespace = "AWS/SageMaker", statistic = "Average", unit = null
     })
     error_message = jsonencode(aws_appautoscaling_policy.this["primary/backlog_per_instance"].target_tracking_scaling_policy_configuration)
   }
@@ -703,7 +755,7 @@ run "weighted_variants_of_two_models_each_scaled" {
   }
 
   assert {
-    condition     = jsonencode({ for variant, target in aws_appautoscaling_target.this : target.resource_id => [target.min_capacity, target.max_capacity] }) == jsonencode({ "endpoint/bikes/variant/candidate" = [3, 3], "endpoint/bikes/variant/stable" = [2, 6] })
+    condition     = jsonencode({ for variant, target in aws_appautoscaling_target.this : target.resource_id => [target.min_capacity, target.max_capacity] }) == jsonencode({ "endpoint/${output.name}/variant/candidate" = [3, 3], "endpoint/${output.name}/variant/stable" = [2, 6] })
     error_message = jsonencode(aws_appautoscaling_target.this)
   }
 
@@ -1018,7 +1070,7 @@ run "the_role_holds_what_the_container_needs" {
       {
         Sid = "WriteTheContainersLog", Effect = "Allow", Action = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
         Resource = [
-          "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes:*",
+          "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes-????????", "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/bikes-????????:*",
         ]
       },
       { Sid = "WatchTheAlarmsOfAnUpdate", Effect = "Allow", Action = ["cloudwatch:DescribeAlarms"], Resource = ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:bikes-endpoint-*"] },

@@ -151,6 +151,7 @@ class EndpointProbes:
 
     client: Clients
     name: str
+    alarm_prefix: str
     bucket: str
     target: dict[str, str] = field(default_factory=dict)
     """The model that a request is for, behind an endpoint of several."""
@@ -202,7 +203,7 @@ class EndpointProbes:
         sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=self._config)
         self._settled(name)
         routing = {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
-        alarms = {"Alarms": [{"AlarmName": f"{self.name}-endpoint-0-latency"}]}
+        alarms = {"Alarms": [{"AlarmName": f"{self.alarm_prefix}0-latency"}]}
         deployment = {"BlueGreenUpdatePolicy": {"TrafficRoutingConfiguration": routing}, "AutoRollbackConfiguration": alarms}
         sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=new, DeploymentConfig=deployment)
         found = self._settled(name)

@@ -10,7 +10,7 @@ variables {
   tags                     = {}
   kms_key_arn              = null
   permissions_boundary_arn = null
-  endpoint                 = { name = "bikes", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes" }
+  endpoint                 = { name = "bikes-1a2b3c4d", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????", managed = true }
   contract                 = "H4sI"
   vpc                      = null
   handler = {
@@ -37,7 +37,7 @@ run "plain_function" {
 
   assert {
     condition = one(aws_lambda_function.this.environment).variables == tomap({
-      ENDPOINT_NAME     = "bikes"
+      ENDPOINT_NAME     = "bikes-1a2b3c4d"
       CONTRACT          = "H4sI"
       METRICS_NAMESPACE = "SageMakerApi/bikes"
       LIMITS            = "{\"attempt_timeout_in_milliseconds\":10000,\"attempts_per_call\":2,\"bytes_per_call\":5000000,\"concurrent_calls\":4,\"rows_per_call\":5000,\"rows_per_request\":10000}"
@@ -86,7 +86,7 @@ run "the_role_invokes_one_endpoint" {
   assert {
     condition = aws_iam_role_policy.this["invoke"].policy == jsonencode({
       Version   = "2012-10-17"
-      Statement = [{ Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpoint", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes" }]
+      Statement = [{ Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpoint", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????" }]
     })
     error_message = aws_iam_role_policy.this["invoke"].policy
   }
@@ -145,6 +145,65 @@ run "the_role_holds_nothing_else" {
   }
 }
 
+run "the_requests_of_the_last_endpoint_end_before_it_is_deleted" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  assert {
+    condition     = jsonencode([for drain in aws_lambda_invocation.drain : [drain.qualifier, drain.input, drain.triggers]]) == jsonencode([["live", "{\"drain\":true}", { endpoint = "bikes-1a2b3c4d" }]])
+    error_message = jsonencode(aws_lambda_invocation.drain)
+  }
+}
+
+run "nothing_waits_in_the_only_execution" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    handler = {
+      architecture                   = "arm64"
+      memory_size_in_mb              = 512
+      timeout_in_seconds             = 28
+      reserved_concurrent_executions = 1
+      log_retention_in_days          = 365
+      metrics_namespace              = "SageMakerApi/bikes"
+      layers                         = []
+      adapter                        = null
+      contract_bucket                = null
+      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
+      package                        = { path = null, s3 = null }
+    }
+  }
+
+  assert {
+    condition     = length(aws_lambda_invocation.drain) == 0
+    error_message = "The wait would take the only execution from the API."
+  }
+}
+
+run "an_existing_endpoint_is_never_waited_for" {
+  command = plan
+
+  module {
+    source = "./modules/handler"
+  }
+
+  variables {
+    endpoint = { name = "Theirs", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/theirs" }
+  }
+
+  assert {
+    condition     = length(aws_lambda_invocation.drain) == 0
+    error_message = "It is not deleted."
+  }
+}
+
 run "an_endpoint_that_is_off_is_not_invoked" {
   command = plan
 
@@ -153,12 +212,22 @@ run "an_endpoint_that_is_off_is_not_invoked" {
   }
 
   variables {
-    endpoint = { name = "bikes", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes", enabled = false }
+    endpoint = { name = null, arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????", enabled = false, managed = true }
   }
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["ENDPOINT_OFF"] == "true"
     error_message = "The function knows that there is none."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables["ENDPOINT_NAME"] == "bikes"
+    error_message = "Metrics keep a name while there is no endpoint."
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.drain[0].triggers.endpoint == "off"
+    error_message = "The last endpoint's requests end before it is deleted."
   }
 
   assert {
@@ -359,12 +428,12 @@ run "a_contract_that_just_fits_stays_in_the_environment" {
   }
 
   variables {
-    # 4096 less 222 bytes of the other variables and CONTRACT's name, and 58 more that a longer endpoint's name might have
+    # 4096 less 222 bytes of the other variables and CONTRACT's name, and 49 more that a longer endpoint's name might have
     contract = format("%03816d", 0)
   }
 
   assert {
-    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 - 58 && length(aws_s3_object.contract) == 0
+    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 - 49 && length(aws_s3_object.contract) == 0
     error_message = "${sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)])} bytes"
   }
 }

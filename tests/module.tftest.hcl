@@ -15,7 +15,7 @@ variables {
 
 run "name_model_and_contract_are_enough" {
   assert {
-    condition     = output.endpoint_name == "bikes" && output.function_name == "bikes" && output.stage_name == "v1"
+    condition     = can(regex("^bikes-[0-9a-f]{8}$", output.endpoint_name)) && output.function_name == "bikes" && output.stage_name == "v1"
     error_message = "What clients know is named after the deployment."
   }
 
@@ -137,7 +137,7 @@ run "an_endpoint_that_is_off_leaves_the_api" {
   }
 
   assert {
-    condition     = output.endpoint_name == "bikes" && output.endpoint_config_name == null && !output.serving.enabled && output.stage_name == "v1"
+    condition     = output.endpoint_name == null && output.endpoint_config_name == null && !output.serving.enabled && output.stage_name == "v1"
     error_message = jsonencode(output.serving)
   }
 }

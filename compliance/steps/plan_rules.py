@@ -303,7 +303,10 @@ def _is_own_policy(expression: Json) -> bool:
 
 
 def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
-    """Find grants of sagemaker:InvokeEndpoint, including those by a wildcard, for anything but a fully named endpoint."""
+    """Find grants of sagemaker:InvokeEndpoint, including those by a wildcard, for anything but named endpoints.
+
+    A name may end in eight question marks: the module's endpoints follow each other, and their names end in a digest.
+    """
     statements, findings = _statements(resources)
     granting = [statement for statement in statements if any(map(statement.allows, _INVOKE))]
     for statement in granting:
@@ -319,7 +322,7 @@ def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
 
 
 _INVOKE = tuple(f"sagemaker:invokeendpoint{kind}" for kind in ("", "async", "withresponsestream"))
-_ENDPOINT = r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:(endpoint|inference-component)/[A-Za-z0-9-]+"
+_ENDPOINT = r"arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:(endpoint|inference-component)/[A-Za-z0-9-]+(-\?{8})?"
 
 
 # --- the function
@@ -372,15 +375,8 @@ def stages_traced(resources: list[Resource]) -> list[str]:
     ]
 
 
-REFERENCE = "GET /docs/{file}"
-
-
 def operations_need_a_credential(resources: list[Resource]) -> list[str]:
-    """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL.
-
-    Operations may be open that the gateway answers itself (type mock), whose response is a text of the plan such as the page for people,
-    and the one that returns the files of the API reference.
-    """
+    """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL."""
     findings = []
     found = 0
     for api in _of(resources, "aws_api_gateway_rest_api"):
@@ -396,7 +392,7 @@ def operations_need_a_credential(resources: list[Resource]) -> list[str]:
         findings += [
             f"{api.address}: {name} requires neither a key nor IAM; add a security requirement to the operation"
             for name, operation in operations
-            if name != REFERENCE and not _is_closed(operation, document) and not _is_mock(operation)
+            if not _is_closed(operation, document)
         ]
     for method in _of(resources, "aws_api_gateway_method"):
         found += 1
@@ -418,10 +414,6 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
         for method, operation in item.items():
             if method.lower() in methods:
                 yield f"{method.upper()} {path}", operation
-
-
-def _is_mock(operation: Json) -> bool:
-    return bool(operation.get("x-amazon-apigateway-integration", {}).get("type", "").lower() == "mock")
 
 
 def _is_closed(operation: Json, document: Json) -> bool:

@@ -13,14 +13,14 @@ output "environment" {
   value       = base64gzip(jsonencode(local.settings))
 }
 
+output "interface" {
+  description = "What the function and the model must agree on: the columns in their order, the features that they read, the payload's formats, and the output, including what the image is set to return."
+  value       = local.interface
+}
+
 output "openapi" {
   description = "Schemas and examples of the OpenAPI document."
   value       = local.openapi
-}
-
-output "page" {
-  description = "The contract as the API's page reads it: name, unit and classes of the output, and the features in their order."
-  value       = local.page
 }
 
 output "sample_request" {

@@ -30,7 +30,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
 
   # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
   alarm_name          = "${local.alarm_prefix}${substr(sha256(jsonencode([local.watched, plantimestamp()])), 0, 8)}-${each.key}"
-  alarm_description   = "The endpoint ${var.name}: ${each.value.description}"
+  alarm_description   = "The endpoint of ${var.name}: ${each.value.description}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = 3
@@ -44,7 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   metric_name = var.serving.several_variants ? null : each.value.metric_name
   statistic   = var.serving.several_variants ? null : "Average"
   period      = var.serving.several_variants ? null : 60
-  dimensions  = var.serving.several_variants ? null : { EndpointName = var.name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.watched }
+  dimensions  = var.serving.several_variants ? null : { EndpointName = local.expected_name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.watched }
 
   dynamic "metric_query" {
     for_each = var.serving.several_variants ? keys(var.serving.variants) : []
@@ -57,7 +57,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
         metric_name = each.value.metric_name
         stat        = "Average"
         period      = 60
-        dimensions  = { EndpointName = var.name, VariantName = metric_query.value, EndpointConfigName = local.watched }
+        dimensions  = { EndpointName = local.expected_name, VariantName = metric_query.value, EndpointConfigName = local.watched }
       }
     }
   }
@@ -77,6 +77,6 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
     # The old configuration keeps its alarms until the endpoint has moved to the new one.
     create_before_destroy = true
     ignore_changes        = [alarm_name]
-    replace_triggered_by  = [aws_sagemaker_endpoint_configuration.this[0].name]
+    replace_triggered_by  = [aws_sagemaker_endpoint_configuration.this[0].name, aws_cloudwatch_log_group.this[0].name]
   }
 }

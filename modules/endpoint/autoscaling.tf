@@ -79,7 +79,7 @@ resource "aws_appautoscaling_policy" "this" {
 
         dimensions {
           name  = "EndpointName"
-          value = var.name
+          value = aws_sagemaker_endpoint.this[0].name
         }
       }
     }
@@ -128,10 +128,10 @@ resource "aws_cloudwatch_metric_alarm" "from_zero" {
   for_each = local.from_zero
 
   alarm_name          = "${local.alarm_prefix}${each.key}-backlog-without-capacity"
-  alarm_description   = "The endpoint ${var.name}: requests are waiting and no instance is running"
+  alarm_description   = "The endpoint of ${var.name}: requests are waiting and no instance is running"
   namespace           = "AWS/SageMaker"
   metric_name         = "HasBacklogWithoutCapacity"
-  dimensions          = { EndpointName = var.name }
+  dimensions          = { EndpointName = aws_sagemaker_endpoint.this[0].name }
   statistic           = "Average"
   period              = 60
   evaluation_periods  = 2

@@ -1,8 +1,16 @@
-# The endpoint. It keeps its name, because clients and policies refer to it, and moves from one configuration to the next.
+# The endpoint. It moves from one configuration to the next as long as the function and the model agree on the same interface. Another interface
+# gets an endpoint of its own, and the old one serves until the function's alias has moved: docs/decisions/0024-an-endpoint-for-each-interface.md.
 
 locals {
-  # SageMaker writes the name in lower case here.
-  endpoint_arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/${lower(var.serving.endpoint_name)}"
+  # As the alarms and the log group know it, which exist before the endpoint.
+  expected_name = one([for group in aws_cloudwatch_log_group.this : trimprefix(group.name, local.log_group_prefix)])
+
+  # Whether this plan creates the endpoint and replaces none.
+  switched_on = one(terraform_data.switched_on[*].input) == plantimestamp()
+
+  endpoint_name = var.serving.deployed ? aws_sagemaker_endpoint.this[0].name : var.serving.existing_name
+  # SageMaker writes names in lower case here.
+  endpoint_arns = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/"
 
   mode_names   = { instances = "real-time", serverless = "serverless", async = "asynchronous" }
   serving_mode = "${lookup(local.mode_names, var.serving.mode, "existing")}${var.serving.several_variants ? " with the variants ${join(", ", keys(var.serving.variants))}" : ""}"
@@ -24,10 +32,23 @@ resource "terraform_data" "serving_mode" {
   }
 }
 
+# When the creation of the endpoint was planned, and not that of its replacement.
+resource "terraform_data" "switched_on" {
+  count = var.serving.deployed ? 1 : 0
+
+  input = plantimestamp()
+
+  lifecycle {
+    ignore_changes = [input]
+  }
+}
+
 resource "aws_sagemaker_endpoint" "this" {
   count = var.serving.deployed ? 1 : 0
 
-  name                 = var.name
+  # Every creation has its own name, which the log group computes as well: docs/decisions/0011-endpoint-generations.md. An endpoint that is switched on
+  # again has that of its log group, which stayed.
+  name                 = local.switched_on ? local.expected_name : "${var.name}-${substr(sha256(jsonencode([var.interface, plantimestamp()])), 0, 8)}"
   endpoint_config_name = aws_sagemaker_endpoint_configuration.this[0].name
   tags                 = var.tags
 
@@ -100,22 +121,32 @@ resource "aws_sagemaker_endpoint" "this" {
   }
 
   lifecycle {
-    # Created again with it when an operator plans with -replace.
-    replace_triggered_by = [terraform_data.serving_mode]
+    # The old endpoint serves until the function's alias has moved to the new one.
+    create_before_destroy = true
+    ignore_changes        = [name]
+    replace_triggered_by  = [aws_cloudwatch_log_group.this[0].name]
 
     precondition {
       condition     = terraform_data.serving_mode[0].output == local.serving_mode
-      error_message = "The endpoint ${var.name} was created as ${terraform_data.serving_mode[0].output}, and SageMaker cannot change it to ${local.serving_mode} while it runs. Keep the serving mode and the names of the variants; a variant of weight 0 gets no requests. Or create the endpoint again, which interrupts the API for some minutes: apply capacity = { enabled = false, ... } first, then this."
+      error_message = "The endpoint of ${var.name} was created as ${terraform_data.serving_mode[0].output}, and SageMaker cannot change it to ${local.serving_mode} while it runs. Keep the serving mode and the names of the variants; a variant of weight 0 gets no requests. Or create the endpoint again, which interrupts the API for some minutes: apply capacity = { enabled = false, ... } first, then this."
     }
 
     # SageMaker rolls a failed update back, and the provider reports that as success (terraform-provider-aws 46663).
     # Failing here keeps the configuration that is still in use.
     postcondition {
       condition     = self.endpoint_config_name == aws_sagemaker_endpoint_configuration.this[0].name
-      error_message = "SageMaker rolled the endpoint ${var.name} back to the configuration ${self.endpoint_config_name}, which still serves; the new one failed. Either its container did not start (see its log: ${local.log_group_name}) or an alarm went off (${join(", ", sort(values(local.watched_alarm_names)))}). For SageMaker's reason, run: aws sagemaker describe-endpoint --endpoint-name ${var.name} --query FailureReason"
+      error_message = "SageMaker rolled the endpoint ${self.name} back to the configuration ${self.endpoint_config_name}, which still serves; the new one failed. Either its container did not start (see its log: ${aws_cloudwatch_log_group.this[0].name}) or an alarm went off (${join(", ", sort(values(local.watched_alarm_names)))}). For SageMaker's reason, run: aws sagemaker describe-endpoint --endpoint-name ${self.name} --query FailureReason"
     }
   }
 
   # Created before the endpoint, or SageMaker would create it, without retention; kept until the endpoint is gone.
   depends_on = [aws_cloudwatch_log_group.this]
+}
+
+# An endpoint that did not start, or that an operator replaces, is created again without its log group. It serves, and SageMaker creates a log group.
+check "the_log_group_is_the_endpoints" {
+  assert {
+    condition     = local.endpoint_name == null || local.expected_name == null || local.endpoint_name == local.expected_name
+    error_message = "The endpoint ${local.endpoint_name == null ? "-" : local.endpoint_name} is created again without its log group. It serves, but the alarms do not roll its updates back, and its log is kept until you delete it. To correct this without an interruption, apply with -replace and the address of the log group, as in: terraform apply -replace='module.${var.name}.module.endpoint.aws_cloudwatch_log_group.this[0]'"
+  }
 }

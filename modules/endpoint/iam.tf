@@ -113,7 +113,7 @@ locals {
         Sid      = "WriteTheContainersLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-        Resource = [local.log_group_arn, "${local.log_group_arn}:*"]
+        Resource = [local.log_groups_arn, "${local.log_groups_arn}:*"]
       }
     },
     {

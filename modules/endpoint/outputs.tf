@@ -1,11 +1,21 @@
 output "name" {
-  description = "Name of the endpoint, even while it is disabled."
-  value       = var.serving.endpoint_name
+  description = "Name of the endpoint; null while it is disabled."
+  value       = local.endpoint_name
 }
 
 output "arn" {
-  description = "ARN of the endpoint, built from its name so that policies can be read in a plan."
-  value       = local.endpoint_arn
+  description = "ARN of the endpoint, built from its name so that it can be read in a plan; null while it is disabled."
+  value       = one([for name in local.endpoint_name[*] : "${local.endpoint_arns}${lower(name)}"])
+}
+
+output "serving_name" {
+  description = "Name of the endpoint, known once it is in service: after an apply in which it failed to start, still that of the endpoint that serves. Null while it is disabled."
+  value       = var.serving.deployed ? (aws_sagemaker_endpoint.this[0].arn == "" ? null : aws_sagemaker_endpoint.this[0].name) : local.endpoint_name
+}
+
+output "arn_pattern" {
+  description = "ARN that a policy names this deployment's endpoints by, the past and the next one included: each question mark stands for a character. Exact for an existing endpoint."
+  value       = "${local.endpoint_arns}${var.serving.existing_name == null ? "${var.name}-????????" : lower(var.serving.existing_name)}"
 }
 
 output "model_name" {
@@ -40,7 +50,7 @@ output "execution_role_arn" {
 
 output "log_group_name" {
   description = "Log group of the containers."
-  value       = var.serving.created ? aws_cloudwatch_log_group.this[0].name : local.log_group_name
+  value       = var.serving.created ? aws_cloudwatch_log_group.this[0].name : "${local.log_group_prefix}${var.serving.existing_name}"
 }
 
 output "rollback_alarm_names" {

@@ -6,6 +6,12 @@ variable "name" {
   nullable    = false
 }
 
+variable "interface" {
+  description = "What the function and the model must agree on, as text (output interface of modules/contract). Another text gets an endpoint of its own."
+  type        = string
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource that supports them."
   type        = map(string)
@@ -49,7 +55,7 @@ variable "serving" {
     mode          = string
     created       = bool
     deployed      = bool
-    endpoint_name = string
+    existing_name = string
 
     model = object({
       environment       = map(string)

@@ -17,7 +17,7 @@ locals {
 
   fixed_environment = merge(
     {
-      ENDPOINT_NAME     = var.endpoint.name
+      ENDPOINT_NAME     = coalesce(var.endpoint.name, var.name)
       METRICS_NAMESPACE = var.handler.metrics_namespace
       LIMITS = jsonencode({
         rows_per_request                = var.handler.limits.rows_per_request
@@ -30,14 +30,13 @@ locals {
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
     var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
-    var.endpoint.managed ? { ENDPOINT_MANAGED = "true" } : {},
     var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
   )
 }
 
 resource "aws_lambda_function" "this" {
   function_name                  = var.name
-  description                    = "Converts requests to calls to the endpoint ${var.endpoint.name}, and its responses to predictions"
+  description                    = "Converts requests to calls to the endpoint of ${var.name}, and its responses to predictions"
   role                           = aws_iam_role.this.arn
   runtime                        = "python3.13"
   handler                        = "prediction_api.handler.handler"
@@ -125,6 +124,20 @@ resource "aws_lambda_alias" "this" {
   }
 
   depends_on = [aws_lambda_invocation.smoke]
+}
+
+# Requests that began before the alias moved, and those that Lambda still routes to the old version for a moment, use the old endpoint. It is deleted
+# after this. Nothing waits while a single execution is reserved: the wait would take it.
+resource "aws_lambda_invocation" "drain" {
+  count = var.endpoint.managed && try(var.handler.reserved_concurrent_executions != 1, true) ? 1 : 0
+
+  function_name = aws_lambda_alias.this.function_name
+  qualifier     = aws_lambda_alias.this.name
+  input         = jsonencode({ drain = true })
+
+  triggers = {
+    endpoint = coalesce(var.endpoint.name, "off")
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {

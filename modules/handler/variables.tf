@@ -33,7 +33,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "endpoint" {
-  description = "The only endpoint that the function may invoke; if `enabled` is false, it invokes none. `managed` says that the endpoint is created and deleted with the function. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
+  description = "The only endpoint that the function may invoke; `arn` may stand for several that follow each other. If `enabled` is false, the function invokes none, and `name` may be null. `managed` says that the endpoints are created and deleted with the function. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
   nullable    = false
   type = object({
     name    = string

@@ -20,7 +20,6 @@ locals {
     throttle              = var.api.throttle
     key                   = var.api.iam == null ? local.key : null
     iam                   = var.api.iam
-    page                  = var.api.page
   }
 
   api_problems = concat([for problem in [

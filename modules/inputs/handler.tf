@@ -5,6 +5,13 @@ locals {
 
   handler = merge(var.handler, { metrics_namespace = local.metrics_namespace, limits = local.limits })
 
+  adapter = one([for module in var.handler.adapter[*] : {
+    module  = module
+    layers  = var.handler.layers
+    archive = try(filesha256(var.handler.package.path), null)
+    object  = var.handler.package.s3
+  }])
+
   layer_pattern = "^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]+:[0-9]+$"
 
   handler_problems = [for problem in [

@@ -8,6 +8,11 @@ output "handler" {
   value       = local.handler
 }
 
+output "adapter" {
+  description = "The adapter's module, and the layers or the package that contain it; null without an adapter. Other content may encode other rows."
+  value       = local.adapter
+}
+
 output "api" {
   description = "The input api, with the API key's limits unless callers sign their requests."
   value       = local.api

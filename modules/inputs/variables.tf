@@ -85,8 +85,7 @@ variable "api" {
         period   = optional(string)
       }))
     }))
-    iam  = optional(object({}))
-    page = optional(bool, true)
+    iam = optional(object({}))
   })
 }
 

@@ -13,8 +13,6 @@ locals {
   created  = contains(["instances", "serverless", "async"], local.mode) && var.model != null
   deployed = local.created && var.capacity.enabled
 
-  endpoint_name = local.mode == "existing" ? var.capacity.existing.name : var.name
-
   mode_problems = [for problem in [
     {
       when    = length(local.modes) != 1

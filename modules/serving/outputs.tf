@@ -25,7 +25,7 @@ output "serving" {
     enabled       = var.capacity.enabled
     created       = local.created
     deployed      = local.deployed
-    endpoint_name = local.endpoint_name
+    existing_name = one(var.capacity.existing[*].name)
 
     model = {
       environment        = local.model.environment

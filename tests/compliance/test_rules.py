@@ -264,6 +264,7 @@ def test_invoking_by_exception_is_found(statement: Json) -> None:
     "statement",
     [
         allow(INVOKE, [ENDPOINT]),
+        allow(INVOKE, ENDPOINT + "-????????"),
         allow(INVOKE, "arn:aws-cn:sagemaker:cn-north-1:123456789012:inference-component/demand"),
         allow("sagemaker:DescribeEndpoint", "*"),
         allow("sagemaker:Invoke[E]ndpoint", "*"),
@@ -384,7 +385,6 @@ AUTHORIZED = {
         resource(API, body=document({"security": [{"other": []}]}, AUTHORIZED | {"type": "oauth2"})),
         resource(API, body=document({"security": [{"other": []}]}, SIGNED | {"x-amazon-apigateway-authtype": "custom"})),
         resource(API, body=document({"x-amazon-apigateway-auth": {"type": "NONE"}})),
-        resource(API, body=document({"x-amazon-apigateway-integration": {"type": "aws_proxy"}})),
         resource(API, body=document({}, method="x-amazon-apigateway-any-method")),
         resource(API, body=document({}, method="GET")),
         resource(METHOD, authorization="NONE"),
@@ -408,7 +408,6 @@ def test_an_api_without_operations_is_found() -> None:
         resource(API, body=document({"security": [{"other": []}]}, AUTHORIZED)),
         resource(API, body=document({"security": [*KEY, {"other": []}]}, SIGNED)),
         resource(API, body=document({"x-amazon-apigateway-auth": {"type": "AWS_IAM"}})),
-        resource(API, body=document({"x-amazon-apigateway-integration": {"type": "mock"}})),
         resource(METHOD, authorization="NONE", api_key_required=True),
         resource(METHOD, authorization="AWS_IAM"),
     ],

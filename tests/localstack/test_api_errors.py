@@ -7,7 +7,7 @@ import json
 import time
 import zipfile
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,7 +146,7 @@ CASES = [
     Case("internal", function={"Handler": "broken.handler"}),
     Case("adapter_failed", function={"ADAPTER": "broken"}),
     failing("endpoint_access_denied", "access_denied"),
-    replace(failing("endpoint_not_found", "no_such_endpoint"), function={"ENDPOINT_MANAGED": ""}),  # an existing endpoint's
+    failing("endpoint_not_found", "no_such_endpoint"),
     failing("endpoint_rejected", "validation_error"),
     failing("model_failed", "model_error", status=500),
     failing("model_failed", "model_error", status=503),

@@ -126,7 +126,7 @@ class Example:
 
     def reached(self) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.sandbox.port, timeout=30)
-        connection.request("GET", "/_sandbox/endpoints/bikeshare/invocations")
+        connection.request("GET", f"/_sandbox/endpoints/{self.module.output('endpoint_name')}/invocations")
         return int(json.load(connection.getresponse())["count"])
 
 

@@ -89,6 +89,13 @@ class Stack:
     sandbox: Sandbox
     hosting: Hosting
 
+    @property
+    def name(self) -> str:
+        """The endpoint's name, which no update here changes."""
+        listed = self.hosting.sagemaker.list_endpoints(NameContains=NAME)["Endpoints"]
+        (name,) = (each["EndpointName"] for each in listed)
+        return str(name)
+
     def artifact(self, booster: bytes) -> str:
         return self.hosting.artifact(archive(("xgboost-model", booster)))
 
@@ -113,7 +120,7 @@ class Stack:
     def left(self) -> tuple[list[str], list[str], list[str], list[str], dict[str, Any]]:
         """Return the existing models, configurations, instance types in use and scalable targets, and the endpoint."""
         sagemaker = self.hosting.sagemaker
-        description = sagemaker.describe_endpoint(EndpointName=NAME)
+        description = sagemaker.describe_endpoint(EndpointName=self.name)
         used = sagemaker.describe_endpoint_config(EndpointConfigName=description["EndpointConfigName"])
         configs = sagemaker.list_endpoint_configs(NameContains=NAME)["EndpointConfigs"]
         scaling = self.hosting.client("application-autoscaling")
@@ -122,7 +129,7 @@ class Stack:
             [each["ModelName"] for each in sagemaker.list_models(NameContains=NAME)["Models"]],
             [each["EndpointConfigName"] for each in configs],
             [each["InstanceType"] for each in used["ProductionVariants"]],
-            [each["ResourceId"] for each in targets if f"/{NAME}/" in each["ResourceId"]],
+            [each["ResourceId"] for each in targets if f"/{NAME}-" in each["ResourceId"]],
             description,
         )
 
@@ -234,21 +241,21 @@ def test_the_new_count_and_type_are_in_service(updates: Updates) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_endpoint_is_still_scaled_after_the_update(updates: Updates, name: str) -> None:
-    assert updates[name].scaled == ["endpoint/updated/variant/primary"]
+def test_the_endpoint_is_still_scaled_after_the_update(stack: Stack, updates: Updates, name: str) -> None:
+    assert updates[name].scaled == [f"endpoint/{stack.name}/variant/primary"]
 
 
 @pytest.mark.parametrize("name", ["broken", "misfit"])
 def test_apply_of_a_bad_model_fails_and_says_why(updates: Updates, name: str) -> None:
     applied = updates[name].applied
     assert applied.returncode != 0
-    assert "SageMaker rolled the endpoint updated back to the configuration" in " ".join(applied.stderr.split())
+    assert re.search(r"SageMaker rolled the endpoint updated-\w{8} back to the configuration", " ".join(applied.stderr.split()))
 
 
 def test_the_log_that_the_failure_names_contains_the_containers_message(stack: Stack, updates: Updates) -> None:
-    assert "/aws/sagemaker/Endpoints/updated" in updates["broken"].applied.stderr
-    logs = stack.hosting.client("logs")
-    events = logs.filter_log_events(logGroupName="/aws/sagemaker/Endpoints/updated")["events"]
+    group = f"/aws/sagemaker/Endpoints/{stack.name}"
+    assert group in "".join(updates["broken"].applied.stderr.split())
+    events = stack.hosting.client("logs").filter_log_events(logGroupName=group)["events"]
     assert any("Model /opt/ml/model/xgboost-model cannot be loaded" in event["message"] for event in events)
 
 

@@ -166,7 +166,7 @@ output "apis" {{
 """
 
 
-FLEET, QUEUE = arn("sagemaker", "endpoint/grants-fleet"), arn("sagemaker", "endpoint/grants-queue")
+FLEET, QUEUE = arn("sagemaker", "endpoint/grants-fleet-1a2b3c4d"), arn("sagemaker", "endpoint/grants-queue-1a2b3c4d")
 STOCK = "arn:aws:ecr:us-east-1:683313688378:repository/sagemaker-{}"
 PULL = "ecr:BatchGetImage ecr:GetDownloadUrlForLayer ecr:BatchCheckLayerAvailability"
 WRITE = "logs:CreateLogStream logs:PutLogEvents"
@@ -229,8 +229,8 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
     ("fleet", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
     ("fleet function", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
     ("fleet", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
-    ("fleet", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}fleet"), stream(f"{CONTAINER_LOG}queue")),
-    ("fleet", "logs:CreateLogGroup logs:DescribeLogStreams", f"{GROUPS}fleet", f"{GROUPS}fleet-2"),
+    ("fleet", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}fleet-1a2b3c4d"), stream(f"{CONTAINER_LOG}queue-1a2b3c4d")),
+    ("fleet", "logs:CreateLogGroup logs:DescribeLogStreams", f"{GROUPS}fleet-1a2b3c4d", f"{GROUPS}fleet-2"),
     ("fleet", "cloudwatch:DescribeAlarms", arn("cloudwatch", "alarm:revenue"), arn("cloudwatch", "alarm:payroll")),
     (
         "fleet",
@@ -462,10 +462,10 @@ EVENTS = {"fleet": {"instances": [[1, 2, 3, sha256(b"0").hexdigest()]]}, "queue"
 
 @pytest.fixture(scope="module")
 def several(applied: Any, client: Callable[[str], Any]) -> str:
-    """Start an endpoint with the module's model of several; return its name, which the role's log group has."""
+    """Start an endpoint with the module's model of several; return its name, as the module would name it."""
     assert applied
-    sagemaker, name = client("sagemaker"), "grants-many"
-    models = [model["ModelName"] for model in sagemaker.list_models(NameContains=name)["Models"]]
+    sagemaker, name = client("sagemaker"), "grants-many-1a2b3c4d"
+    models = [model["ModelName"] for model in sagemaker.list_models(NameContains="grants-many")["Models"]]
     images = {each: sagemaker.describe_model(ModelName=each)["PrimaryContainer"]["Image"] for each in models}
     stock = next(model for model, image in images.items() if "sagemaker-xgboost" in image)
     variant = {"VariantName": "stock", "ModelName": stock, "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
@@ -494,9 +494,11 @@ def probes(
     return {
         "fleet function": _of_function(FunctionProbes(client, Deployment(apis["fleet"], sandbox), EVENTS["fleet"])),
         "queue function": _of_function(FunctionProbes(client, Deployment(apis["queue"], sandbox), EVENTS["queue"])),
-        "fleet": _of_endpoint(EndpointProbes(client, "grants-fleet", "grants")),
-        "queue": _of_endpoint(EndpointProbes(client, "grants-queue", "grants", queue_url=results)),
-        "many": _of_endpoint(EndpointProbes(client, several, "grants", target)),
+        "fleet": _of_endpoint(EndpointProbes(client, apis["fleet"]["endpoint_name"], "grants-fleet-endpoint-", "grants")),
+        "queue": _of_endpoint(
+            EndpointProbes(client, apis["queue"]["endpoint_name"], "grants-queue-endpoint-", "grants", queue_url=results)
+        ),
+        "many": _of_endpoint(EndpointProbes(client, several, "grants-many-endpoint-", "grants", target)),
     }
 
 

@@ -37,6 +37,7 @@ module "lamp" {
   name     = "lamp"
   model    = { artifact = var.artifact }
   contract = local.contract
+  handler  = { timeout_in_seconds = 6, limits = { attempts_per_call = 1, attempt_timeout_in_milliseconds = 5000 } }
   capacity = {
     enabled   = var.enabled
     instances = { autoscaling = { minimum = 1, maximum = 2, invocations_per_instance = 6000 } }
@@ -48,6 +49,7 @@ module "lantern" {
   name     = "lantern"
   model    = { artifact = var.artifact }
   contract = local.contract
+  handler  = { timeout_in_seconds = 6, limits = { attempts_per_call = 1, attempt_timeout_in_milliseconds = 5000 } }
   capacity = {
     enabled = var.enabled
     async   = { s3_uri = "s3://lanterns/calls" }
@@ -129,7 +131,7 @@ def left(client: Callable[..., Any]) -> tuple[list[str], ...]:
     return (
         [each["EndpointName"] for each in stay],
         [each["EndpointConfigName"] for each in configs],
-        [each["ResourceId"] for each in targets["ScalableTargets"] if "/lamp/" in each["ResourceId"]],
+        [each["ResourceId"] for each in targets["ScalableTargets"] if "/lamp-" in each["ResourceId"]],
         [each["AlarmName"] for each in alarms],
     )
 

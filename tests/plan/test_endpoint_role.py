@@ -49,8 +49,8 @@ def test_the_role_pulls_the_image_and_no_other(planner: Planner, action: str) ->
 
 def test_the_role_writes_the_containers_log_and_no_other(planner: Planner) -> None:
     group = f"arn:aws:logs:{ACCOUNT}:log-group:/aws/sagemaker/Endpoints"
-    assert may(planner, "bikeshare", "logs:PutLogEvents", f"{group}/bikeshare:log-stream:primary/i-1")
-    assert not may(planner, "bikeshare", "logs:PutLogEvents", f"{group}/bikeshare2:log-stream:primary/i-1")
+    assert may(planner, "bikeshare", "logs:PutLogEvents", f"{group}/bikeshare-1a2b3c4d:log-stream:primary/i-1")
+    assert not may(planner, "bikeshare", "logs:PutLogEvents", f"{group}/bikeshare-2:log-stream:primary/i-1")
 
 
 def test_the_role_sees_the_alarms_of_the_update_and_no_other(planner: Planner) -> None:
@@ -86,4 +86,4 @@ def test_the_role_reads_asynchronous_requests_and_writes_results(planner: Planne
 
 
 def test_the_role_does_not_call_the_endpoint(planner: Planner) -> None:
-    assert not may(planner, "bikeshare", "sagemaker:InvokeEndpoint", f"arn:aws:sagemaker:{ACCOUNT}:endpoint/bikeshare")
+    assert not may(planner, "bikeshare", "sagemaker:InvokeEndpoint", f"arn:aws:sagemaker:{ACCOUNT}:endpoint/bikeshare-1a2b3c4d")

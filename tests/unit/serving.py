@@ -99,8 +99,9 @@ class Context:
 
     aws_request_id = "11111111-2222-3333-4444-555555555555"
 
-    def __init__(self, milliseconds: int = 29_000) -> None:
+    def __init__(self, milliseconds: int = 29_000, version: str = "1") -> None:
         self.milliseconds = milliseconds
+        self.function_version = version
 
     def get_remaining_time_in_millis(self) -> int:
         return self.milliseconds

@@ -157,10 +157,10 @@ def test_an_error_of_the_endpoint_is_not_blamed_on_the_target(
     assert (status, problem["code"]) == (500, code)
 
 
-def test_an_endpoint_of_the_deployment_is_off_while_it_does_not_exist(load: Callable[..., Function], endpoint: Endpoint) -> None:
+def test_an_endpoint_that_does_not_exist_is_not_found(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda _: error(400, "ValidationError", Message="Endpoint bikes of account 1 not found.")
-    answers = [load(BIKES, **variables).post(BODY) for variables in ({}, {"ENDPOINT_MANAGED": "true"})]
-    assert [(status, problem["code"]) for status, problem, _ in answers] == [(500, "endpoint_not_found"), (503, "endpoint_off")]
+    status, problem, _ = load(BIKES).post(BODY)
+    assert (status, problem["code"]) == (500, "endpoint_not_found")
 
 
 def test_an_endpoint_that_is_off_is_not_called(load: Callable[..., Function], endpoint: Endpoint) -> None:

@@ -50,25 +50,6 @@ class RealTimeEndpoint:
         return response["Body"].read()  # type: ignore[no-any-return]
 
 
-class ManagedEndpoint:
-    """An endpoint that Terraform creates and deletes with the function, so it is switched off if it does not exist.
-
-    Terraform deletes the endpoint before it updates the function.
-    """
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
-
-    def invoke(self, payloads: Payloads, target: Target, deadline: float) -> Answers | Accepted:
-        """Return what the endpoint returns. Raises Problem."""
-        try:
-            return self._endpoint.invoke(payloads, target, deadline)
-        except Problem as problem:
-            if problem.code != "endpoint_not_found":
-                raise
-            raise Problem("endpoint_off", notes=problem.notes) from problem
-
-
 class SwitchedOffEndpoint:
     """An endpoint that does not exist at the moment."""
 

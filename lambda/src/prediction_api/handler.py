@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from . import gc_tuning, log, response
 from .client import connect, fetch
+from .drain import EVENT as DRAIN
+from .drain import drain
 from .invocation import Invocation
 from .metrics import Metrics
 from .request import Request
@@ -15,10 +17,15 @@ from .service import Service
 from .settings import Settings
 
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
 
-    from .request import Context
+    from .drain import Context as DrainContext
+    from .request import Context as RequestContext
     from .response import Response
+
+    class Context(RequestContext, DrainContext, Protocol):
+        """The context object of an invocation, as far as it is used."""
+
 
 SETTINGS = Settings(os.environ, fetch)
 SERVICE = Service(SETTINGS, connect)
@@ -27,6 +34,8 @@ METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
 
 def handler(event: Any, context: Context) -> Response:
     """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
+    if event == DRAIN:
+        return drain(context)
     request = Request(event, context)
     invocation = Invocation(request.id, request.received)
     problem = None

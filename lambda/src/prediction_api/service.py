@@ -11,7 +11,7 @@ from . import adapter, response
 from .calls import Accepted
 from .content_negotiation import negotiate
 from .encoder import ContractEncoder
-from .endpoint import ManagedEndpoint, RealTimeEndpoint, SwitchedOffEndpoint
+from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
 from .fast_path import FastPath, suits
 from .prediction_formats import formats_of
@@ -95,5 +95,4 @@ def _endpoint(settings: Settings, connect: Connect, storage: Storage | None) -> 
     if settings.off:
         return SwitchedOffEndpoint()
     client = connect("sagemaker-runtime", settings.limits)
-    endpoint = AsyncEndpoint(client, storage, settings) if storage else RealTimeEndpoint(client, settings)
-    return ManagedEndpoint(endpoint) if settings.managed else endpoint
+    return AsyncEndpoint(client, storage, settings) if storage else RealTimeEndpoint(client, settings)

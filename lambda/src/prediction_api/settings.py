@@ -60,7 +60,6 @@ class Settings:
         self.namespace = environment.get("METRICS_NAMESPACE", "")
         self.adapter = environment.get("ADAPTER", "")
         self.off = bool(environment.get("ENDPOINT_OFF"))
-        self.managed = bool(environment.get("ENDPOINT_MANAGED"))
         self.asynchronous = _asynchronous(environment.get("ASYNC", ""), problems)
         if not self.endpoint:
             problems.append("ENDPOINT_NAME is not set")
