@@ -29,7 +29,7 @@ GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
 .NOTPARALLEL: # the prerequisites come first
 MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ MOVED := $(shell for folder in $(INSTALLED); do \
 
 # Terraform is needed later than Python, but a user without it should know before anything is installed.
 prerequisites:
-	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON))
+	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser,$(MAKECMDGOALS)),chromium)
 
 python:
 	@checks/prerequisites.sh python=$(PYTHON)
@@ -103,7 +103,7 @@ test: setup ## Run every tier of tests; pass options to pytest with ARGS
 	@$(PYTEST) tests --numprocesses=3 $(ARGS) # more workers than two cores: the tests mostly wait
 
 unit: COVERAGE := --cov --cov-report=term
-unit module plan compliance localstack: setup ## Run one tier: make unit ARGS='-k throttled'
+unit module plan compliance localstack browser: setup ## Run one tier: make unit ARGS='-k throttled'
 	@$(PYTEST) tests/$@ $(COVERAGE) $(ARGS)
 
 fuzz: .venv/test.ok ## Send generated requests to the handler: make fuzz ARGS='--requests 10000 --events 2000 --seed 1'
@@ -159,6 +159,12 @@ layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pand
 
 problems: .venv/test.ok ## Write the tables of problems to modules/api and docs/errors.md
 	@$(PY) lambda/problem_table.py
+
+page: python ## Rebuild the pages in modules/api from page/src
+	@$(PYTHON) page/build_page.py
+
+reference: python ## Rebuild modules/reference/reference.zip, with the version of Swagger UI in page/vendor.json (a new one needs npm)
+	@$(PYTHON) page/build_reference.py
 
 zip: python ## Rebuild lambda/dist/handler.zip from lambda/src
 	@$(PYTHON) lambda/build.py

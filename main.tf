@@ -107,6 +107,19 @@ module "handler" {
   vpc      = module.inputs.network.handler
 }
 
+module "reference" {
+  source = "./modules/reference"
+  count  = module.inputs.api.page ? 1 : 0
+
+  name                     = module.checks.name
+  tags                     = var.tags
+  account                  = module.account.account
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_retention_in_days    = module.inputs.handler.log_retention_in_days
+  architecture             = module.inputs.handler.architecture
+}
+
 module "api" {
   source = "./modules/api"
 
@@ -116,9 +129,14 @@ module "api" {
   kms_key_arn = var.kms_key_arn
   function    = { name = module.handler.function_name, alias_name = module.handler.alias_name }
   openapi     = jsonencode(module.contract.openapi)
-  api         = module.inputs.api
+  page = module.inputs.api.page ? {
+    contract         = jsonencode(module.contract.page)
+    rows_per_request = module.inputs.handler.limits.rows_per_request
+  } : null
+  api = module.inputs.api
 
   function_alias_arn = module.handler.alias_arn
+  reference          = one(module.reference[*])
 
   # The predictions of an asynchronous endpoint are fetched with GET.
   asynchronous = module.serving.mode == "async"

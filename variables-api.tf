@@ -9,6 +9,8 @@ variable "api" {
     - `key`: rate, burst and quota of the API key, by default 50 requests per second with a burst of 100, and 1,000,000 requests a MONTH. The key exists unless
       `iam` is set.
     - `iam`: callers sign with AWS credentials (SigV4) and need execute-api:Invoke: `iam = {}`.
+    - `page`: whether `GET /` is a page for people, made from the contract, and `GET /docs` the API reference; true by default. Everyone who can
+      reach the API can open both, and sees the contract; predictions need a credential.
   EOT
   default     = {}
   nullable    = false

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Report a missing or wrong Terraform or Python before anything is installed: checks/prerequisites.sh [terraform] [python=COMMAND]
+# Report a missing or wrong program before anything is installed: checks/prerequisites.sh [terraform] [python=COMMAND] [chromium]
 #
 # Uses nothing but the shell, because nothing else is certain to be there.
 here=${0%/*}
@@ -62,11 +62,20 @@ check_python() {
     fail "Python's venv module is required, and $1 does not have it. On Debian and Ubuntu: apt install python$required-venv"
 }
 
+check_chromium() {
+  for name in chromium chromium-browser google-chrome; do
+    command -v "$name" >/dev/null && return
+  done
+  fail "Chromium is required by the browser tests, and no chromium, chromium-browser or google-chrome is on the PATH." \
+    "On Debian: apt install chromium. The other tiers run without it: make unit module plan compliance localstack"
+}
+
 for requirement in "$@"; do
   case "$requirement" in
   terraform) check_terraform ;;
   python=*) check_python "${requirement#python=}" ;;
-  *) fail "usage: $0 [terraform] [python=COMMAND]" ;;
+  chromium) check_chromium ;;
+  *) fail "usage: $0 [terraform] [python=COMMAND] [chromium]" ;;
   esac
 done
 exit "$status"

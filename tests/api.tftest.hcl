@@ -186,6 +186,97 @@ run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
   }
 }
 
+run "page" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    openapi = jsonencode({ schemas = { Instance = {} }, targets = ["model"], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", problem = { code = "type", pointer = "/instances/0/x", detail = "must be a number" } } })
+    page    = { contract = jsonencode({ output = { name = "count" }, features = [{ name = "x", description = "</script>$in.path('$') #if(true)" }] }), rows_per_request = 500 }
+  }
+
+  assert {
+    condition     = !can(local.body.paths["/"].get.security) && local.body.paths["/"].get["x-amazon-apigateway-integration"].type == "mock"
+    error_message = "A browser that opens the page has no key; the gateway serves it without a function."
+  }
+
+  assert {
+    condition     = alltrue(flatten([for path, item in local.body.paths : [for method, operation in item : try(operation.security == [{ key = [] }], false) if "${method} ${path}" != "get /"]]))
+    error_message = "Every other operation needs the key."
+  }
+
+  assert {
+    condition     = !strcontains(local.page_template, "$") && !strcontains(local.page_template, "#") && !strcontains(local.page_template, "{{")
+    error_message = "The page has no sign that the template language interprets."
+  }
+
+  assert {
+    condition = jsondecode(regex("id=\"contract\">([^<]*)</script>", local.page_template)[0]) == {
+      auth       = "key", name = "bikes", region = "eu-west-1", rows_per_request = 500
+      features   = [{ name = "x", description = "</script>$in.path('$') #if(true)" }], output = { name = "count" }
+      parameters = [{ name = "x-amzn-sagemaker-target-model", required = true, description = local.target_parameters.model.description }]
+    }
+    error_message = "The page holds the contract, and no text of it ends the element or is interpreted."
+  }
+
+  assert {
+    condition     = one([for name, value in local.body.paths["/"].get["x-amazon-apigateway-integration"].responses.default.responseParameters : value if endswith(name, ".X-Frame-Options")]) == "'DENY'"
+    error_message = "No other site frames the page."
+  }
+}
+
+run "reference" {
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    reference = { function_name = "bikes-docs", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes-docs" }
+  }
+
+  assert {
+    condition     = toset([for path, item in local.body.paths : path if !can(item.get.security[0])]) == toset(["/predictions", "/docs", "/docs/{file}", "/openapi.json"])
+    error_message = "The reference, its files and the document that it shows need no credential."
+  }
+
+  assert {
+    condition     = jsonencode(jsondecode(output.openapi).paths["/openapi.json"].get.security) == "[]" && jsondecode(output.openapi).security == [{ key = [] }]
+    error_message = "Clients read that the document needs no credential, and everything else does."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].post.security == [{ key = [] }]
+    error_message = "Predictions need the key."
+  }
+
+  assert {
+    condition     = local.body.paths["/docs/{file}"].get["x-amazon-apigateway-integration"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:bikes-docs/invocations"
+    error_message = "Files come from the reference's function, not from the handler."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.reference[0].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/docs/*" && aws_lambda_permission.reference[0].function_name == "bikes-docs"
+    error_message = "Only this route of this stage may call the function."
+  }
+}
+
+run "a_page_larger_than_a_template_of_the_gateway_is_rejected" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    page = { contract = jsonencode({ output = { description = format("%0307200d", 0) }, features = [] }), rows_per_request = 1 }
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
 run "asynchronous_api" {
   module {
     source = "./modules/api"

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 # test_tool_data_science.py runs them in an environment of their own
 collect_ignore = ["data_science"]
 
+pytest_plugins = ["stacks"]
+
 # files that share something expensive: the plans of the examples, and the deployment of examples/penguins
 SHARED = {
     "plans": ("tests/plan/", "tests/compliance/test_pack.py"),
     "penguins": (
+        "tests/browser/",
         "tests/localstack/test_api_events.py",
         "tests/localstack/test_api_openapi.py",
         "tests/localstack/test_examples_penguins.py",

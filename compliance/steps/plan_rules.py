@@ -375,8 +375,15 @@ def stages_traced(resources: list[Resource]) -> list[str]:
     ]
 
 
+REFERENCE = "GET /docs/{file}"
+
+
 def operations_need_a_credential(resources: list[Resource]) -> list[str]:
-    """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL."""
+    """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL.
+
+    Operations may be open that the gateway answers itself (type mock), whose response is a text of the plan such as the page for people,
+    and the one that returns the files of the API reference.
+    """
     findings = []
     found = 0
     for api in _of(resources, "aws_api_gateway_rest_api"):
@@ -392,7 +399,7 @@ def operations_need_a_credential(resources: list[Resource]) -> list[str]:
         findings += [
             f"{api.address}: {name} requires neither a key nor IAM; add a security requirement to the operation"
             for name, operation in operations
-            if not _is_closed(operation, document)
+            if name != REFERENCE and not _is_closed(operation, document) and not _is_mock(operation)
         ]
     for method in _of(resources, "aws_api_gateway_method"):
         found += 1
@@ -414,6 +421,10 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
         for method, operation in item.items():
             if method.lower() in methods:
                 yield f"{method.upper()} {path}", operation
+
+
+def _is_mock(operation: Json) -> bool:
+    return bool(operation.get("x-amazon-apigateway-integration", {}).get("type", "").lower() == "mock")
 
 
 def _is_closed(operation: Json, document: Json) -> bool:

@@ -25,7 +25,7 @@ locals {
       schemas         = { PredictionRequest = local.request_model }
     }
 
-    paths = merge(local.result_path, {
+    paths = merge(local.result_path, local.page_paths, local.reference_paths, {
       "/predictions" = {
         post = {
           security = local.security
@@ -39,8 +39,9 @@ locals {
         x-amazon-apigateway-any-method = local.other_methods["POST"]
       }
       "/openapi.json" = {
+        # The reference reads it in a browser, and the page shows the same contract.
         get = {
-          security  = local.security
+          security  = [for scheme in local.security : scheme if var.reference == null]
           responses = { "200" = { description = "The API's documentation", headers = { x-request-id = { schema = { type = "string" } } } } }
           x-amazon-apigateway-integration = {
             type                = "mock"

@@ -15,6 +15,11 @@ resource "aws_api_gateway_rest_api" "this" {
       condition     = length(local.openapi_template) <= 300 * 1024
       error_message = "The API's documentation is ${length(local.openapi_template)} bytes, and API Gateway serves 307200. Shorten descriptions, or list fewer values or features."
     }
+
+    precondition {
+      condition     = length(local.page_template) <= 300 * 1024
+      error_message = "The API's page is ${length(local.page_template)} bytes, and API Gateway serves 307200. Shorten descriptions, list fewer values or features, or set api.page to false."
+    }
   }
 }
 
@@ -62,7 +67,7 @@ resource "aws_api_gateway_stage" "this" {
   }
 
   # A new body is served once the function supports it: docs/decisions/0016-order-of-an-update.md.
-  depends_on = [aws_lambda_permission.this, aws_lambda_permission.result]
+  depends_on = [aws_lambda_permission.this, aws_lambda_permission.result, aws_lambda_permission.reference]
 }
 
 resource "aws_api_gateway_method_settings" "this" {

@@ -189,14 +189,14 @@ locals {
         }
       }
       "/openapi.json" = {
-        get = {
+        get = merge(var.reference == null ? {} : { security = [] }, {
           operationId = "describe"
           summary     = "This document"
           responses = merge(
             { for status in ["403", "415", "429"] : status => local.problem_responses.predict[status] },
             { "200" = { description = "This document", content = { "application/json" = { schema = { type = "object" } } } } },
           )
-        }
+        })
       }
     })
   }

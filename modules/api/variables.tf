@@ -55,6 +55,24 @@ variable "asynchronous" {
   nullable    = false
 }
 
+variable "page" {
+  description = "The contract for the API's page, as JSON (output page of modules/contract), and the rows that a request may have; null for no page."
+  default     = null
+  type = object({
+    contract         = string
+    rows_per_request = number
+  })
+}
+
+variable "reference" {
+  description = "The function that returns the files of the API reference (modules/reference); null for no reference. With it, GET /openapi.json needs no credential."
+  default     = null
+  type = object({
+    function_name = string
+    function_arn  = string
+  })
+}
+
 variable "api" {
   description = "How the API is exposed; see the root module."
   nullable    = false

@@ -23,6 +23,11 @@ output "openapi" {
   value       = local.openapi
 }
 
+output "page" {
+  description = "The contract as the API's page reads it: name, unit and classes of the output, and the features in their order."
+  value       = local.page
+}
+
 output "sample_request" {
   description = "A request that the API accepts, created from the features' examples."
   value       = local.sample_request

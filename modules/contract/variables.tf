@@ -8,6 +8,7 @@ variable "contract" {
       description = optional(string)
       minimum     = optional(number)
       maximum     = optional(number)
+      unit        = optional(string)
       values      = optional(list(string))
       max_length  = optional(number)
       nullable    = optional(bool, false)
@@ -30,6 +31,7 @@ variable "contract" {
     output = optional(object({
       name        = optional(string, "prediction")
       description = optional(string)
+      unit        = optional(string)
       kind        = optional(string, "regression")
       steps       = optional(list(string), [])
       labels      = optional(list(string))

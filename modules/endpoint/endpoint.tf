@@ -1,5 +1,5 @@
 # The endpoint. It moves from one configuration to the next as long as the function and the model agree on the same interface. Another interface
-# gets an endpoint of its own, and the old one serves until the function's alias has moved: docs/decisions/0024-an-endpoint-for-each-interface.md.
+# gets an endpoint of its own, and the old one serves until the function's alias has moved: docs/decisions/0026-an-endpoint-for-each-interface.md.
 
 locals {
   # As the alarms and the log group know it, which exist before the endpoint.

@@ -20,6 +20,7 @@ locals {
     throttle              = var.api.throttle
     key                   = var.api.iam == null ? local.key : null
     iam                   = var.api.iam
+    page                  = var.api.page
   }
 
   api_problems = concat([for problem in [

@@ -85,7 +85,8 @@ variable "api" {
         period   = optional(string)
       }))
     }))
-    iam = optional(object({}))
+    iam  = optional(object({}))
+    page = optional(bool, true)
   })
 }
 

@@ -3,10 +3,10 @@
 locals {
   keys = {
     contract = ["features", "columns", "payload", "output"]
-    feature  = ["name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example", "summary"]
+    feature  = ["name", "type", "description", "minimum", "maximum", "unit", "values", "max_length", "nullable", "default", "example", "summary"]
     summary  = ["mean", "deviation", "quantiles", "shares", "missing"]
     payload  = ["content_type", "accept", "targets"]
-    output   = ["name", "description", "kind", "steps", "labels"]
+    output   = ["name", "description", "unit", "kind", "steps", "labels"]
   }
 
   contract = jsondecode(can(keys(var.contract)) ? jsonencode(var.contract) : "{}")

@@ -1,7 +1,7 @@
 # Values that YAML reads as another type than their key's. As JSON, text begins with a quote, and a value of another type does not.
 
 locals {
-  text_keys   = ["name", "type", "description"]
+  text_keys   = ["name", "type", "description", "unit"]
   number_keys = ["minimum", "maximum", "max_length"]
   quote       = "Put text that looks like another type in \"quotes\"."
 
@@ -21,7 +21,7 @@ locals {
     flatten([for i, feature in local.features : [for key in concat(local.text_keys, ["default", "example"]) : {
       path = "${local.objects[i + 1].path}.${key}", json = jsonencode(feature[key]), boolean = contains(["default", "example"], key) && try(feature.type, "") == "boolean"
     } if try(feature[key], null) != null]]),
-    flatten([for kind in ["payload", "output"] : [for key in ["content_type", "accept", "name", "description", "kind"] : {
+    flatten([for kind in ["payload", "output"] : [for key in ["content_type", "accept", "name", "description", "unit", "kind"] : {
       path = "${kind}.${key}", json = jsonencode(local.contract[kind][key]), boolean = false
     } if try(local.contract[kind][key], null) != null]]),
   )

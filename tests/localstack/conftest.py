@@ -1,85 +1,30 @@
-"""One sandbox per worker for the whole tier, independent of any other on this machine."""
+"""Fixtures of the tests in the sandbox; ../stacks.py has the sandbox and the deployments."""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import socket
 import subprocess
-import sys
-from dataclasses import dataclass, field
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore.config import Config
-from deployments import Deployment
 from hosting import Hosting
-from sagemaker_sandbox.host import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# boto3 creates its clients' classes at run time, and JSON can be anything
-type Client = Any
+    from sagemaker_sandbox.host.control import Sandbox
+
 type Json = Any
-
-REPOSITORY = Path(__file__).parents[2]
-
-
-def free_port() -> int:
-    """Return a port that is free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="session")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[control.Sandbox]:
-    """Start a sandbox for the tests; a running ``.sandbox`` is not affected."""
-    running = control.up(tmp_path_factory.mktemp("sandbox"), free_port())
-    yield running
-    running.down()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def sourced(sandbox: control.Sandbox) -> Iterator[None]:
-    """Run the tests in the sandbox's environment, regardless of the user's profile, proxy or endpoint."""
-    environment = sandbox.environment
-    with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - environment.keys():
-            patch.delenv(name)
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        yield
+def in_the_sandbox(sourced: None) -> None:
+    """Run every test in the sandbox's environment."""
 
 
 @pytest.fixture(scope="session")
-def client(sandbox: control.Sandbox) -> Callable[..., Client]:
-    """Return a function that creates boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
-
-    @cache
-    def make(service: Json, **config: Json) -> Client:
-        environment = sandbox.environment
-        settings: dict[str, Json] = {"retries": {"total_max_attempts": 1}} | config
-        return boto3.session.Session().client(
-            service,
-            endpoint_url=sandbox.url,
-            region_name=environment["AWS_REGION"],
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            config=Config(**settings),
-        )
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def hosting(sandbox: control.Sandbox) -> Hosting:
+def hosting(sandbox: Sandbox) -> Hosting:
     """Return an account for the tests of SageMaker itself, separate from the one that Terraform applies to."""
     return Hosting(sandbox.url)
 
@@ -94,96 +39,6 @@ def inject(hosting: Hosting) -> Iterator[Callable[..., None]]:
 
     yield post
     hosting.call("DELETE", "/_sandbox/faults")
-
-
-@dataclass
-class RootModule:
-    """A Terraform root module in its own folder, with the sandbox's environment."""
-
-    folder: Path
-    environment: dict[str, str]
-    variables: dict[str, Json] = field(default_factory=dict)
-
-    def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a Terraform command; a failure shows Terraform's output."""
-        variables = {f"TF_VAR_{name}": _argument(value) for name, value in self.variables.items()}
-        done = subprocess.run(
-            ["terraform", f"-chdir={self.folder}", command, "-no-color", *arguments],
-            env=self.environment | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if check and done.returncode:
-            pytest.fail(f"terraform {command} {' '.join(arguments)}\n{done.stdout}\n{done.stderr}")
-        return done
-
-    def init(self) -> None:
-        """Install providers and modules."""
-        self.run("init", "-input=false")
-
-    def apply(self, **variables: Json) -> None:
-        """Apply; the variables stay set for later commands."""
-        self.variables |= variables
-        self.run("apply", "-input=false", "-auto-approve")
-
-    def changes(self) -> str:
-        """Plan; return the planned changes as Terraform prints them, or an empty string if there are none."""
-        done = self.run("plan", "-input=false", "-detailed-exitcode", check=False)
-        if done.returncode not in {0, 2}:
-            pytest.fail(f"terraform plan\n{done.stdout}\n{done.stderr}")
-        return done.stdout if done.returncode else ""
-
-    def output(self, name: str) -> Json:
-        """Return one output."""
-        return json.loads(self.run("output", "-json", name).stdout)
-
-    def outputs(self) -> dict[str, Json]:
-        """Return all outputs."""
-        return {name: output["value"] for name, output in json.loads(self.run("output", "-json").stdout).items()}
-
-    def resources(self) -> list[str]:
-        """Return the addresses in the state."""
-        return self.run("state", "list").stdout.split()
-
-    def destroy(self) -> None:
-        """Destroy everything."""
-        self.run("destroy", "-input=false", "-auto-approve")
-
-
-def _argument(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-@pytest.fixture(scope="session")
-def terraform(sandbox: control.Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RootModule]:
-    """Return a function that copies the repository and initializes a root module: ``terraform("examples/bikeshare")``.
-
-    ``files`` maps names to texts that are written to the root module first, as in
-    ``terraform("examples/mine", {"main.tf": ...})``. Resources that a test leaves end with the sandbox.
-    """
-
-    def copy(folder: str, files: dict[str, str] | None = None) -> RootModule:
-        target = tmp_path_factory.mktemp("terraform") / "repository"
-        shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*"))
-        root = target / folder
-        root.mkdir(parents=True, exist_ok=True)
-        for name, text in (files or {}).items():
-            (root / name).write_text(text, encoding="utf-8")
-        module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"})
-        module.init()
-        return module
-
-    return copy
-
-
-@pytest.fixture(scope="session")
-def penguins(sandbox: control.Sandbox, terraform: Callable[..., RootModule]) -> Deployment:
-    """Train and apply examples/penguins: classes, categories, missing values."""
-    module = terraform("examples/penguins")
-    subprocess.run([sys.executable, module.folder / "train.py"], check=True, capture_output=True)
-    module.apply()
-    return Deployment(module.output("penguins"), sandbox)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ def test_the_plan_of_an_example_is_the_same_on_every_machine(example: str, plann
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_handler_accepts_the_environment_that_an_example_plans(example: str, planner: Planner) -> None:
     plan = planner.plan(f"examples/{example}")
-    (function,) = plan.resources("aws_lambda_function")
+    (function,) = (one for one in plan.resources("aws_lambda_function") if one["handler"].startswith("prediction_api."))
     (endpoint,) = plan.resources("aws_sagemaker_endpoint")
     settings = Settings(function["environment"][0]["variables"], fetch)
     assert settings.endpoint == endpoint["name"]

@@ -16,12 +16,13 @@ AS_WRITTEN = ["modules/written_contract/variables.tf", "modules/written_inputs/v
 
 @cache
 def texts() -> dict[str, str]:
-    """Return the text of all files by path, except for this file and files that are hidden, installed or built."""
+    """Return the text of all files by path, except for this file, pictures, archives and files that are hidden, installed or built."""
     found = {}
     for folder, below, names in TREE.walk():
         below[:] = [name for name in below if name in {".ci", ".github"} or not (name.startswith((".", "__")) or ".egg" in name)]
         for name in names:
-            if folder / name != Path(__file__) and name != ".git":  # a worktree has a file of this name
+            # a worktree has a file named .git
+            if folder / name != Path(__file__) and name != ".git" and not name.endswith((".png", ".zip")):
                 path = (folder / name).relative_to(TREE).as_posix()
                 found[path] = (folder / name).read_text(encoding="utf-8", errors="replace")
     return found

@@ -11,10 +11,24 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ["Makefile", "versions.tf", "checks", "requirements", "sandbox/pyproject.toml"]
+COPIED = ["Makefile", "versions.tf", "checks", "requirements", "sandbox/pyproject.toml", "tools/pyproject.toml", "tools/hatch_build.py"]
 # The programs, beside the shell, that the Makefile itself uses before anything is installed.
 PROGRAMS = ["make", "sh", "sed", "awk", "grep", "touch", "rm"]
-NEED_TERRAFORM = ["check", "compliance", "demo", "fmt", "lint", "localstack", "module", "plan", "setup", "terraform-fmt", "test", "unit"]
+NEED_TERRAFORM = [
+    "check",
+    "compliance",
+    "demo",
+    "fmt",
+    "lint",
+    "localstack",
+    "browser",
+    "module",
+    "plan",
+    "setup",
+    "terraform-fmt",
+    "test",
+    "unit",
+]
 NEED_PYTHON = [*NEED_TERRAFORM, "bench", "docs", "layer", "mypy", "requirements", "ruff", "up", "zip"]
 PYTHON = "3.13 is required"
 TERRAFORM = "Terraform 1.11 or newer is required"
@@ -98,7 +112,7 @@ def test_another_python_is_reported_with_its_version(tree: Path, tools: Path, ve
 
 
 def test_everything_that_is_missing_is_reported_at_once(tree: Path, tools: Path) -> None:
-    assert re.findall(r"^(Terraform|Python)", complaint(tree, tools, "test"), re.MULTILINE) == ["Terraform", "Python"]
+    assert re.findall(r"^(\w+) [\d. a-z]*is required", complaint(tree, tools, "test"), re.MULTILINE) == ["Terraform", "Python", "Chromium"]
 
 
 @pytest.fixture

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 CONTRACT_KEYS = ("features", "columns", "payload", "output")
-FEATURE_KEYS = ("name", "type", "description", "minimum", "maximum", "values", "max_length", "nullable", "default", "example", "summary")
+FEATURE_KEYS = (
+    *("name", "type", "description", "minimum", "maximum", "unit", "values"),
+    *("max_length", "nullable", "default", "example", "summary"),
+)
 PAYLOAD_KEYS = ("content_type", "accept", "targets")
-OUTPUT_KEYS = ("name", "description", "kind", "steps", "labels")
+OUTPUT_KEYS = ("name", "description", "unit", "kind", "steps", "labels")
 MIDNIGHT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z")  # what Terraform makes of an unquoted date
 TIME = re.compile("[0-9-]{10}T[0-9:.]+Z")
 QUOTE = 'put text that looks like another type in "quotes"'

@@ -1,0 +1,30 @@
+// The API reference: Swagger UI with the API's own document. A key that is entered there stays in memory.
+
+const status = document.getElementById("status")
+
+async function show() {
+  const base = new URL(location.pathname.endsWith("/") ? ".." : ".", location.href).href
+  const answer = await fetch(base + "openapi.json", { headers: { Accept: "application/json" }, credentials: "omit" })
+  if (!answer.ok) throw new Error("GET openapi.json: status " + answer.status)
+  const spec = await answer.json()
+  // Where this page is: the document knows the stage, and not a domain or a path in front of it.
+  spec.servers = [{ url: base.slice(0, -1) }]
+  document.title = spec.info.title + ": API reference"
+  const signed = Object.values(spec.components.securitySchemes).some((scheme) => scheme.name === "Authorization")
+  window.SwaggerUIBundle({
+    spec,
+    domNode: document.getElementById("reference"),
+    defaultModelExpandDepth: 3,
+    persistAuthorization: false,
+    supportedSubmitMethods: signed ? [] : ["get", "post"],
+    syntaxHighlight: { activated: false },
+    validatorUrl: null,
+  })
+}
+
+show().then(
+  () => status.remove(),
+  (error) => {
+    status.textContent = "The reference could not be shown. " + error.message
+  },
+)
