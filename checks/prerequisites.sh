@@ -1,7 +1,7 @@
 #!/bin/sh
 # Report a missing or wrong program before anything is installed: checks/prerequisites.sh [terraform] [python=COMMAND] [chromium]
 #
-# Uses nothing but the shell, because nothing else is certain to be there.
+# Root on Debian gets Chromium installed. Uses nothing but the shell, because nothing else is certain to be there.
 here=${0%/*}
 status=0
 
@@ -66,6 +66,11 @@ check_chromium() {
   for name in chromium chromium-browser google-chrome; do
     command -v "$name" >/dev/null && return
   done
+  # a container or a CI machine: it has no other user, and takes packages from Debian
+  if [ "$status" = 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "set-up: Chromium from Debian's packages, for the browser tests" >&2
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends chromium >/dev/null && return
+  fi
   fail "Chromium is required by the browser tests, and no chromium, chromium-browser or google-chrome is on the PATH." \
     "On Debian: apt install chromium. The other tiers run without it: make unit module plan compliance localstack"
 }
