@@ -13,6 +13,8 @@ locals {
   advice = [for i, unknown in local.unknown : (
     contains([1, 2], length(unknown.elsewhere)) ? "It is a key of ${join(" and ", unknown.elsewhere)}." :
     length(local.nearest[i]) > 0 ? "Did you mean \"${local.nearest[i][0]}\"?" :
-    length(unknown.known) > 0 ? "Use one of ${join(", ", unknown.known)}." : "Remove it: this object has no keys."
+    length(unknown.known) > 0 ? "Use ${length(unknown.known) > 1 ? "one of " : ""}${join(", ", unknown.known)}." : "Remove it: this object has no keys."
   )]
+
+  problems = [for i, unknown in local.unknown : "${unknown.path}: \"${unknown.key}\" is unknown. ${local.advice[i]}"]
 }
