@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The event by which an update waits for the requests of the function's previous version, before it deletes their endpoint."""
 
 from __future__ import annotations
