@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from . import gc_tuning, log, response
 from .client import connect, fetch
+from .cors import CrossOrigin
 from .drain import EVENT as DRAIN
 from .drain import drain
 from .invocation import Invocation
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SETTINGS = Settings(os.environ, fetch)
 SERVICE = Service(SETTINGS, connect)
+CROSS_ORIGIN = CrossOrigin(SETTINGS.cors_origins)
 METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
 
 
@@ -36,15 +38,15 @@ def handler(event: Any, context: Context) -> Response:
     """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
     if event == DRAIN:
         return drain(context)
-    request = Request(event, context)
+    request = Request(event, context, SETTINGS.http_seconds)
     invocation = Invocation(request.id, request.received)
     problem = None
     try:
-        return SERVICE.respond(request, invocation)
+        return CROSS_ORIGIN.applied(request, SERVICE.respond(request, invocation))
     except Exception as error:  # whatever it is, the caller gets a document and the log a line
         problem = log.problem_of(error)
         log.write_problem(request, problem)
-        return response.of_problem(request, invocation, problem)
+        return CROSS_ORIGIN.applied(request, response.of_problem(request, invocation, problem))
     finally:
         METRICS.write(invocation, problem)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
             """Return the milliseconds left until Lambda stops the function."""
 
 
-HTTP_SECONDS = 28.0  # API Gateway gives up after 29
+HTTP_SECONDS = 28.0  # API Gateway gives up after 29 by default
 SPARE_SECONDS = 0.5  # for writing the response
 ID_LENGTH = 64  # characters of an inference ID, by SageMaker
 OPTIONS = ("inference_id", "target_model", "target_variant")
@@ -33,13 +33,13 @@ class Request:
     """An event as a request, whatever it is: members of an unexpected type count as missing.
 
     ``method`` of a direct event is that of the HTTP request that would ask for the same. ``options`` holds what a request
-    asks for besides predictions, by name: an inference ID, a variant, a model. ``received`` and ``deadline`` are on the
-    clock of ``time.monotonic``.
+    asks for besides predictions, by name: an inference ID, a variant, a model. ``http_seconds`` is how long a caller over
+    HTTP waits; ``received`` and ``deadline`` are on the clock of ``time.monotonic``.
     """
 
     __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "received")
 
-    def __init__(self, event: Any, context: Context) -> None:
+    def __init__(self, event: Any, context: Context, http_seconds: float = HTTP_SECONDS) -> None:
         self.received = monotonic()
         self._event = event
         self.function_id = self.id = context.aws_request_id
@@ -54,7 +54,7 @@ class Request:
             self.method = method if type(method) is str else _text(_object(about, "http"), "method")
             self.headers: dict[str, Any] = headers if type(headers) is dict else {}
             self.options = _header_options(self.headers)
-            seconds = min(seconds, _seconds_left(about))
+            seconds = min(seconds, _seconds_left(about, http_seconds))
         else:
             known = event if type(event) is dict else {}
             self.method = "GET" if known.keys() == {"id"} else "POST"
@@ -111,13 +111,13 @@ def _object(members: dict[str, Any], name: str) -> dict[str, Any]:
     return value if type(value) is dict else {}
 
 
-def _seconds_left(about: dict[str, Any]) -> float:
+def _seconds_left(about: dict[str, Any], http_seconds: float) -> float:
     """Return how long the gateway still waits: its clock started before a cold start did."""
     try:
         waited = time() - (about.get("requestTimeEpoch") or about.get("timeEpoch") or 0) / 1000
     except (TypeError, OverflowError):  # no number, or none that a clock can show
-        return HTTP_SECONDS
-    return HTTP_SECONDS - waited if 0 < waited < HTTP_SECONDS else HTTP_SECONDS
+        return http_seconds
+    return http_seconds - waited if 0 < waited < http_seconds else http_seconds
 
 
 def _header_options(headers: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,11 @@ def of_accepted(request: Request, invocation: Invocation, accepted: Accepted) ->
     return response
 
 
+def of_status(request: Request, invocation: Invocation, status: str) -> Response:
+    """Return that the endpoint serves, and the status that it reports. Only HTTP has this route."""
+    return _envelope(200, request, invocation, "application/json", json.dumps({"endpoint_status": status}))
+
+
 def of_problem(request: Request, invocation: Invocation, problem: Problem) -> Response:
     """Return a problem document (RFC 9457)."""
     document = {

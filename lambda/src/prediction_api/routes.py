@@ -12,33 +12,42 @@ if TYPE_CHECKING:
 
     from .request import Request
 
-PREDICT, FETCH = "predict", "fetch"
+PREDICT, FETCH, HEALTH = "predict", "fetch", "health"
 
 
 class Route(NamedTuple):
     """A method and a path of the OpenAPI document, and the operation that they ask for.
 
-    Paths are not compared: API Gateway has matched them, with a base path that the function does not know, and a
-    function URL sends every path to the function. ``{id}`` is the request's ``identifier``.
+    Only the end of an ``exact`` path is compared: API Gateway has matched them, with a base path that the function does
+    not know, and a function URL sends every path to the function. ``{id}`` is the request's ``identifier``.
     """
 
     method: str
     path: str
     operation: str
     purpose: str
+    exact: bool = False
+
+    def serves(self, request: Request) -> bool:
+        """Whether a request of this method may be for the route."""
+        return not self.exact or request.path.endswith(self.path)
 
 
-REAL_TIME = (Route("POST", "/predictions", PREDICT, "to request predictions"),)
+REAL_TIME = (
+    Route("POST", "/predictions", PREDICT, "to request predictions"),
+    Route("GET", "/health", HEALTH, "to check the endpoint", exact=True),
+)
 ASYNCHRONOUS = (*REAL_TIME, Route("GET", "/predictions/{id}", FETCH, "to fetch them"))
 
 
 def match(routes: Sequence[Route], request: Request) -> str:
     """Return the operation that a request asks for. Raises Problem if no route has its method."""
     for route in routes:
-        if route.method == request.method:
+        if route.method == request.method and route.serves(request):
             return route.operation
     if not request.http:  # a direct event is a body before anything else: its form decides
         return PREDICT
-    allowed = sorted(route.method for route in routes)
-    ways = " or ".join(f"{route.method} {route.purpose}" for route in routes)
+    serving = [route for route in routes if route.serves(request)]
+    allowed = sorted({route.method for route in serving})
+    ways = " or ".join(f"{route.method} {route.purpose}" for route in serving)
     raise Problem("method_not_allowed", f"Use {ways}.", headers={"allow": ", ".join(allowed)})

@@ -14,10 +14,11 @@ from .encoder import ContractEncoder
 from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
 from .fast_path import FastPath, suits
+from .health import EndpointHealth, SwitchedOffHealth
 from .prediction_formats import formats_of
 from .predictions import ContractOutput
 from .request_target import inference_id, target_of
-from .routes import ASYNCHRONOUS, FETCH, PREDICT, REAL_TIME, match
+from .routes import ASYNCHRONOUS, FETCH, HEALTH, PREDICT, REAL_TIME, match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,11 +50,14 @@ class Service:
             storage = Storage(connect("s3", settings.limits), settings.asynchronous)
             self._operations[FETCH] = partial(_fetch, AsyncResults(storage, settings))
         self._endpoint = _endpoint(settings, connect, storage)
+        self._health = _health(settings, connect)
 
     def respond(self, request: Request, invocation: Invocation) -> Response:
         """Return what Lambda is to return for a request, and note what it took. Raises Problem."""
         invocation.inference_id = inference_id(request)
         operation = match(self._routes, request)
+        if operation == HEALTH:
+            return response.of_status(request, invocation, self._health.status())
         media_type = negotiate(request.header("Accept"))
         outcome = self._operations[operation](request, invocation)
         if type(outcome) is Accepted:
@@ -88,6 +92,10 @@ def _codec(settings: Settings) -> tuple[Encoder, Output]:
         return FastPath(encoder) if suits(contract) else encoder, output
     module = adapter.load(settings.adapter)
     return adapter.AdapterEncoder(module, contract, limits), adapter.AdapterOutput(module, output)
+
+
+def _health(settings: Settings, connect: Connect) -> EndpointHealth | SwitchedOffHealth:
+    return SwitchedOffHealth() if settings.off else EndpointHealth(partial(connect, "sagemaker", settings.limits), settings.endpoint)
 
 
 def _endpoint(settings: Settings, connect: Connect, storage: Storage | None) -> Endpoint:

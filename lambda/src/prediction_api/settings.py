@@ -59,6 +59,8 @@ class Settings:
         self.endpoint = environment.get("ENDPOINT_NAME", "")
         self.namespace = environment.get("METRICS_NAMESPACE", "")
         self.adapter = environment.get("ADAPTER", "")
+        self.cors_origins = environment.get("CORS_ORIGINS", "").split()
+        self.http_seconds = _seconds("HTTP_SECONDS", environment.get("HTTP_SECONDS", "28"), problems)
         self.off = bool(environment.get("ENDPOINT_OFF"))
         self.asynchronous = _asynchronous(environment.get("ASYNC", ""), problems)
         if not self.endpoint:
@@ -89,6 +91,16 @@ class Settings:
             return
         if not problems and not self.contract.model_columns and not self.adapter:
             problems.append("CONTRACT: columns is empty, and no ADAPTER is set to compute them")
+
+
+def _seconds(name: str, text: str, problems: list[str]) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:
+        problems.append(f"{name} is not a positive number")
+    return seconds
 
 
 def _asynchronous(text: str, problems: list[str]) -> AsyncSettings | None:
