@@ -2,6 +2,7 @@
 
     python lambda/layer.py pandas --architecture arm64     lambda/.build/pandas-arm64.zip
     python lambda/layer.py pandas --architecture here      for the sandbox on this machine
+    python lambda/layer.py jwt --architecture both --to lambda/dist/jwt.zip
     python lambda/layer.py adapter.py --to adapter.zip     your own module
 
 The same wheels and the same zlib give the same bytes. A layer of wheels that exists is not built again.
@@ -33,11 +34,11 @@ def main() -> None:
     names = sorted(file.stem for file in PINS.glob("*.txt"))
     parser = argparse.ArgumentParser(description="Build a Lambda layer.")
     parser.add_argument("what", nargs="+", help=f"{' or '.join(names)}, or Python files")
-    parser.add_argument("--architecture", choices=[*MACHINES, "here"], default="arm64")
+    parser.add_argument("--architecture", choices=[*MACHINES, "both", "here"], default="arm64")
     parser.add_argument("--to", type=Path, help="the zip; by default in lambda/.build")
     arguments = parser.parse_args()
     if arguments.what[0] in names:
-        made = wheels(arguments.what[0], arguments.architecture)
+        made = for_both(arguments.what[0]) if arguments.architecture == "both" else wheels(arguments.what[0], arguments.architecture)
         print(copy(made, arguments.to) if arguments.to else made)
     else:
         files = [Path(name) for name in arguments.what]
@@ -61,6 +62,22 @@ def wheels(name: str, architecture: str) -> Path:
         _pack({file.relative_to(folder).as_posix(): file for file in files}, target)
         stamp.touch()
     return target
+
+
+def for_both(name: str) -> Path:
+    """Return one layer of the wheels pinned under a name, for both of Lambda's architectures.
+
+    A compiled module gets the suffix of its architecture, by which Python finds it (importlib.machinery.EXTENSION_SUFFIXES):
+    that of the stable ABI is the same for both.
+    """
+    files: dict[str, Path] = {}
+    for architecture, machine in MACHINES.items():
+        folder = wheels(name, architecture).with_suffix("") / "python"
+        for file in folder.rglob("*"):
+            member = file.relative_to(folder)
+            if file.is_file() and _belongs(member):
+                files[member.as_posix().replace(".abi3.so", f".cpython-{PYTHON.replace('.', '')}-{machine}-linux-gnu.so")] = file
+    return _pack(files, BUILT / f"{name}-both.zip")
 
 
 def copy(made: Path, path: Path) -> Path:
