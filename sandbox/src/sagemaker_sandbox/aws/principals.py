@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from moto.iam.models import Group, IAMBackend, Role, User
     from moto.sts.models import AssumedRole
 
+    from sagemaker_sandbox.aws.resource_policies import ResourcePolicy
     from sagemaker_sandbox.aws.scope import Scope
 
 
@@ -129,9 +130,12 @@ class Caller:
         session_arn = f"arn:{scope.partition}:sts::{account}:assumed-role/{name}/{session}"
         return cls(session_arn, permissions, (session_arn, arn))
 
-    def denial(self, request: AccessRequest) -> str | None:
-        """Return None if access is allowed, otherwise AWS's sentence that says why not."""
-        if self.permissions is None or (decision := self._decide(self.permissions, request)).allowed:
+    def denial(self, request: AccessRequest, policy: ResourcePolicy | None = None) -> str | None:
+        """Return None if access is allowed, otherwise AWS's sentence that says why not.
+
+        ``policy`` is that of the resource, unless it is a bucket or a key, whose policies are found by their ARNs.
+        """
+        if self.permissions is None or (decision := self._decide(self.permissions, request, policy)).allowed:
             return None
         return self.denied(request, decision.reason)
 
@@ -143,15 +147,15 @@ class Caller:
         """Return AWS's sentence for access that is denied for ``reason``."""
         return f"User: {self.arn} is not authorized to perform: {request.action} on resource: {request.resource} {reason}"
 
-    def _decide(self, permissions: Permissions, request: AccessRequest) -> Decision:
+    def _decide(self, permissions: Permissions, request: AccessRequest, policy: ResourcePolicy | None) -> Decision:
         """Evaluate the resource's policy and the caller's own.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html: in one
         account either may allow. If the policy grants access to the account, the caller's own policies must allow it. A key's
         policy must always allow: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
         """
-        request = AccessRequest(request.action, request.resource, self._context() | dict(request.context))
-        policy = policy_of(request.resource)
+        request = AccessRequest(request.action, request.resource, self.context() | dict(request.context))
+        policy = policy or policy_of(request.resource)
         if policy is None:
             return permissions.decide(request)
         root = f"{':'.join(self.arn.split(':')[:2])}:iam::{self.arn.split(':')[4]}:root"
@@ -167,7 +171,7 @@ class Caller:
             return Decision(allowed=False, reason=f"because no resource-based policy allows the {request.action} action")
         return decision
 
-    def _context(self) -> dict[str, str]:
+    def context(self) -> dict[str, str]:
         """Return the condition keys that every request has."""
         role = self.principals[-1] if self.principals else self.arn
         is_user = ":user/" in role

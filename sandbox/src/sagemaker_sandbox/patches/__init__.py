@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, lambda_, logs, threads
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, function_urls, lambda_, logs, threads
 
 
 def apply_patches() -> None:
-    """Patch API Gateway, CloudWatch, CloudWatch Logs, Lambda and threads; call once, before the first request."""
+    """Patch API Gateway, CloudWatch, CloudWatch Logs, Lambda, function URLs and threads; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
+    function_urls.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()
     threads.apply_patches()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sagemaker_sandbox.patches.api_gateway import (
     compression,
+    domain_names,
     gateway_responses,
     imports,
     limits,
@@ -19,6 +20,7 @@ def apply_patches() -> None:
     imports.apply_patches()
     steps.apply_patches()
     compression.apply_patches()
+    domain_names.apply_patches()
     request_validation.apply_patches()
     gateway_responses.apply_patches()
     limits.apply_patches()

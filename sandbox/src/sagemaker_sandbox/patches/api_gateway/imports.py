@@ -1,6 +1,6 @@
 """Parts of an imported OpenAPI document that LocalStack omits.
 
-These are gateway responses, models for types other than JSON, and IAM authorization.
+These are gateway responses, models for types other than JSON, IAM authorization, and the resource policy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from localstack.services.apigateway.legacy.provider import ApigatewayProvider
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import build_gateway_response
 from localstack.utils.json import parse_json_or_yaml
 from localstack.utils.patch import patch
+
+from sagemaker_sandbox.patches.api_gateway import resource_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +42,7 @@ def apply_patches() -> None:
         _put_gateway_responses(context, request, document)
         _put_request_models(context, request, document)
         _put_iam_authorization(context, request, document)
+        resource_policy.keep(context, request, document)
         return result
 
 

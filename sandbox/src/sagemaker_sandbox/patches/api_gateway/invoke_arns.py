@@ -18,13 +18,14 @@ ACTION: Final = "execute-api:Invoke"
 def method_arn(context: Context) -> str:
     """Return the ARN of the method and path of a request."""
     path = context.invocation_request["path"].lstrip("/")
-    return f"{_api_arn(context)}/{context.stage}/{context.invocation_request['http_method']}/{path}"
+    return f"{api_arn(context)}/{context.stage}/{context.invocation_request['http_method']}/{path}"
 
 
 def authorizer_arn(context: Context, authorizer: str) -> str:
     """Return the ARN that an authorizer's function is invoked from."""
-    return f"{_api_arn(context)}/authorizers/{authorizer}"
+    return f"{api_arn(context)}/authorizers/{authorizer}"
 
 
-def _api_arn(context: Context) -> str:
+def api_arn(context: Context) -> str:
+    """Return the ARN of a request's API."""
     return f"arn:{get_partition(context.region)}:execute-api:{context.region}:{context.account_id}:{context.api_id}"

@@ -17,12 +17,14 @@ from localstack.services.apigateway.next_gen.execute_api.gateway_response import
     MissingAuthTokenError,
 )
 from localstack.utils.aws.arns import get_partition
+from moto.iam.access_control import PermissionResult
 
 from sagemaker_sandbox.aws.credentials import find_key, find_session, is_administrator
-from sagemaker_sandbox.aws.policies import AccessRequest
+from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.aws.signatures import Signature
+from sagemaker_sandbox.patches.api_gateway import resource_policy
 from sagemaker_sandbox.patches.api_gateway.invoke_arns import ACTION, method_arn
 
 if TYPE_CHECKING:
@@ -47,15 +49,10 @@ def authorize(context: Context) -> None:
         raise MissingAuthTokenError("Missing Authentication Token")
     signature = _verified(request, context)
     scope = Scope(context.account_id, context.region, get_partition(context.region))
-    caller = _caller(signature, scope)
-    resource = method_arn(context)
-    # AWS hides most of the account
-    shown = resource.replace(f":{scope.account}:", f":{'*' * 8}{scope.account[8:]}:")
-    if caller is None:
-        raise AccessDeniedError(f"User is not authorized to perform: {ACTION} on resource: {shown}")
-    denial = caller.denial(AccessRequest(ACTION, resource))
+    caller = Caller.of(signature.key, Scope(get_account_id_from_access_key_id(signature.key), scope.region, scope.partition))
+    denial = _denial(caller, context)
     if denial is not None:
-        raise AccessDeniedError(denial.replace(resource, shown))
+        raise AccessDeniedError(denial.replace(method_arn(context), resource_policy.shown(context)))
     context.context_variables["identity"] |= _identity(signature, caller, scope)
 
 
@@ -76,9 +73,25 @@ def _verified(request: Request, context: Context) -> Signature:
     return signature
 
 
-def _caller(signature: Signature, scope: Scope) -> Caller | None:
-    """Return the signer; None for one of another account, which the API's resource policy would have to allow."""
-    return Caller.of(signature.key, scope) if get_account_id_from_access_key_id(signature.key) == scope.account else None
+def _denial(caller: Caller, context: Context) -> str | None:
+    """Return why a caller may not invoke the method. One of another account needs its own permission and the API's policy."""
+    request, policy = resource_policy.access_request(context), resource_policy.policy_of(context)
+    account = caller.arn.split(":")[4]
+    if account == context.account_id and caller.permissions is not None:
+        return caller.denial(request, policy)
+    request = AccessRequest(request.action, request.resource, caller.context() | dict(request.context))
+    root = f"arn:{get_partition(context.region)}:iam::{account}:root"
+    named = policy.statements_for((*caller.principals, root, account)) if policy is not None else []
+    result = evaluate_policies([{"Statement": named}], request)
+    if result is PermissionResult.DENIED:
+        return caller.denied(request, "with an explicit deny in a resource-based policy")
+    if account == context.account_id or (result is PermissionResult.PERMITTED and _is_allowed(caller, request)):
+        return None
+    return caller.denied(request, f"because no resource-based policy allows the {ACTION} action")
+
+
+def _is_allowed(caller: Caller, request: AccessRequest) -> bool:
+    return caller.permissions is None or caller.permissions.decide(request).allowed
 
 
 def _identity(signature: Signature, caller: Caller, scope: Scope) -> dict[str, str]:

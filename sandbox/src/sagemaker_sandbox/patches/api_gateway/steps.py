@@ -8,7 +8,15 @@ from localstack.services.apigateway.next_gen.execute_api import handlers
 from localstack.services.apigateway.next_gen.execute_api.gateway import RestApiGateway
 from localstack.utils.patch import patch
 
-from sagemaker_sandbox.patches.api_gateway import access_log, compression, lambda_authorizers, signed_requests, throttling
+from sagemaker_sandbox.patches.api_gateway import (
+    access_log,
+    compression,
+    domain_names,
+    lambda_authorizers,
+    resource_policy,
+    signed_requests,
+    throttling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +43,10 @@ def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
     if handler is handlers.parse_request:
         return [_on_request(compression.decompress)]
     if handler is handlers.route_request:
-        return [_on_request(signed_requests.authorize), _on_request(lambda_authorizers.authorize)]
+        steps = (domain_names.check_endpoint, resource_policy.authorize, signed_requests.authorize, lambda_authorizers.authorize)
+        return list(map(_on_request, steps))
     if handler is handlers.api_key_validation_handler:
-        return [_on_request(throttling.throttle)]
+        return [_on_request(throttling.throttle), _on_request(domain_names.restore_path)]
     return []
 
 
