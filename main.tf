@@ -120,8 +120,22 @@ module "reference" {
   architecture             = module.inputs.handler.architecture
 }
 
+module "authorizer" {
+  source = "./modules/authorizer"
+  count  = module.inputs.authorizer == null ? 0 : 1
+
+  name                     = module.checks.name
+  tags                     = var.tags
+  account                  = module.account.account
+  kms_key_arn              = var.kms_key_arn
+  permissions_boundary_arn = var.permissions_boundary_arn
+  log_retention_in_days    = module.inputs.api.log_retention_in_days
+  package                  = module.inputs.authorizer
+}
+
 module "api" {
   source = "./modules/api"
+  count  = module.inputs.api.kind == "rest" ? 1 : 0
 
   name        = module.checks.name
   tags        = var.tags
@@ -135,9 +149,21 @@ module "api" {
   } : null
   api = module.inputs.api
 
-  function_alias_arn = module.handler.alias_arn
-  reference          = one(module.reference[*])
+  function_alias_arn      = module.handler.alias_arn
+  authorizer_function_arn = one(module.authorizer[*].function_arn)
+
+  reference                = one(module.reference[*])
+  authorizer_function_name = one(module.authorizer[*].function_name)
 
   # The predictions of an asynchronous endpoint are fetched with GET.
   asynchronous = module.serving.mode == "async"
+}
+
+module "function_url" {
+  source = "./modules/function_url"
+  count  = module.inputs.api.kind == "function_url" ? 1 : 0
+
+  function           = { name = module.handler.function_name, alias_name = module.handler.alias_name }
+  function_alias_arn = module.handler.alias_arn
+  origins            = sort(try(module.inputs.api.cors.origins, []))
 }

@@ -67,38 +67,59 @@ output "function_role_arn" {
 
 output "rest_api_id" {
   description = "ID of the REST API."
-  value       = module.api.rest_api_id
+  value       = one(module.api[*].rest_api_id)
 }
 
 output "stage_name" {
   description = "Name of the API's stage."
-  value       = module.api.stage_name
+  value       = one(module.api[*].stage_name)
 }
 
 output "stage_arn" {
   description = "ARN of the API's stage, for example to associate a web ACL with."
-  value       = module.api.stage_arn
+  value       = one(module.api[*].stage_arn)
 }
 
 output "invoke_url" {
   description = "URL of the API's stage."
-  value       = module.api.invoke_url
+  value       = one(module.api[*].invoke_url)
 }
 
 output "predictions_url" {
   description = "URL to POST requests for predictions to."
-  value       = "${module.api.invoke_url}/predictions"
+  value       = one([for url in concat(module.api[*].url, module.function_url[*].url) : "${url}/predictions"])
+}
+
+output "domain" {
+  description = "The API's domain name, and the target and hosted zone of an alias record (Route 53) for it; null without a domain name."
+  value       = one(module.api[*].domain)
+}
+
+output "web_acl_arn" {
+  description = "ARN of the WAF web ACL in front of the API; null without one."
+  value       = one(module.api[*].web_acl_arn)
 }
 
 output "api_key" {
-  description = "Value of the API key, for the header x-api-key; null if callers sign their requests."
-  value       = module.api.api_key
+  description = "Value of the API key for the header x-api-key, the newest by name, if the API has one client; null with several clients or without keys."
+  value       = one(module.api[*].api_key)
   sensitive   = true
 }
 
-output "usage_plan_id" {
-  description = "ID of the usage plan, to add further keys to; null if callers sign their requests."
-  value       = module.api.usage_plan_id
+output "api_keys" {
+  description = "Values of the API keys for the header x-api-key, by client and name; empty without keys."
+  value       = try(module.api[0].api_keys, {})
+  sensitive   = true
+}
+
+output "usage_plan_ids" {
+  description = "IDs of the usage plans, by client; empty without keys."
+  value       = try(module.api[0].usage_plan_ids, {})
+}
+
+output "caller_policies" {
+  description = "IAM policies, as JSON, with what callers need: of the API if they sign their requests (otherwise null), of the function, and of the endpoint."
+  value       = merge(module.handler.caller_policies, { api = one(concat(module.api[*].caller_policy, module.function_url[*].caller_policy)) })
 }
 
 output "log_group_names" {
@@ -106,13 +127,13 @@ output "log_group_names" {
   value = {
     endpoint = module.endpoint.log_group_name
     handler  = module.handler.log_group_name
-    api      = module.api.access_log_group_name
+    api      = one(module.api[*].access_log_group_name)
   }
 }
 
 output "openapi" {
   description = "OpenAPI 3.0 document of the API, as JSON; the same as GET /openapi.json."
-  value       = module.api.openapi
+  value       = one(module.api[*].openapi)
 }
 
 output "sample_request" {

@@ -17,9 +17,26 @@ variables {
     stage_name            = "v1"
     log_retention_in_days = 365
     execution_log_level   = "OFF"
-    throttle              = { rate_per_second = 100, burst = 200 }
-    key                   = { rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } }
-    iam                   = null
+    timeout_in_seconds    = 29
+    further_stages        = {}
+    canary                = null
+    cors                  = null
+    access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+    private               = null
+    domain                = null
+    web_acl_arn           = null
+    firewall              = null
+
+    minimum_compression_size_in_bytes = null
+
+    throttle = { rate_per_second = 100, burst = 200 }
+    auth = {
+      key     = { clients = { shop = { keys = ["2026-11", "2027-01"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }
+      iam     = null
+      cognito = null
+      jwt     = null
+      lambda  = null
+    }
   }
 }
 
@@ -59,7 +76,7 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = aws_lambda_permission.this.source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/predictions" && aws_lambda_permission.this.qualifier == "live"
+    condition     = aws_lambda_permission.route["PredictionsOfTheApi"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/predictions" && aws_lambda_permission.route["PredictionsOfTheApi"].qualifier == "live"
     error_message = "One method of one stage of one API may call the alias."
   }
 
@@ -85,15 +102,20 @@ run "keyed_api" {
 
   assert {
     condition = (
-      one(aws_api_gateway_usage_plan.this[0].throttle_settings).rate_limit == 50 && one(aws_api_gateway_usage_plan.this[0].throttle_settings).burst_limit == 100
-      && one(aws_api_gateway_usage_plan.this[0].quota_settings).limit == 1000 && one(aws_api_gateway_usage_plan.this[0].quota_settings).period == "DAY"
+      one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).rate_limit == 50 && one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).burst_limit == 100
+      && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).limit == 1000 && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).period == "DAY"
     )
     error_message = "The key has its own rate, burst and quota."
   }
 
   assert {
-    condition     = output.api_key == "a-key-of-at-least-twenty-characters"
-    error_message = "The key is an output."
+    condition     = jsonencode(output.api_keys) == jsonencode({ shop = { "2026-11" = "a-key-of-at-least-twenty-characters", "2027-01" = "a-key-of-at-least-twenty-characters" } }) && output.api_key == output.api_keys.shop["2027-01"]
+    error_message = "Both keys of a client are an output, and the newest one of a single client by itself."
+  }
+
+  assert {
+    condition     = alltrue([for name, key in aws_api_gateway_usage_plan_key.this : key.usage_plan_id == aws_api_gateway_usage_plan.this["shop"].id && key.key_id == aws_api_gateway_api_key.this[name].id])
+    error_message = "Both keys of a client belong to its plan."
   }
 }
 
@@ -115,7 +137,7 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
-    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(["prediction_unknown", "prediction_failed", "storage_failed"], problem.code)])
+    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(["prediction_unknown", "prediction_failed", "storage_failed", "endpoint_not_in_service"], problem.code)])
     error_message = "Every code of the function is documented under its status."
   }
 }
@@ -164,12 +186,12 @@ run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
   }
 
   assert {
-    condition     = toset(keys(local.body.paths)) == toset(["/predictions", "/openapi.json"]) && length(aws_lambda_permission.result) == 0
+    condition     = toset(keys(local.body.paths)) == toset(["/predictions", "/openapi.json", "/health"]) && !contains(keys(aws_lambda_permission.route), "ResultsOfTheApi")
     error_message = join(", ", keys(local.body.paths))
   }
 
   assert {
-    condition     = toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
+    condition     = toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json", "/health"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
     error_message = "Nothing is documented that is not there."
   }
 
@@ -302,7 +324,7 @@ run "asynchronous_api" {
   }
 
   assert {
-    condition     = aws_lambda_permission.result[0].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/predictions/*" && aws_lambda_permission.result[0].qualifier == "live"
+    condition     = aws_lambda_permission.route["ResultsOfTheApi"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/predictions/*" && aws_lambda_permission.route["ResultsOfTheApi"].qualifier == "live"
     error_message = "One more method of one stage of one API may call the alias."
   }
 
@@ -334,9 +356,20 @@ run "signed_api" {
       stage_name            = "v1"
       log_retention_in_days = 365
       execution_log_level   = "ERROR"
-      throttle              = { rate_per_second = 100, burst = 200 }
-      key                   = null
-      iam                   = {}
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      cors                  = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      private               = null
+      domain                = null
+      web_acl_arn           = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+
+      throttle = { rate_per_second = 100, burst = 200 }
+      auth     = { key = null, iam = {}, cognito = null, jwt = null, lambda = null }
     }
   }
 
@@ -361,6 +394,121 @@ run "signed_api" {
   }
 }
 
+run "cognito_api" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      cors                  = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      private               = null
+      domain                = null
+      web_acl_arn           = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+
+      throttle = { rate_per_second = 100, burst = 200 }
+      auth = {
+        key     = null
+        iam     = null
+        cognito = { user_pool_arns = ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc"], scopes = ["predictions/read"], cache_ttl_in_seconds = 60 }
+        jwt     = null
+        lambda  = null
+      }
+    }
+  }
+
+  assert {
+    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : jsonencode(operation.security) == jsonencode([{ cognito = ["predictions/read"] }])]]))
+    error_message = "Every operation needs a token with the scope."
+  }
+
+  assert {
+    condition = jsonencode(local.body.components.securitySchemes.cognito) == jsonencode({
+      type                         = "apiKey"
+      name                         = "Authorization"
+      in                           = "header"
+      x-amazon-apigateway-authtype = "cognito_user_pools"
+      x-amazon-apigateway-authorizer = {
+        type                         = "cognito_user_pools"
+        providerARNs                 = ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc"]
+        authorizerResultTtlInSeconds = 60
+      }
+    })
+    error_message = jsonencode(local.body.components.securitySchemes)
+  }
+
+  assert {
+    condition     = jsondecode(output.openapi).components.securitySchemes.cognito.scheme == "bearer" && output.api_key == null && length(output.api_keys) == 0
+    error_message = "Readers learn that a token is needed, and there is no key."
+  }
+}
+
+run "api_with_an_existing_authorizer" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      cors                  = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      private               = null
+      domain                = null
+      web_acl_arn           = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+
+      throttle = { rate_per_second = 100, burst = 200 }
+      auth = {
+        key     = null
+        iam     = null
+        cognito = null
+        jwt     = null
+        lambda = {
+          function_arn     = "arn:aws:lambda:eu-west-1:123456789012:function:decide:live"
+          identity_sources = ["method.request.header.X-Token", "method.request.querystring.user"], token_pattern = null, cache_ttl_in_seconds = 30
+        }
+      }
+    }
+  }
+
+  assert {
+    condition = jsonencode(local.body.components.securitySchemes.lambda.x-amazon-apigateway-authorizer) == jsonencode({
+      type                         = "request"
+      authorizerUri                = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:decide:live/invocations"
+      authorizerResultTtlInSeconds = 30
+      identitySource               = "method.request.header.X-Token, method.request.querystring.user"
+    })
+    error_message = jsonencode(local.body.components.securitySchemes)
+  }
+
+  assert {
+    condition     = aws_lambda_permission.authorizer[0].function_name == "arn:aws:lambda:eu-west-1:123456789012:function:decide" && aws_lambda_permission.authorizer[0].qualifier == "live"
+    error_message = "API Gateway may call the alias that it is told to call."
+  }
+}
+
 run "documentation_larger_than_a_template_of_the_gateway_is_rejected" {
   command = plan
 
@@ -373,4 +521,259 @@ run "documentation_larger_than_a_template_of_the_gateway_is_rejected" {
   }
 
   expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "pages_of_two_origins" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl_arn           = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
+      cors                  = { origins = ["https://shop.example.com", "http://localhost:8000"] }
+      private               = null
+      domain                = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = 1024
+    }
+  }
+
+  assert {
+    condition     = alltrue([for path in values(local.body.paths) : length(path.options.security) == 0])
+    error_message = "A browser sends a preflight request without credentials, to every path."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].options["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Access-Control-Allow-Methods"] == "'POST'"
+    error_message = "A preflight response lists the methods of its path."
+  }
+
+  assert {
+    condition     = strcontains(local.body.paths["/predictions"].options["x-amazon-apigateway-integration"].responses.default.responseTemplates["application/json"], "#if($origin == \"http://localhost:8000\" || $origin == \"https://shop.example.com\")")
+    error_message = "The template returns the origin if it is one of the list."
+  }
+
+  assert {
+    condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"])
+    error_message = "A page can read every response of the gateway itself."
+  }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.minimum_compression_size == "1024"
+    error_message = "Large responses are compressed."
+  }
+}
+
+run "pages_of_no_other_origin" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = !strcontains(aws_api_gateway_rest_api.this.body, "Access-Control") && !can(local.body.paths["/predictions"].options)
+    error_message = "Without api.cors, nothing is said to browsers."
+  }
+}
+
+run "api_in_front_of_which_are_a_domain_and_a_firewall" {
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 60
+      further_stages        = {}
+      canary                = null
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl_arn           = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
+      cors                  = null
+      private               = null
+      domain = {
+        name                     = "predictions.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b", base_path = "bikes", security_policy = "TLS_1_2"
+        disable_default_endpoint = true, mutual_tls = { truststore_uri = "s3://cas/truststore.pem", truststore_version = null }
+      }
+      firewall = {
+        managed_rule_groups       = ["AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"]
+        requests_per_five_minutes = 500, body_limit_in_bytes = 8192, inspected_body_in_kilobytes = 16, blocked_cidr_blocks = ["203.0.113.0/24", "2001:db8::/32"]
+      }
+
+      minimum_compression_size_in_bytes = null
+    }
+  }
+
+  assert {
+    condition     = output.url == "https://predictions.example.com/bikes" && output.domain.alias_target == aws_api_gateway_domain_name.this[0].regional_domain_name
+    error_message = output.url
+  }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.disable_execute_api_endpoint && one(aws_api_gateway_domain_name.this[0].mutual_tls_authentication).truststore_uri == "s3://cas/truststore.pem"
+    error_message = "Nobody gets around the domain that asks for a client certificate."
+  }
+
+  assert {
+    condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].timeoutInMillis == 60000
+    error_message = "The gateway waits as long as it is told to."
+  }
+
+  assert {
+    condition     = toset([for rule in aws_wafv2_web_acl.this[0].rule : rule.name if rule.priority < 10]) == toset(["blocked-addresses-ipv4", "blocked-addresses-ipv6", "body-limit", "rate"]) && length(aws_wafv2_web_acl.this[0].rule) == 6
+    error_message = jsonencode([for rule in aws_wafv2_web_acl.this[0].rule : rule.name])
+  }
+
+  assert {
+    condition     = jsonencode(flatten([for rule in aws_wafv2_web_acl.this[0].rule : [for override in one(one(rule.statement).managed_rule_group_statement).rule_action_override : override.name] if rule.name == "AWSManagedRulesCommonRuleSet"])) == jsonencode(["SizeRestrictions_BODY"])
+    error_message = "A batch of instances may be larger than 8 KB."
+  }
+
+  assert {
+    condition     = toset(flatten([for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : [for header in field.single_header : header.name]])) == toset(["authorization", "x-api-key"])
+    error_message = "The log has no credentials."
+  }
+}
+
+run "private_api_with_iam" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl_arn           = null
+      access                = { cidr_blocks = ["10.0.0.0/8"], account_ids = ["210987654321"], organization_ids = ["o-a1b2c3d4e5"] }
+      auth                  = { key = null, iam = {}, cognito = null, jwt = null, lambda = null }
+      cors                  = { origins = ["https://shop.example.com"] }
+      private               = { vpc_endpoint_ids = ["vpce-0a1b2c3d4e5f60718"] }
+      domain                = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+    }
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_rest_api.this.endpoint_configuration).types == tolist(["PRIVATE"]) && one(aws_api_gateway_rest_api.this.endpoint_configuration).vpc_endpoint_ids == toset(["vpce-0a1b2c3d4e5f60718"])
+    error_message = "The API is reached through the VPC endpoint."
+  }
+
+  assert {
+    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode(["AllowTheAccounts", "AllowTheOrganizations", "AllowPreflightRequests", "DenyOtherAddresses", "DenyOtherVpcEndpoints"])
+    error_message = jsonencode(local.body["x-amazon-apigateway-policy"])
+  }
+
+  assert {
+    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[0].Principal.AWS) == jsonencode(["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"])
+    error_message = "Callers of both accounts need their own permission as well: no statement allows everyone who signs."
+  }
+
+  assert {
+    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[3].Condition) == jsonencode({ NotIpAddress = { "aws:VpcSourceIp" = ["10.0.0.0/8"] } })
+    error_message = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[3])
+  }
+}
+
+run "keyed_api_for_some_addresses" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl_arn           = null
+      access                = { cidr_blocks = ["203.0.113.0/24"], account_ids = [], organization_ids = [] }
+      auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
+      cors                  = null
+      private               = null
+      domain                = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+    }
+  }
+
+  assert {
+    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode(["AllowRequests", "DenyOtherAddresses"]) && jsonencode(local.body["x-amazon-apigateway-policy"].Statement[1].Condition) == jsonencode({ NotIpAddress = { "aws:SourceIp" = ["203.0.113.0/24"] } })
+    error_message = jsonencode(local.body["x-amazon-apigateway-policy"])
+  }
+}
+
+run "two_stages_of_one_contract" {
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "OFF"
+      timeout_in_seconds    = 29
+      further_stages        = { trial = { rate_per_second = 5, burst = 10 } }
+      canary                = { percent_of_requests = 10 }
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl_arn           = null
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      auth                  = { key = { clients = { shop = { keys = ["1"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }, iam = null, cognito = null, jwt = null, lambda = null }
+      cors                  = null
+      private               = null
+      domain                = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+    }
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_method_settings.further["trial"].settings).throttling_rate_limit == 5 && length(aws_api_gateway_usage_plan.this["shop"].api_stages) == 2
+    error_message = "The further stage has a throttle of its own, and the same keys."
+  }
+
+  assert {
+    condition     = toset(keys(aws_lambda_permission.route)) == toset(["HealthOfTheApi", "HealthOfTheApi-trial", "PredictionsOfTheApi", "PredictionsOfTheApi-trial"])
+    error_message = join(", ", keys(aws_lambda_permission.route))
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_stage.this.canary_settings).percent_traffic == 10 && length(aws_api_gateway_stage.further["trial"].canary_settings) == 0
+    error_message = "The canary is one of the first stage."
+  }
 }

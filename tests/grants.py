@@ -106,6 +106,10 @@ class FunctionProbes:
         answer = self.deployment.result(self.deployment.predict(self.event))
         return None if answer.status == 200 else answer.text
 
+    def describe(self) -> str | None:
+        """Describe the endpoint, as GET /health does."""
+        return self.call("sagemaker", "describe_endpoint", {"EndpointName": self.deployment.outputs["endpoint_name"]})
+
     def log(self) -> str | None:
         """Ask for a prediction, and look for a line in the log."""
         since = _now()

@@ -17,6 +17,8 @@ variables {
     architecture                   = "arm64"
     memory_size_in_mb              = 512
     timeout_in_seconds             = 28
+    http_seconds                   = 28
+    cors_origins                   = []
     reserved_concurrent_executions = null
     log_retention_in_days          = 365
     metrics_namespace              = "SageMakerApi/bikes"
@@ -140,7 +142,7 @@ run "the_role_holds_nothing_else" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics", "tracing"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["health", "invoke", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -231,7 +233,7 @@ run "an_endpoint_that_is_off_is_not_invoked" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "logging", "metrics", "tracing"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["health", "invoke", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -281,7 +283,7 @@ run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["invoke", "requests", "results", "logging", "metrics", "tracing"])
+    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["health", "invoke", "requests", "results", "logging", "metrics", "tracing"])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -350,6 +352,8 @@ run "further_keys_encrypt_the_buckets" {
       architecture                   = "arm64"
       memory_size_in_mb              = 512
       timeout_in_seconds             = 28
+      http_seconds                   = 28
+      cors_origins                   = []
       reserved_concurrent_executions = null
       log_retention_in_days          = 365
       metrics_namespace              = "SageMakerApi/bikes"
@@ -489,6 +493,8 @@ run "a_given_bucket_takes_the_large_contract" {
       architecture                   = "x86_64"
       memory_size_in_mb              = 1024
       timeout_in_seconds             = 20
+      http_seconds                   = 28
+      cors_origins                   = []
       reserved_concurrent_executions = 5
       log_retention_in_days          = 30
       metrics_namespace              = "Team"

@@ -45,8 +45,8 @@ run "name_model_and_contract_are_enough" {
   }
 
   assert {
-    condition     = module.inputs.api.key == { rate_per_second = 50, burst = 100, quota = { requests = 1000000, period = "MONTH" } }
-    error_message = jsonencode(module.inputs.api.key)
+    condition     = jsonencode([keys(module.inputs.api.auth.key.clients), keys(output.usage_plan_ids)]) == jsonencode([["default"], ["default"]])
+    error_message = jsonencode(module.inputs.api.auth)
   }
 
   assert {
@@ -146,12 +146,83 @@ run "callers_that_sign_need_no_key" {
   command = plan
 
   variables {
-    api = { iam = {} }
+    api = { auth = { iam = {} } }
   }
 
   assert {
-    condition     = module.inputs.api.key == null && output.usage_plan_id == null
-    error_message = "api.iam stands instead of the key."
+    condition     = module.inputs.api.auth.key == null && length(output.usage_plan_ids) == 0
+    error_message = "api.auth.iam stands instead of the key."
+  }
+}
+
+run "an_authorizer_can_be_created_from_a_zip" {
+  command   = plan
+  state_key = "authorizer"
+
+  variables {
+    api = { auth = { lambda = { package = { path = "lambda/dist/handler.zip", handler = "main.handler" } } } }
+  }
+
+  assert {
+    condition     = module.authorizer[0].function_arn == "arn:aws:lambda:eu-west-1:123456789012:function:bikes-authorizer"
+    error_message = module.authorizer[0].function_arn
+  }
+}
+
+run "tokens_are_verified_by_a_function_of_the_module" {
+  command   = plan
+  state_key = "authorizer"
+
+  variables {
+    api = { auth = { jwt = { issuer = "https://login.example.com", audiences = ["predictions"] } } }
+  }
+
+  assert {
+    condition     = module.inputs.authorizer.environment.JWT == jsonencode({ issuer = "https://login.example.com", audiences = ["predictions"], scopes = [], jwks_uri = null })
+    error_message = module.inputs.authorizer.environment.JWT
+  }
+
+  assert {
+    condition     = length(output.api_keys) == 0 && jsondecode(output.openapi).components.securitySchemes.jwt.scheme == "bearer"
+    error_message = "Callers send a token, and no key."
+  }
+}
+
+run "a_function_url_instead_of_an_api" {
+  command   = plan
+  state_key = "function_url"
+
+  variables {
+    api = { kind = "function_url", auth = { iam = {} } }
+  }
+
+  assert {
+    condition     = output.rest_api_id == null && output.api_key == null && length(output.api_keys) == 0 && length(module.function_url) == 1
+    error_message = "There is no REST API."
+  }
+
+  assert {
+    condition     = jsonencode(jsondecode(output.caller_policies.api).Statement[*].Action) == jsonencode(["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"])
+    error_message = output.caller_policies.api
+  }
+}
+
+run "a_function_without_an_api" {
+  command   = plan
+  state_key = "none"
+
+  variables {
+    api = { kind = "none" }
+  }
+
+  assert {
+    condition     = output.predictions_url == null && output.rest_api_id == null && length(module.function_url) == 0
+    error_message = "Callers invoke the function."
+  }
+
+  assert {
+    condition     = jsondecode(output.caller_policies.function).Statement[0].Resource == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    error_message = output.caller_policies.function
   }
 }
 

@@ -71,14 +71,9 @@ output "predictions_url" {
 }
 
 output "api_key" {
-  description = "Value of the API key for the x-api-key header. Null with api.iam."
+  description = "Value of the API key for the x-api-key header. Null with several clients or without keys."
   value       = module.bikeshare.api_key
   sensitive   = true
-}
-
-output "usage_plan_id" {
-  description = "ID of the usage plan, for adding more keys. Null with api.iam."
-  value       = module.bikeshare.usage_plan_id
 }
 
 output "log_group_names" {

@@ -1,19 +1,11 @@
 # The API as one OpenAPI document with API Gateway's extensions. API Gateway allows an account few management calls per second, and an import is one.
 
 locals {
-  security_scheme = var.api.iam == null ? {
-    key = { type = "apiKey", name = "x-api-key", in = "header" }
-    } : {
-    iam = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "awsSigv4" }
-  }
-  # API Gateway ignores security at the root of the document.
-  security = [for name, scheme in local.security_scheme : { (name) = [] }]
-
   # Only what no import can misread. Nothing validates bodies by it: a response of the gateway has one text for every cause
   # (docs/decisions/0008-two-openapi-documents.md).
   request_model = { type = "object", required = ["instances"], properties = { instances = { type = "array" } } }
 
-  body = {
+  body = merge({
     openapi = "3.0.1"
     info    = { title = var.name, version = local.openapi.info.version }
 
@@ -25,46 +17,56 @@ locals {
       schemas         = { PredictionRequest = local.request_model }
     }
 
-    paths = merge(local.result_path, local.page_paths, local.reference_paths, {
-      "/predictions" = {
-        post = {
-          security = local.security
-          requestBody = {
-            required = true
-            content  = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
-          }
-          responses                       = { "200" = { description = "Predictions" } }
-          x-amazon-apigateway-integration = local.function_integration
+    paths = { for path, item in local.paths : path => merge(item, { for preflight in local.preflights : "options" => preflight[path] }) }
+  }, { for policy in local.policy : "x-amazon-apigateway-policy" => policy })
+
+  paths = merge(local.result_path, local.page_paths, local.reference_paths, {
+    "/predictions" = {
+      post = {
+        security = local.security
+        requestBody = {
+          required = true
+          content  = { "application/json" = { schema = { "$ref" = "#/components/schemas/PredictionRequest" } } }
         }
-        x-amazon-apigateway-any-method = local.other_methods["POST"]
+        responses                       = { "200" = { description = "Predictions" } }
+        x-amazon-apigateway-integration = local.function_integration
       }
-      "/openapi.json" = {
-        # The reference reads it in a browser, and the page shows the same contract.
-        get = {
-          security  = [for scheme in local.security : scheme if var.reference == null]
-          responses = { "200" = { description = "The API's documentation", headers = { x-request-id = { schema = { type = "string" } } } } }
-          x-amazon-apigateway-integration = {
-            type                = "mock"
-            passthroughBehavior = "never"
-            requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
-            responses = { default = {
-              statusCode         = "200"
-              responseTemplates  = { "application/json" = local.openapi_template }
-              responseParameters = { "method.response.header.x-request-id" = "context.requestId" }
-            } }
-          }
+      x-amazon-apigateway-any-method = local.other_methods["POST"]
+    }
+    "/openapi.json" = {
+      # The reference reads it in a browser, and the page shows the same contract.
+      get = {
+        security  = [for scheme in local.security : scheme if var.reference == null]
+        responses = { "200" = { description = "The API's documentation", headers = { for header in concat(["x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } } }
+        x-amazon-apigateway-integration = {
+          type                = "mock"
+          passthroughBehavior = "never"
+          requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
+          responses = { default = {
+            statusCode         = "200"
+            responseTemplates  = { "application/json" = "${local.cors_template}${local.openapi_template}" }
+            responseParameters = merge({ "method.response.header.x-request-id" = "context.requestId" }, local.cors_parameters)
+          } }
         }
-        x-amazon-apigateway-any-method = local.other_methods["GET"]
       }
-    })
-  }
+      x-amazon-apigateway-any-method = local.other_methods["GET"]
+    }
+    "/health" = {
+      get = {
+        security                        = local.security
+        responses                       = { "200" = { description = "The endpoint serves" } }
+        x-amazon-apigateway-integration = local.function_integration
+      }
+      x-amazon-apigateway-any-method = local.other_methods["GET"]
+    }
+  })
 
   function_integration = {
     type                = "aws_proxy"
     httpMethod          = "POST"
     uri                 = "arn:${var.account.partition}:apigateway:${var.account.region}:lambda:path/2015-03-31/functions/${var.function_alias_arn}/invocations"
     passthroughBehavior = "when_no_match"
-    timeoutInMillis     = 29000
+    timeoutInMillis     = var.api.timeout_in_seconds * 1000
   }
 
   result_path = { for path in var.asynchronous ? ["/predictions/{id}"] : [] : path => {
@@ -84,7 +86,7 @@ locals {
   other_methods = { for allowed in ["POST", "GET"] : allowed => {
     security = local.security
     responses = {
-      "405" = { description = "Another method", headers = { for header in ["Allow", "Content-Type", "x-request-id"] : header => { schema = { type = "string" } } } }
+      "405" = { description = "Another method", headers = { for header in concat(["Allow", "Content-Type", "x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } }
     }
     x-amazon-apigateway-integration = {
       type                = "mock"
@@ -93,12 +95,12 @@ locals {
       responses = {
         default = {
           statusCode        = "405"
-          responseTemplates = { "application/json" = jsonencode(local.documents["METHOD_NOT_ALLOWED"]) }
-          responseParameters = {
+          responseTemplates = { "application/json" = "${local.cors_template}${jsonencode(local.documents["METHOD_NOT_ALLOWED"])}" }
+          responseParameters = merge(local.cors_parameters, {
             "method.response.header.Allow"        = "'${allowed}'"
             "method.response.header.Content-Type" = "'application/problem+json'"
             "method.response.header.x-request-id" = "context.requestId"
-          }
+          })
         }
       }
     }

@@ -6,8 +6,12 @@ resource "aws_api_gateway_rest_api" "this" {
   body        = jsonencode(local.body)
   tags        = var.tags
 
+  minimum_compression_size     = var.api.minimum_compression_size_in_bytes == null ? null : tostring(var.api.minimum_compression_size_in_bytes)
+  disable_execute_api_endpoint = try(var.api.domain.disable_default_endpoint, false)
+
   endpoint_configuration {
-    types = ["REGIONAL"]
+    types            = [var.api.private == null ? "REGIONAL" : "PRIVATE"]
+    vpc_endpoint_ids = var.api.private == null ? null : local.vpc_endpoint_ids
   }
 
   lifecycle {
@@ -38,36 +42,64 @@ resource "aws_api_gateway_deployment" "this" {
   }
 }
 
+# The stage serves this besides the canary: the API as it was when this was created. API Gateway copies it, so nothing here changes with the body.
+resource "aws_api_gateway_deployment" "stable" {
+  count = var.api.canary == null ? 0 : 1
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  description = "Serves the requests that do not go to the canary"
+
+  lifecycle {
+    # The stage must leave it before it is destroyed.
+    create_before_destroy = true
+  }
+}
+
 resource "aws_api_gateway_stage" "this" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
-  deployment_id        = aws_api_gateway_deployment.this.id
+  deployment_id        = var.api.canary == null ? aws_api_gateway_deployment.this.id : aws_api_gateway_deployment.stable[0].id
   stage_name           = var.api.stage_name
   description          = "The predictions of ${var.name}"
   xray_tracing_enabled = true
   tags                 = var.tags
 
+  dynamic "canary_settings" {
+    for_each = var.api.canary[*]
+
+    content {
+      deployment_id   = aws_api_gateway_deployment.this.id
+      percent_traffic = canary_settings.value.percent_of_requests
+      use_stage_cache = false
+    }
+  }
+
   access_log_settings {
     destination_arn = aws_cloudwatch_log_group.access.arn
-    format = jsonencode({
-      requestId         = "$context.requestId"
-      extendedRequestId = "$context.extendedRequestId"
-      requestTime       = "$context.requestTime"
-      httpMethod        = "$context.httpMethod"
-      path              = "$context.path"
-      status            = "$context.status"
-      responseType      = "$context.error.responseType"
-      responseLength    = "$context.responseLength"
-      responseLatency   = "$context.responseLatency"
-      integrationStatus = "$context.integration.status"
-      apiKeyId          = "$context.identity.apiKeyId"
-      caller            = "$context.identity.caller"
-      sourceIp          = "$context.identity.sourceIp"
-      xrayTraceId       = "$context.xrayTraceId"
-    })
+    format          = local.access_log_format
   }
 
   # A new body is served once the function supports it: docs/decisions/0016-order-of-an-update.md.
-  depends_on = [aws_lambda_permission.this, aws_lambda_permission.result, aws_lambda_permission.reference]
+  depends_on = [aws_lambda_permission.route, aws_lambda_permission.authorizer, aws_lambda_permission.reference]
+}
+
+locals {
+  access_log_format = jsonencode({
+    requestId         = "$context.requestId"
+    extendedRequestId = "$context.extendedRequestId"
+    requestTime       = "$context.requestTime"
+    httpMethod        = "$context.httpMethod"
+    path              = "$context.path"
+    status            = "$context.status"
+    responseType      = "$context.error.responseType"
+    responseLength    = "$context.responseLength"
+    responseLatency   = "$context.responseLatency"
+    integrationStatus = "$context.integration.status"
+    apiKeyId          = "$context.identity.apiKeyId"
+    caller            = "$context.identity.caller"
+    principalId       = "$context.authorizer.principalId"
+    sourceIp          = "$context.identity.sourceIp"
+    xrayTraceId       = "$context.xrayTraceId"
+  })
 }
 
 resource "aws_api_gateway_method_settings" "this" {
@@ -94,25 +126,4 @@ resource "aws_cloudwatch_log_group" "access" {
   retention_in_days = var.api.log_retention_in_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
-}
-
-resource "aws_lambda_permission" "this" {
-  statement_id  = "PredictionsOfTheApi"
-  action        = "lambda:InvokeFunction"
-  principal     = "apigateway.amazonaws.com"
-  function_name = var.function.name
-  qualifier     = var.function.alias_name
-  source_arn    = "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/POST/predictions"
-}
-
-resource "aws_lambda_permission" "result" {
-  count = var.asynchronous ? 1 : 0
-
-  statement_id  = "ResultsOfTheApi"
-  action        = "lambda:InvokeFunction"
-  principal     = "apigateway.amazonaws.com"
-  function_name = var.function.name
-  qualifier     = var.function.alias_name
-  # The star stands for the ID of a request.
-  source_arn = "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/GET/predictions/*"
 }

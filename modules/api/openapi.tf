@@ -6,10 +6,12 @@ locals {
   # The handler's problems by operation. Problems of the model's response can only occur when an asynchronous result is fetched.
   any_codes    = ["accept_unsupported", "body_malformed", "target_invalid", "internal", "adapter_failed", "storage_failed", "timeout"]
   result_codes = ["prediction_unknown", "prediction_failed"]
+  health_codes = ["endpoint_not_in_service"]
   answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
   model_codes  = [for problem in local.handler_problems : problem.code if startswith(problem.code, "model_")]
   operation_problems = {
-    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
+    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, local.health_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
+    health  = [for problem in local.handler_problems : problem if contains(concat(local.health_codes, ["internal", "timeout"]), problem.code) || (startswith(problem.code, "endpoint_") && problem.code != "endpoint_not_found")]
     result  = [for problem in local.handler_problems : problem if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)]
   }
 
@@ -97,12 +99,6 @@ locals {
     ```
   EOT
 
-  documented_security = var.api.iam == null ? {
-    key = { type = "apiKey", name = "x-api-key", in = "header" }
-    } : {
-    iam = { type = "apiKey", name = "Authorization", in = "header", description = "AWS Signature Version 4" }
-  }
-
   # Parameters of a request besides its body.
   target_parameters = {
     model   = { name = "x-amzn-sagemaker-target-model", required = true, description = "The model to use: its archive under the prefix of the models", schema = { type = "string", minLength = 1, maxLength = 1024 } }
@@ -186,6 +182,22 @@ locals {
             }
           }
           responses = merge(local.problem_responses.predict, { for status, response in { "200" = local.answered, "202" = local.accepted } : status => response if(status == "202") == var.asynchronous })
+        }
+      }
+      "/health" = {
+        get = {
+          operationId = "health"
+          summary     = "Check the endpoint, without a call to the model"
+          responses = merge(local.problem_responses.health, {
+            "200" = {
+              description = "The endpoint serves"
+              headers     = { x-request-id = { schema = { type = "string" } } }
+              content = { "application/json" = {
+                schema  = { type = "object", required = ["endpoint_status"], properties = { endpoint_status = { type = "string" } } }
+                example = { endpoint_status = "InService" }
+              } }
+            }
+          })
         }
       }
       "/openapi.json" = {

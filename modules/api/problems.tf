@@ -4,7 +4,7 @@ locals {
   # By type of gateway response. DEFAULT_4XX and DEFAULT_5XX are for the types that are not listed; they have no status, so that each type keeps its own.
   # API Gateway responds alike to an unknown path and to a missing signature: that row depends on how callers authenticate.
   problems = { for problem in jsondecode(file("${path.module}/gateway_problems.json")) : problem.type => problem if try(problem.access, local.access) == local.access }
-  access   = var.api.iam == null ? "key" : "iam"
+  access   = local.auth == "iam" ? "iam" : "key"
 
   wrong_method = { status = 405, code = "method_not_allowed", retryable = false, detail = "This route does not support the method. The header Allow lists the supported ones." }
 
@@ -33,6 +33,7 @@ locals {
     {
       responseParameters = merge(
         { "gatewayresponse.header.Content-Type" = "'application/problem+json'", "gatewayresponse.header.x-request-id" = "context.requestId" },
+        local.gateway_cors_parameters,
         can(problem.retry_after) ? { "gatewayresponse.header.Retry-After" = "'${problem.retry_after}'" } : {},
       )
       responseTemplates = { "application/json" = jsonencode(local.documents[type]) }

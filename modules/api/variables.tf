@@ -1,7 +1,7 @@
 # Checked and completed by modules/inputs.
 
 variable "name" {
-  description = "Name of the API, its key and its usage plan."
+  description = "Name of the API, and prefix of the names of its keys and usage plans."
   type        = string
   nullable    = false
 }
@@ -80,18 +80,82 @@ variable "api" {
     stage_name            = string
     log_retention_in_days = number
     execution_log_level   = string
+    timeout_in_seconds    = number
+    further_stages = map(object({
+      rate_per_second = number
+      burst           = number
+    }))
+    canary = object({ percent_of_requests = number })
     throttle = object({
       rate_per_second = number
       burst           = number
     })
-    key = object({
-      rate_per_second = number
-      burst           = number
-      quota = object({
-        requests = number
-        period   = string
+    cors = object({ origins = set(string) })
+    access = object({
+      cidr_blocks      = set(string)
+      account_ids      = set(string)
+      organization_ids = set(string)
+    })
+    private = object({ vpc_endpoint_ids = set(string) })
+    domain = object({
+      name                     = string
+      certificate_arn          = string
+      base_path                = string
+      security_policy          = string
+      disable_default_endpoint = bool
+      mutual_tls = object({
+        truststore_uri     = string
+        truststore_version = string
       })
     })
-    iam = object({})
+    web_acl_arn = string
+    firewall = object({
+      managed_rule_groups         = list(string)
+      requests_per_five_minutes   = number
+      body_limit_in_bytes         = number
+      inspected_body_in_kilobytes = number
+      blocked_cidr_blocks         = set(string)
+    })
+    minimum_compression_size_in_bytes = number
+    auth = object({
+      key = object({
+        clients = map(object({
+          keys            = set(string)
+          rate_per_second = number
+          burst           = number
+          quota = object({
+            requests = number
+            period   = string
+          })
+        }))
+      })
+      iam = object({})
+      cognito = object({
+        user_pool_arns       = set(string)
+        scopes               = set(string)
+        cache_ttl_in_seconds = number
+      })
+      jwt = object({
+        cache_ttl_in_seconds = number
+      })
+      lambda = object({
+        function_arn         = string
+        identity_sources     = list(string)
+        token_pattern        = string
+        cache_ttl_in_seconds = number
+      })
+    })
   })
+}
+
+variable "authorizer_function_arn" {
+  description = "ARN of the authorizer's function that the module creates, built from names; null if there is none."
+  type        = string
+  default     = null
+}
+
+variable "authorizer_function_name" {
+  description = "Name of that function, known once it exists; null if there is none."
+  type        = string
+  default     = null
 }

@@ -15,6 +15,12 @@ locals {
       Action   = local.asynchronous ? "sagemaker:InvokeEndpointAsync" : "sagemaker:InvokeEndpoint"
       Resource = var.endpoint.arn
     }
+    health = {
+      when     = true
+      Sid      = "DescribeTheEndpoint"
+      Action   = "sagemaker:DescribeEndpoint"
+      Resource = var.endpoint.arn
+    }
     requests = {
       when     = local.asynchronous
       Sid      = "PutRequests"

@@ -29,6 +29,8 @@ locals {
       })
     },
     var.handler.adapter == null ? {} : { ADAPTER = var.handler.adapter },
+    var.handler.http_seconds == 28 ? {} : { HTTP_SECONDS = tostring(var.handler.http_seconds) },
+    length(var.handler.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(" ", var.handler.cors_origins) },
     var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
     var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
   )

@@ -27,3 +27,22 @@ output "log_group_name" {
   description = "Log group of the function."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "caller_policies" {
+  description = "IAM policies, as JSON, for callers of the function and, without the function, of the endpoint."
+  value = {
+    function = jsonencode({
+      Version   = "2012-10-17"
+      Statement = [{ Sid = "InvokeTheFunction", Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "${local.function_arn}:${local.alias}" }]
+    })
+    endpoint = jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Sid      = "InvokeTheEndpoint"
+        Effect   = "Allow"
+        Action   = local.asynchronous ? "sagemaker:InvokeEndpointAsync" : "sagemaker:InvokeEndpoint"
+        Resource = var.endpoint.arn
+      }]
+    })
+  }
+}

@@ -73,6 +73,8 @@ variable "handler" {
     architecture                   = string
     memory_size_in_mb              = number
     timeout_in_seconds             = number
+    http_seconds                   = number
+    cors_origins                   = list(string)
     reserved_concurrent_executions = number
     log_retention_in_days          = number
     metrics_namespace              = string

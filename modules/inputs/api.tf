@@ -1,29 +1,30 @@
-# The API: its stage, its throttles and how callers authenticate.
+# The API: its stage and the limits of the stage.
 
 locals {
-  # Callers use an API key unless they sign their requests.
-  default_key = { rate_per_second = 50, burst = 100, requests = 1000000, period = "MONTH" }
-  key_given   = var.api.key != null
-  key = {
-    rate_per_second = try(coalesce(var.api.key.rate_per_second), local.default_key.rate_per_second)
-    burst           = try(coalesce(var.api.key.burst), local.default_key.burst)
-    quota = {
-      requests = try(coalesce(var.api.key.quota.requests), local.default_key.requests)
-      period   = try(coalesce(var.api.key.quota.period), local.default_key.period)
-    }
-  }
-
   api = {
+    kind                  = var.api.kind
     stage_name            = var.api.stage_name
     log_retention_in_days = var.api.log_retention_in_days
     execution_log_level   = var.api.execution_log_level
+    timeout_in_seconds    = var.api.timeout_in_seconds
+    further_stages        = var.api.further_stages
+    canary                = var.api.canary
     throttle              = var.api.throttle
-    key                   = var.api.iam == null ? local.key : null
-    iam                   = var.api.iam
-    page                  = var.api.page
+    auth                  = local.auth
+    cors                  = var.api.cors
+    access                = var.api.access
+    private               = var.api.private
+    domain                = local.domain
+    web_acl_arn           = var.api.web_acl_arn
+    firewall              = var.api.firewall
+
+    minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes
+
+    # The page asks for a key, or explains how to sign.
+    page = var.api.page && var.api.kind == "rest" && (local.auth.key != null || local.auth.iam != null)
   }
 
-  api_problems = concat([for problem in [
+  api_problems = concat(local.kind_problems, [for problem in [
     {
       when    = !can(regex("^[A-Za-z0-9_-]{1,128}$", var.api.stage_name))
       message = "api.stage_name: \"${var.api.stage_name}\" is not a valid name. Use 1 to 128 letters, digits, hyphens and underscores."
@@ -37,29 +38,36 @@ locals {
       message = "api.execution_log_level: \"${var.api.execution_log_level}\" is not a log level. Set OFF, ERROR or INFO."
     },
     {
+      when    = contains(keys(var.api.further_stages), var.api.stage_name)
+      message = "api.further_stages: \"${var.api.stage_name}\" is api.stage_name. Set another name."
+    },
+    {
+      when    = anytrue([for name, stage in var.api.further_stages : !can(regex("^[A-Za-z0-9_-]{1,128}$", name))])
+      message = "api.further_stages: a name has 1 to 128 letters, digits, hyphens and underscores."
+    },
+    {
+      when    = length(var.api.further_stages) > 9
+      message = "api.further_stages: an API has at most 10 stages. Name at most nine."
+    },
+    {
+      when    = anytrue([for name, stage in var.api.further_stages : stage.rate_per_second <= 0 || stage.burst < 1])
+      message = "api.further_stages: one of them would reject every request. Set rate_per_second above 0 and burst to at least 1."
+    },
+    {
+      when    = try(var.api.canary.percent_of_requests <= 0 || var.api.canary.percent_of_requests > 100, false)
+      message = "api.canary.percent_of_requests: ${try(var.api.canary.percent_of_requests, 0)} is out of range. Set above 0, up to 100, or remove canary."
+    },
+    {
+      when    = var.api.timeout_in_seconds < 4 || var.api.timeout_in_seconds > 300 || var.api.timeout_in_seconds != floor(var.api.timeout_in_seconds)
+      message = "api.timeout_in_seconds: ${var.api.timeout_in_seconds} is out of range. Set a whole number from 4 to 29, or up to 300 if the account's quota L-E5AE38E3 allows it."
+    },
+    {
+      when    = var.api.minimum_compression_size_in_bytes != null && try(var.api.minimum_compression_size_in_bytes < 0 || var.api.minimum_compression_size_in_bytes > 10485760 || var.api.minimum_compression_size_in_bytes != floor(var.api.minimum_compression_size_in_bytes), false)
+      message = "api.minimum_compression_size_in_bytes: ${coalesce(var.api.minimum_compression_size_in_bytes, 0)} is out of range. Set a whole number from 0 to 10485760."
+    },
+    {
       when    = var.api.throttle.rate_per_second <= 0 || var.api.throttle.burst < 1
       message = "api.throttle: it would reject every request. Set rate_per_second above 0 and burst to at least 1."
     },
-    {
-      when    = local.key_given && var.api.iam != null
-      message = "api: set key or iam, not both. Callers authenticate with an API key or with SigV4."
-    },
-    ] : problem.message if problem.when], local.key_given ? [for problem in [
-    {
-      when    = local.key.rate_per_second <= 0 || local.key.burst < 1
-      message = "api.key: it would reject every request. Set rate_per_second above 0 and burst to at least 1."
-    },
-    {
-      when    = local.key.rate_per_second > var.api.throttle.rate_per_second || local.key.burst > var.api.throttle.burst
-      message = "api.key: ${local.key.rate_per_second} requests per second with a burst of ${local.key.burst} exceed the stage's api.throttle (${var.api.throttle.rate_per_second}, ${var.api.throttle.burst}). Lower the key's limits or raise the stage's."
-    },
-    {
-      when    = !contains(["DAY", "WEEK", "MONTH"], local.key.quota.period)
-      message = "api.key.quota.period: \"${local.key.quota.period}\" is not a period. Set DAY, WEEK or MONTH."
-    },
-    {
-      when    = local.key.quota.requests < 1
-      message = "api.key.quota.requests: must be at least 1."
-    },
-  ] : problem.message if problem.when] : [])
+  ] : problem.message if problem.when], local.auth_problems, local.cors_problems, local.access_problems, local.domain_problems, local.firewall_problems)
 }

@@ -3,7 +3,18 @@
 locals {
   metrics_namespace = var.handler.metrics_namespace != null ? var.handler.metrics_namespace : "SageMakerApi/${var.name}"
 
-  handler = merge(var.handler, { metrics_namespace = local.metrics_namespace, limits = local.limits })
+  # The function responds before API Gateway times out.
+  timeout_in_seconds = var.handler.timeout_in_seconds != null ? var.handler.timeout_in_seconds : var.api.timeout_in_seconds - 1
+  http_seconds       = var.api.kind == "rest" ? var.api.timeout_in_seconds - 1 : local.timeout_in_seconds
+
+  handler = merge(var.handler, {
+    metrics_namespace  = local.metrics_namespace
+    limits             = local.limits
+    timeout_in_seconds = local.timeout_in_seconds
+    http_seconds       = local.http_seconds
+    # A function URL sets the headers itself.
+    cors_origins = var.api.kind == "rest" ? sort(try(var.api.cors.origins, [])) : []
+  })
 
   adapter = one([for module in var.handler.adapter[*] : {
     module  = module
@@ -24,8 +35,8 @@ locals {
       message = "handler.memory_size_in_mb: ${var.handler.memory_size_in_mb} is out of range. Set 128 to 10240."
     },
     {
-      when    = var.handler.timeout_in_seconds < 3 || var.handler.timeout_in_seconds > 28
-      message = "handler.timeout_in_seconds: ${var.handler.timeout_in_seconds} is out of range. Set 3 to 28: API Gateway times out after 29 seconds, and the function must respond before that."
+      when    = local.timeout_in_seconds < 3 || local.timeout_in_seconds > local.longest_timeout_in_seconds
+      message = "handler.timeout_in_seconds: ${local.timeout_in_seconds} is out of range. Set 3 to ${local.longest_timeout_in_seconds}${var.api.kind == "rest" ? ": API Gateway times out after ${var.api.timeout_in_seconds} seconds, and the function must respond before that" : ""}."
     },
     {
       when    = try(var.handler.reserved_concurrent_executions < 1, false)

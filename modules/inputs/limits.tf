@@ -18,8 +18,8 @@ locals {
 
   limits_problems = concat([for name, limit in local.whole_limits : "handler.limits.${name}: ${limit} must be a whole number of at least 1." if limit < 1 || limit != floor(limit)], [for problem in [
     {
-      when    = var.handler.limits.attempts_per_call * var.handler.limits.attempt_timeout_in_milliseconds + 1000 > var.handler.timeout_in_seconds * 1000
-      message = "handler.limits: ${var.handler.limits.attempts_per_call} ${var.handler.limits.attempts_per_call == 1 ? "attempt" : "attempts"} of ${var.handler.limits.attempt_timeout_in_milliseconds} ms, plus one second for the function itself, ${var.handler.limits.attempts_per_call == 1 ? "exceeds" : "exceed"} handler.timeout_in_seconds = ${var.handler.timeout_in_seconds}. Lower ${var.handler.limits.attempts_per_call == 1 ? "" : "attempts_per_call or "}attempt_timeout_in_milliseconds."
+      when    = var.handler.limits.attempts_per_call * var.handler.limits.attempt_timeout_in_milliseconds + 1000 > local.timeout_in_seconds * 1000
+      message = "handler.limits: ${var.handler.limits.attempts_per_call} ${var.handler.limits.attempts_per_call == 1 ? "attempt" : "attempts"} of ${var.handler.limits.attempt_timeout_in_milliseconds} ms, plus one second for the function itself, ${var.handler.limits.attempts_per_call == 1 ? "exceeds" : "exceed"} handler.timeout_in_seconds = ${local.timeout_in_seconds}. Lower ${var.handler.limits.attempts_per_call == 1 ? "" : "attempts_per_call or "}attempt_timeout_in_milliseconds."
     },
     {
       when    = var.handler.limits.async_timeout_in_seconds < 1 || var.handler.limits.async_timeout_in_seconds > 3600 || var.handler.limits.async_timeout_in_seconds != floor(var.handler.limits.async_timeout_in_seconds)

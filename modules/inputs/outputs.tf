@@ -13,8 +13,13 @@ output "adapter" {
   value       = local.adapter
 }
 
+output "authorizer" {
+  description = "The authorizer's function that is to be created: an own one, or the module's for JSON Web Tokens; null if there is none."
+  value       = local.authorizer
+}
+
 output "api" {
-  description = "The input api, with the API key's limits unless callers sign their requests."
+  description = "The input api, with one client named default unless another way to authenticate is set."
   value       = local.api
 }
 

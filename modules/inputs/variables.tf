@@ -32,7 +32,7 @@ variable "handler" {
   type = object({
     architecture                   = optional(string, "arm64")
     memory_size_in_mb              = optional(number, 512)
-    timeout_in_seconds             = optional(number, 28)
+    timeout_in_seconds             = optional(number)
     reserved_concurrent_executions = optional(number)
     log_retention_in_days          = optional(number, 365)
     metrics_namespace              = optional(string)
@@ -70,23 +70,95 @@ variable "api" {
   default     = {}
   nullable    = false
   type = object({
-    stage_name            = optional(string, "v1")
-    log_retention_in_days = optional(number, 365)
-    execution_log_level   = optional(string, "OFF")
+    kind                              = optional(string, "rest")
+    stage_name                        = optional(string, "v1")
+    log_retention_in_days             = optional(number, 365)
+    execution_log_level               = optional(string, "OFF")
+    timeout_in_seconds                = optional(number, 29)
+    minimum_compression_size_in_bytes = optional(number)
+    cors = optional(object({
+      origins = set(string)
+    }))
+    access = optional(object({
+      cidr_blocks      = optional(set(string), [])
+      account_ids      = optional(set(string), [])
+      organization_ids = optional(set(string), [])
+    }), {})
+    private = optional(object({
+      vpc_endpoint_ids = set(string)
+    }))
+    domain = optional(object({
+      name                     = string
+      certificate_arn          = string
+      base_path                = optional(string)
+      security_policy          = optional(string, "TLS_1_2")
+      disable_default_endpoint = optional(bool, false)
+      mutual_tls = optional(object({
+        truststore_uri     = string
+        truststore_version = optional(string)
+      }))
+    }))
+    web_acl_arn = optional(string)
+    firewall = optional(object({
+      managed_rule_groups         = optional(list(string), ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"])
+      requests_per_five_minutes   = optional(number, 2000)
+      body_limit_in_bytes         = optional(number)
+      inspected_body_in_kilobytes = optional(number, 16)
+      blocked_cidr_blocks         = optional(set(string), [])
+    }))
     throttle = optional(object({
       rate_per_second = optional(number, 100)
       burst           = optional(number, 200)
     }), {})
-    key = optional(object({
-      rate_per_second = optional(number)
-      burst           = optional(number)
-      quota = optional(object({
-        requests = optional(number)
-        period   = optional(string)
-      }))
+    further_stages = optional(map(object({
+      rate_per_second = optional(number, 100)
+      burst           = optional(number, 200)
+    })), {})
+    canary = optional(object({
+      percent_of_requests = number
     }))
-    iam  = optional(object({}))
     page = optional(bool, true)
+    auth = optional(object({
+      key = optional(object({
+        clients = optional(map(object({
+          keys            = optional(set(string), ["1"])
+          rate_per_second = optional(number, 50)
+          burst           = optional(number, 100)
+          quota = optional(object({
+            requests = optional(number, 1000000)
+            period   = optional(string, "MONTH")
+          }), {})
+        })), { default = {} })
+      }))
+      iam = optional(object({}))
+      cognito = optional(object({
+        user_pool_arns       = set(string)
+        scopes               = optional(set(string), [])
+        cache_ttl_in_seconds = optional(number, 300)
+      }))
+      lambda = optional(object({
+        function_arn = optional(string)
+        package = optional(object({
+          path               = string
+          handler            = string
+          runtime            = optional(string, "python3.13")
+          architecture       = optional(string, "arm64")
+          memory_size_in_mb  = optional(number, 256)
+          timeout_in_seconds = optional(number, 5)
+          environment        = optional(map(string), {})
+        }))
+        identity_sources     = optional(list(string), ["method.request.header.Authorization"])
+        token_pattern        = optional(string)
+        cache_ttl_in_seconds = optional(number, 300)
+      }))
+      jwt = optional(object({
+        issuer               = string
+        audiences            = set(string)
+        scopes               = optional(set(string), [])
+        jwks_uri             = optional(string)
+        cache_ttl_in_seconds = optional(number, 60)
+      }))
+    }), {})
   })
 }
 

@@ -397,6 +397,20 @@ def test_an_operation_without_a_credential_is_found(entry: object) -> None:
     assert rules.operations_need_a_credential([resource(API, body=document({"security": KEY})), entry])
 
 
+def preflight(kind: str, **members: Json) -> Json:
+    return {"x-amazon-apigateway-integration": {"type": kind}, **members}
+
+
+def test_a_preflight_response_of_the_gateway_needs_no_credential() -> None:
+    apis = [resource(API, body=document({"security": KEY})), resource(API, body=document(preflight("mock"), method="options"))]
+    assert rules.operations_need_a_credential(apis) == []
+
+
+@pytest.mark.parametrize(("kind", "method"), [("aws_proxy", "options"), ("aws", "get")])
+def test_other_responses_need_a_credential(kind: str, method: str) -> None:
+    assert rules.operations_need_a_credential([resource(API, body=document(preflight(kind), method=method))])
+
+
 def test_an_api_without_operations_is_found() -> None:
     assert rules.operations_need_a_credential([resource(API, body='{"paths": {}}')])
 

@@ -41,9 +41,9 @@ output "wide" {
 """
 # the resources that depend on the contract, and no others
 FOLLOWS = {
-    "module.api.aws_api_gateway_rest_api.this": "update",
-    "module.api.aws_api_gateway_deployment.this": "replace",
-    "module.api.aws_api_gateway_stage.this": "update",
+    "module.api[0].aws_api_gateway_rest_api.this": "update",
+    "module.api[0].aws_api_gateway_deployment.this": "replace",
+    "module.api[0].aws_api_gateway_stage.this": "update",
     "module.handler.aws_lambda_function.this": "update",
     "module.handler.aws_lambda_alias.this": "update",
     "module.handler.terraform_data.contract[0]": "replace",

@@ -187,6 +187,7 @@ type Side = str | tuple[str, dict[str, str]]
 GRANTS: list[tuple[str, str, Side, Side]] = [
     ("fleet function", "sagemaker:InvokeEndpoint", FLEET, QUEUE),
     ("fleet function", "sagemaker:InvokeEndpoint", FLEET, FLEET + "-2"),
+    ("fleet function", "sagemaker:DescribeEndpoint", FLEET, QUEUE),
     ("fleet function", WRITE, stream("/aws/lambda/grants-fleet"), stream("/aws/lambda/grants-queue")),
     (
         "fleet function",
@@ -213,6 +214,7 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
         ("*", HERE | {"lambda:SourceFunctionArn": FUNCTION}),
     ),
     ("queue function", "sagemaker:InvokeEndpointAsync", QUEUE, FLEET),
+    ("queue function", "sagemaker:DescribeEndpoint", QUEUE, FLEET),
     ("queue function", "s3:PutObject", stored("queue/input/1"), stored("queue/output/1")),
     ("queue function", "s3:GetObject", stored("queue/input/receipts/1"), stored("queue/input/1")),
     ("queue function", "s3:GetObject", stored("queue/output/1"), stored("elsewhere/output/1")),
@@ -408,11 +410,13 @@ def test_the_roles_here_have_every_statement_that_the_modules_can_write(roles: d
     assert written == here
 
 
-def test_only_the_function_and_the_endpoint_have_roles() -> None:
-    # API Gateway's account settings have an owner of their own, and Application Auto Scaling a role linked to its service.
+def test_only_the_functions_the_endpoint_and_the_account_have_roles() -> None:
+    # The authorizer writes its log and traces. API Gateway's account is applied by itself, and Application Auto Scaling has a linked role.
     files = (Path(__file__).parents[2] / "modules").glob("*/*.tf")
     assert sorted(file.parent.name for file in files if 'resource "aws_iam_role"' in file.read_text(encoding="utf-8")) == [
+        "authorizer",
         "endpoint",
+        "gateway_account",
         "handler",
     ]
 
@@ -505,6 +509,7 @@ def probes(
 def _of_function(function: FunctionProbes) -> Callable[[Statement], Probe]:
     special = {
         "InvokeTheEndpoint": function.predict,
+        "DescribeTheEndpoint": function.describe,
         "PutRequests": function.predict,
         "EncryptRequests": function.predict,
         "ReadReceiptsAndResults": function.predict,

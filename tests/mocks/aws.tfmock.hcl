@@ -64,3 +64,15 @@ mock_resource "aws_api_gateway_api_key" {
     value = "a-key-of-at-least-twenty-characters"
   }
 }
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = {
+    arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/made-by-the-mock/1"
+  }
+}
+
+mock_resource "aws_wafv2_ip_set" {
+  defaults = {
+    arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/ipset/made-by-the-mock/1"
+  }
+}

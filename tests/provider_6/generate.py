@@ -34,6 +34,7 @@ RESOURCES = {"aws_s3_object": "s3/bucketObjectv2"}
 # Names that Pulumi changed otherwise than by its rules.
 PROPERTIES = {
     "alarm_name": ["name"],
+    "api_id": ["restApi"],
     "deployment_id": ["deployment"],
     "filename": ["code"],
     "function_name": ["name", "function"],
@@ -121,16 +122,21 @@ class Cdktf:
         return file.read().decode()
 
     def _block(self, script: str, members: str) -> Json:
-        """Read the object literal at the start of ``members``: what it names, and the nested blocks that it converts."""
-        literal = members[: members.index("Object.fromEntries")]
-        arguments, blocks = [], {}
+        """Read the object literal at the start of ``members``: what it names, and the nested blocks that it converts.
+
+        The function of a block without arguments has no such literal. Blocks that may contain themselves are untyped: the
+        statements of a web ACL.
+        """
+        literal = members[: members.index("\n}")].partition("Object.fromEntries")[0]
+        arguments, blocks, untyped = [], {}, []
         for name, value in re.findall(r"^\s+(\w+): \{\n\s+value: (.*),\n\s+isBlock:", literal, re.MULTILINE):
             converter = re.search(r"(?<![\w.])(\w+ToHclTerraform)", value)
             if converter:
                 blocks[name] = self._block(script, script[script.index(f"\nfunction {converter[1]}(") :])
             else:
-                arguments.append(name)
-        return {"arguments": " ".join(sorted(arguments))} | ({"blocks": blocks} if blocks else {})
+                (untyped if "anyToHcl" in value else arguments).append(name)
+        schema = {"arguments": " ".join(sorted(arguments)), "untyped": " ".join(sorted(untyped)), "blocks": blocks}
+        return {name: value for name, value in schema.items() if value or name == "arguments"}
 
 
 class Pulumi:

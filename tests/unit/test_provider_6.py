@@ -22,6 +22,8 @@ TEXTS = {file.relative_to(hcl.TREE).as_posix(): file.read_text(encoding="utf-8")
 def declared(schema: dict[str, Any], path: tuple[str, ...]) -> bool:
     """Tell whether a schema has an argument or block of this path."""
     name, *rest = path
+    if name in schema.get("untyped", "").split():
+        return True
     if not rest:
         return name in schema["arguments"].split() or name in schema.get("blocks", {})
     return name in schema.get("blocks", {}) and declared(schema["blocks"][name], tuple(rest))

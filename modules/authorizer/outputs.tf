@@ -1,0 +1,14 @@
+output "function_arn" {
+  description = "ARN of the function, built from names: a deployment is created before the old one is destroyed, and so would be everything that it depends on."
+  value       = local.function_arn
+}
+
+output "function_name" {
+  description = "Name of the function, known once it exists."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "log_group_name" {
+  description = "Log group of the function."
+  value       = aws_cloudwatch_log_group.this.name
+}

@@ -1,0 +1,22 @@
+output "url" {
+  description = "The URL, without a slash at its end."
+  value       = trimsuffix(aws_lambda_function_url.this.function_url, "/")
+}
+
+output "caller_policy" {
+  description = "IAM policy, as JSON, for callers that sign their requests."
+  # Both actions: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
+  value = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Sid = "CallTheUrl", Effect = "Allow", Action = "lambda:InvokeFunctionUrl", Resource = var.function_alias_arn },
+      {
+        Sid       = "InvokeTheFunctionByItsUrl"
+        Effect    = "Allow"
+        Action    = "lambda:InvokeFunction"
+        Resource  = var.function_alias_arn
+        Condition = { Bool = { "lambda:InvokedViaFunctionUrl" = "true" } }
+      },
+    ]
+  })
+}
