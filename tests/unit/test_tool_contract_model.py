@@ -97,11 +97,6 @@ DISAGREEMENTS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"kind": "multiclass", "labels": ["a", "b"]},
         "output.labels: the model has 3 classes, and the contract 2 labels.",
     ),
-    "scores that are probabilities already": (
-        {"objective": "multi:softprob", "classes": 3},
-        {"kind": "multiclass", "steps": ["softmax"]},
-        "output.steps: the model's objective multi:softprob needs no softmax.",
-    ),
 }
 
 
@@ -114,6 +109,12 @@ def test_the_command_finds(name: str, tmp_path: Path) -> None:
     place = sentence if sentence.startswith(":") else ""
     assert sentence.lstrip(":") in line
     assert place.split(" ")[0] in line
+
+
+def test_softmax_of_probabilities_is_found_for_a_container_of_one_s_own(tmp_path: Path) -> None:
+    path = contract(tmp_path, kind="multiclass", steps=["softmax"])
+    code, text = checked(path, "--model", saved(tmp_path, booster("multi:softprob", classes=3)), "--image", "own")
+    assert (code, text) == (1, f"{path}:14:3: output.steps: the model's objective multi:softprob needs no softmax. Remove it.\n")
 
 
 AGREEMENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
