@@ -18,6 +18,7 @@ import pytest
 import xgboost as xgb
 from botocore.exceptions import ClientError
 from deployments import inventory
+from notebooks import program
 from sagemaker_sandbox.host.control import Sandbox
 
 type RootModule = Any  # defined in conftest.py, which cannot be imported
@@ -305,6 +306,12 @@ def test_a_model_trained_on_other_data_replaces_the_old_one(example: Example, bo
     now = ask_booster(example.module.folder / ".build" / "model.tar.gz")
     assert now != booster_says
     assert predictions == pytest.approx(now, abs=TOLERANCE, rel=0)
+
+
+def test_the_notebook_deploys_its_model_and_gets_its_predictions(example: Example) -> None:
+    urls = f'eval "$({sys.executable} ../urls.py)"'
+    code = program(example.module.folder / "bike_rental.ipynb")
+    example.run("sh", "-c", f'cd examples/bikeshare && {urls} && exec "$0" -c "$1"', sys.executable, code)
 
 
 def test_destroy_leaves_nothing(example: Example, client: Callable[..., Any]) -> None:
