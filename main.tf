@@ -167,3 +167,32 @@ module "function_url" {
   function_alias_arn = module.handler.alias_arn
   origins            = sort(try(module.inputs.api.cors.origins, []))
 }
+
+module "monitoring" {
+  source = "./modules/monitoring"
+  count  = module.serving.alarms == null ? 0 : 1
+
+  name              = module.checks.name
+  tags              = var.tags
+  region            = module.account.account.region
+  alarms            = module.serving.alarms
+  alarm_action_arns = module.serving.serving.alarm_action_arns
+
+  api = one([for api in module.api : {
+    name           = api.rest_api_name
+    stage_name     = api.stage_name
+    log_group_name = api.access_log_group_name
+  }])
+  function = {
+    name                           = module.handler.function_name
+    timeout_in_seconds             = module.inputs.handler.timeout_in_seconds
+    reserved_concurrent_executions = module.inputs.handler.reserved_concurrent_executions
+    log_group_name                 = module.handler.log_group_name
+    metrics_namespace              = module.inputs.handler.metrics_namespace
+  }
+  endpoint = {
+    name     = module.endpoint.name
+    mode     = module.serving.serving.mode
+    variants = { for name, variant in module.serving.serving.variants : name => variant.instance_type if module.serving.serving.deployed }
+  }
+}

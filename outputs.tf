@@ -40,6 +40,21 @@ output "rollback_alarm_names" {
   value       = module.endpoint.rollback_alarm_names
 }
 
+output "alarm_names" {
+  description = "Names of the alarms of monitoring.alarms, by their key in the runbook; alarms of a variant end with its name. Empty unless it is set."
+  value       = try(module.monitoring[0].alarm_names, {})
+}
+
+output "composite_alarm_arns" {
+  description = "ARNs of the composite alarms of monitoring.alarms by severity, critical and warning. Empty unless it is set."
+  value       = try(module.monitoring[0].composite_alarm_arns, {})
+}
+
+output "dashboard_name" {
+  description = "Name of the CloudWatch dashboard; null unless monitoring.alarms is set."
+  value       = one(module.monitoring[*].dashboard_name)
+}
+
 output "execution_role_arn" {
   description = "ARN of the role that SageMaker assumes for the endpoint; null for an existing endpoint."
   value       = module.endpoint.execution_role_arn

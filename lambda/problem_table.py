@@ -1,6 +1,7 @@
 """Write the tables of problems to where they are needed again.
 
-The handler's table goes to API Gateway's documents and docs/errors.md, the gateway's own to docs/errors.md.
+The handler's table goes to API Gateway's documents and docs/errors.md, its codes to the check of alarms on them, the gateway's own table
+to docs/errors.md.
 
 Usage: python lambda/problem_table.py [--check]
 """
@@ -15,6 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 GATEWAY = ROOT / "modules/api/handler_problems.json"
+ALARM_CODES = ROOT / "modules/serving/problem_codes.json"
 GATEWAY_PROBLEMS = ROOT / "modules/api/gateway_problems.json"
 PAGE = ROOT / "docs/errors.md"
 BEGIN, END = "<!-- BEGIN TABLE -->", "<!-- END TABLE -->"
@@ -57,9 +59,10 @@ def _row(code: str) -> str:
 
 
 def main() -> None:
-    """Write both files, or with --check only compare them."""
-    files = {GATEWAY: gateway_document(), PAGE: page(PAGE.read_text(encoding="utf-8"))}
-    outdated = {path: text for path, text in files.items() if path.read_text(encoding="utf-8") != text}
+    """Write the files, or with --check only compare them."""
+    codes = json.dumps(sorted(CODES), indent=2) + "\n"
+    files = {GATEWAY: gateway_document(), ALARM_CODES: codes, PAGE: page(PAGE.read_text(encoding="utf-8"))}
+    outdated = {path: text for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
     if "--check" in sys.argv and outdated:
         sys.exit("\n".join(f"{path.relative_to(ROOT)} is out of date: run make problems" for path in outdated))
     for path, text in outdated.items():

@@ -3,6 +3,11 @@ output "rest_api_id" {
   value       = aws_api_gateway_rest_api.this.id
 }
 
+output "rest_api_name" {
+  description = "Name of the REST API, a dimension of its metrics."
+  value       = aws_api_gateway_rest_api.this.name
+}
+
 output "stage_name" {
   description = "Name of the stage."
   value       = aws_api_gateway_stage.this.stage_name

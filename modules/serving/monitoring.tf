@@ -1,4 +1,4 @@
-# Data capture, and the alarms that roll an update back.
+# Data capture, the alarms that roll an update back, and those for the people on call.
 
 locals {
   # An asynchronous invocation may take an hour, so no latency is too high unless the caller sets one.
@@ -6,6 +6,24 @@ locals {
 
   # Captured data and asynchronous results are stored in S3.
   output_kms_key_arn = var.monitoring.capture != null || local.mode == "async" ? var.kms_key_arn : null
+
+  # One of these in five minutes is an alarm: they are errors in the configuration, the model or the code, and do not pass by themselves.
+  persistent_problems = {
+    adapter_failed         = 0
+    answer_count           = 0
+    answer_invalid         = 0
+    endpoint_access_denied = 0
+    endpoint_not_found     = 0
+    endpoint_rejected      = 0
+    internal               = 0
+  }
+  problem_codes = jsondecode(file("${path.module}/problem_codes.json"))
+
+  alarms = one([for alarms in var.monitoring.alarms[*] : merge(alarms, {
+    model_latency_in_milliseconds = alarms.model_latency_in_milliseconds != null ? alarms.model_latency_in_milliseconds : local.mode == "async" ? null : 0.8 * var.attempt_timeout_in_milliseconds
+    problems                      = merge(local.persistent_problems, alarms.problems)
+    persistent_problems           = toset(keys(local.persistent_problems))
+  })])
 
   monitoring_problems = [for problem in [
     {
@@ -47,6 +65,36 @@ locals {
     {
       when    = anytrue([for arn in var.monitoring.alarm_action_arns : !can(regex("^arn:[a-z-]+:[a-z0-9-]+:.+$", arn))])
       message = "monitoring.alarm_action_arns: not an ARN. Set ARNs, like that of an SNS topic."
+    },
+    {
+      when    = anytrue([for arn in try(coalesce(var.monitoring.alarms.warning_action_arns, []), []) : !can(regex("^arn:[a-z-]+:[a-z0-9-]+:.+$", arn))])
+      message = "monitoring.alarms.warning_action_arns: not an ARN. Set ARNs, like that of an SNS topic."
+    },
+    {
+      when = anytrue([for attribute in ["server_error_percent", "client_error_percent", "duration_percent", "concurrency_percent", "utilization_percent"] :
+      try(var.monitoring.alarms[attribute] < 0 || var.monitoring.alarms[attribute] > 100, false)])
+      message = "monitoring.alarms: percentages must be 0 to 100. To disable an alarm on a share of the requests, set 100."
+    },
+    {
+      when = anytrue([for attribute in ["latency_in_milliseconds", "model_latency_in_milliseconds", "invocations_per_instance", "backlog_age_in_seconds"] :
+      try(var.monitoring.alarms[attribute] <= 0, false)])
+      message = "monitoring.alarms: latency_in_milliseconds, model_latency_in_milliseconds, invocations_per_instance and backlog_age_in_seconds must be above 0."
+    },
+    {
+      when    = try(var.monitoring.alarms.backlog < 0, false)
+      message = "monitoring.alarms.backlog: must not be negative. Set how many requests may wait."
+    },
+    {
+      when    = try(var.monitoring.alarms.minutes_without_requests < 1 || var.monitoring.alarms.minutes_without_requests > 1440 || floor(var.monitoring.alarms.minutes_without_requests) != var.monitoring.alarms.minutes_without_requests, false)
+      message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. CloudWatch evaluates an alarm over a day at most."
+    },
+    {
+      when    = length(setsubtract(keys(try(var.monitoring.alarms.problems, {})), local.problem_codes)) > 0
+      message = "monitoring.alarms.problems: no problem has the code ${join(" or ", setsubtract(keys(try(var.monitoring.alarms.problems, {})), local.problem_codes))}. Set codes of docs/errors.md, for example model_timeout."
+    },
+    {
+      when    = anytrue([for count in values(try(var.monitoring.alarms.problems, {})) : count < 0])
+      message = "monitoring.alarms.problems: must not be negative. Set how many problems in five minutes are acceptable."
     },
   ] : problem.message if problem.when]
 }

@@ -55,3 +55,8 @@ output "serving" {
     output_kms_key_arn = local.output_kms_key_arn
   }
 }
+
+output "alarms" {
+  description = "The input monitoring.alarms, with the defaults that depend on other inputs; null if it is not set."
+  value       = local.alarms
+}

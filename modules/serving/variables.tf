@@ -203,7 +203,7 @@ variable "capacity" {
 }
 
 variable "monitoring" {
-  description = "Data capture and the alarms that roll an update back."
+  description = "Data capture, the alarms that roll an update back, and alarms for the people on call."
   default     = {}
   nullable    = false
   type = object({
@@ -220,5 +220,21 @@ variable "monitoring" {
       alarm_names             = optional(set(string), [])
     }), {})
     alarm_action_arns = optional(set(string), [])
+    alarms = optional(object({
+      runbook                       = optional(string, "docs/runbook.md")
+      warning_action_arns           = optional(set(string))
+      server_error_percent          = optional(number, 1)
+      client_error_percent          = optional(number, 25)
+      latency_in_milliseconds       = optional(number, 5000)
+      duration_percent              = optional(number, 80)
+      concurrency_percent           = optional(number, 80)
+      model_latency_in_milliseconds = optional(number)
+      utilization_percent           = optional(number, 90)
+      invocations_per_instance      = optional(number)
+      minutes_without_requests      = optional(number)
+      backlog                       = optional(number, 100)
+      backlog_age_in_seconds        = optional(number, 900)
+      problems                      = optional(map(number), {})
+    }))
   })
 }

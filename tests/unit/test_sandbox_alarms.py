@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sagemaker_sandbox.aws.alarms import Alarm
+from sagemaker_sandbox.aws.metric_math import ExpressionError, evaluate
 from sagemaker_sandbox.aws.metrics import Sample
-from sagemaker_sandbox.sagemaker.deployment.alarms import Alarm
-from sagemaker_sandbox.sagemaker.deployment.metric_math import ExpressionError, evaluate
 
 DIMENSIONS = {"EndpointName": "bikes", "VariantName": "one"}
 ALARM: dict[str, Any] = {

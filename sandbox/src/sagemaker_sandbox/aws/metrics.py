@@ -26,8 +26,8 @@ _MAX_DATA_PER_REQUEST: Final = 500
 type Dimensions = frozenset[tuple[str, str]]
 type Values = Mapping[str, tuple[float, str]]
 """A value and its unit by metric name."""
-type Series = tuple[str, str, tuple[tuple[str, str], ...]]
-"""A metric's name, unit and dimensions."""
+type Series = tuple[str, str, str, tuple[tuple[str, str], ...]]
+"""A metric's namespace, name, unit and dimensions."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Sample:
     metric: str
     dimensions: Dimensions
     value: float
+    namespace: str = NAMESPACE
 
 
 @dataclass
@@ -53,7 +54,7 @@ class _Statistics:
         self.minimum, self.maximum = min(self.minimum, value), max(self.maximum, value)
 
     def datum(self, series: Series) -> Json:
-        name, unit, dimensions = series
+        _, name, unit, dimensions = series
         return {
             "MetricName": name,
             "Unit": unit,
@@ -93,34 +94,46 @@ class Recorder:
         with _LOCK:
             return list(self._samples)
 
+    def forget(self, seconds: float) -> None:
+        """Drop the samples that are older."""
+        with _LOCK:
+            self._samples = [sample for sample in self._samples if sample.time >= self.now() - seconds]
+
     def close(self) -> None:
         """Stop recording."""
         with _LOCK:
             _RECORDERS.remove(self)
 
-    def add(self, scope: Scope, dimensions: Mapping[str, str], values: Values) -> None:
+    def add(self, scope: Scope, dimensions: Mapping[str, str], values: Values, namespace: str) -> None:
         """Keep values of metrics; the caller holds the lock."""
         if scope == self._scope:
             now, key = self.now(), frozenset(dimensions.items())
-            self._samples.extend(Sample(now, name, key, value) for name, (value, _) in values.items())
+            self._samples.extend(Sample(now, name, key, value, namespace) for name, (value, _) in values.items())
 
 
 _RECORDERS: Final[list[Recorder]] = []
 
 
-def record(scope: Scope, dimensions: Mapping[str, str], values: Values) -> None:
+def record(scope: Scope, dimensions: Mapping[str, str], values: Values, namespace: str = NAMESPACE) -> None:
     """Add one value to each metric in ``values``."""
     key = tuple(dimensions.items())
     with _LOCK:
         pending = _PENDING.setdefault(scope, defaultdict(_Statistics))
         for name, (value, unit) in values.items():
-            pending[name, unit, key].add(value)
+            pending[namespace, name, unit, key].add(value)
         for recorder in _RECORDERS:
-            recorder.add(scope, dimensions, values)
+            recorder.add(scope, dimensions, values, namespace)
         if not _STARTED.is_set():
             _STARTED.set()
             threading.Thread(target=_run, name="metrics", daemon=True).start()
     _WAKE.set()
+
+
+def observe(scope: Scope, dimensions: Mapping[str, str], values: Values, namespace: str) -> None:
+    """Show values that somebody else has put into CloudWatch to the recorders."""
+    with _LOCK:
+        for recorder in _RECORDERS:
+            recorder.add(scope, dimensions, values, namespace)
 
 
 def flush() -> None:
@@ -130,14 +143,18 @@ def flush() -> None:
             pending = dict(_PENDING)
             _PENDING.clear()
         for scope, series in pending.items():
-            _write(scope, [statistics.datum(key) for key, statistics in series.items()])
+            by_namespace: defaultdict[str, list[Json]] = defaultdict(list)
+            for key, statistics in series.items():
+                by_namespace[key[0]].append(statistics.datum(key))
+            for namespace, data in by_namespace.items():
+                _write(scope, namespace, data)
 
 
-def _write(scope: Scope, data: list[Json]) -> None:
+def _write(scope: Scope, namespace: str, data: list[Json]) -> None:
     cloudwatch = scope.client("cloudwatch")
     try:
         for start in range(0, len(data), _MAX_DATA_PER_REQUEST):
-            cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + _MAX_DATA_PER_REQUEST])
+            cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + _MAX_DATA_PER_REQUEST])
     except (BotoCoreError, ClientError):
         LOG.exception("metrics could not be written")
 

@@ -12,7 +12,7 @@ from localstack.services.lambda_.invocation.lambda_models import InitializationT
 from localstack.services.lambda_.invocation.runtime_executor import LambdaRuntimeException, RuntimeExecutor
 
 from sagemaker_sandbox.host import settings
-from sagemaker_sandbox.lambda_ import invocation_result, packages
+from sagemaker_sandbox.lambda_ import invocation_result, metrics, packages
 from sagemaker_sandbox.lambda_.platform_log import PlatformLog
 from sagemaker_sandbox.lambda_.runtime_api import Event, Exit, Invocation, Ready
 from sagemaker_sandbox.lambda_.runtime_process import Folders, RuntimeProcess
@@ -91,7 +91,8 @@ class ProcessExecutor(RuntimeExecutor):
         with self._state:
             self._invoking = True
         try:
-            return self._invoke(payload)
+            with metrics.running(payload["invoked-function-arn"]):
+                return self._invoke(payload)
         finally:
             with self._state:
                 self._invoking = False
@@ -145,6 +146,7 @@ class ProcessExecutor(RuntimeExecutor):
         duration_ms = (time.monotonic() - started) * 1000
         memory = self._process.memory_mb if self._process else 0
         result = invocation_result.of(event, request_id, config.timeout)
+        metrics.record_invocation(payload["invoked-function-arn"], duration_ms, is_error=result.is_error)
         if not result.reusable:
             self._kill()
         logs = [

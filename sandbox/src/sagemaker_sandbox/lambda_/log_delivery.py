@@ -1,4 +1,4 @@
-"""Delivery of a function's log with the permissions of its role."""
+"""Delivery of a function's log with the permissions of its role, and of the metrics in it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localstack.aws.connect import connect_to
 from localstack.services.lambda_.invocation.logs import LogHandler, LogItem
 from localstack.utils.aws.client_types import ServicePrincipal
+
+from sagemaker_sandbox.aws import embedded_metrics
+from sagemaker_sandbox.aws.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +28,15 @@ def deliver(handler: LogHandler) -> None:
     logs = connect_to.with_assumed_role(
         region_name=handler.region, role_arn=handler.role_arn, service_principal=ServicePrincipal("lambda")
     ).logs
+    role = handler.role_arn.split(":")
+    scope = Scope(account=role[4], region=handler.region, partition=role[1])
     while isinstance(item := handler.log_queue.get(), LogItem):
         try:
             _write(logs, item)
         except (BotoCoreError, ClientError) as error:
             LOG.warning("the log of a function could not be written to %s: %s", item.log_group, error)
+        else:
+            embedded_metrics.extract(scope, item.logs.split("\n"))
 
 
 def _write(logs: Any, item: LogItem) -> None:

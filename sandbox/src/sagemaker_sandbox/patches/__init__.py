@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, function_urls, lambda_, logs, threads
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, function_urls, lambda_, logs, query_definitions, threads
 
 
 def apply_patches() -> None:
-    """Patch API Gateway, CloudWatch, CloudWatch Logs, Lambda, function URLs and threads; call once, before the first request."""
+    """Patch API Gateway, CloudWatch, CloudWatch Logs, Lambda, function URLs, saved queries and threads; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
     function_urls.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()
+    query_definitions.apply_patches()
     threads.apply_patches()

@@ -1,5 +1,7 @@
 """CloudWatch: metrics are matched by exactly the dimensions that a query names, and alarms keep the tags of their creation.
 
+The alarms that a test has chosen also see the metrics that anybody puts.
+
 LocalStack returns every metric that has these dimensions among others, matches names by prefix, and forgets the tags that
 PutMetricAlarm and PutCompositeAlarm carry.
 """
@@ -13,6 +15,9 @@ from localstack.services.cloudwatch.cloudwatch_database_helper import Cloudwatch
 from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
 from localstack.utils.aws import arns
 from localstack.utils.patch import patch
+
+from sagemaker_sandbox.aws import metrics
+from sagemaker_sandbox.aws.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +33,25 @@ def apply_patches() -> None:
     for operation in (CloudwatchProvider.put_metric_alarm, CloudwatchProvider.put_composite_alarm):
         _patch_creation(operation)
     _patch_deletion()
+    _patch_put()
+
+
+def _patch_put() -> None:
+    @patch(CloudwatchProvider.put_metric_data)
+    def put_metric_data(
+        original: Callable[..., Any],
+        self: CloudwatchProvider,
+        context: RequestContext,
+        namespace: str,
+        metric_data: Any = None,
+        **others: Any,
+    ) -> Any:
+        for datum in metric_data or []:
+            if "Value" in datum:  # what the sandbox itself has recorded comes as statistics
+                dimensions = {each["Name"]: each["Value"] for each in datum.get("Dimensions", [])}
+                values = {datum["MetricName"]: (datum["Value"], datum.get("Unit", "None"))}
+                metrics.observe(Scope.of(context), dimensions, values, namespace)
+        return original(self, context, namespace, metric_data=metric_data, **others)
 
 
 def _patch_dimensions() -> None:

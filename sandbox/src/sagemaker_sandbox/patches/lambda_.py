@@ -1,14 +1,16 @@
-"""Lambda: KMS keys, log groups and roles of functions, and the size limit of an event.
+"""Lambda: KMS keys, log groups and roles of functions, the size limit of an event, and metrics.
 
 LocalStack accepts a function's KMS key and forgets it, so that every later plan would set it again; it always writes to
-the default log group; it asks nothing of a function's role; and it accepts events of any size.
+the default log group; it asks nothing of a function's role; it accepts events of any size; and of its metrics, it has two.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from localstack.aws.api.lambda_ import TooManyRequestsException
 from localstack.services.lambda_ import api_utils
+from localstack.services.lambda_.invocation import version_manager
 from localstack.services.lambda_.invocation.assignment import AssignmentService
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.lambda_models import RequestEntityTooLargeException
@@ -17,9 +19,10 @@ from localstack.services.lambda_.invocation.logs import LogHandler
 from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.provider import LambdaProvider
 from localstack.utils.aws.arns import get_partition
-from localstack.utils.patch import patch
+from localstack.utils.patch import Patch, patch
 
 from sagemaker_sandbox.aws.scope import Scope
+from sagemaker_sandbox.lambda_ import metrics
 from sagemaker_sandbox.lambda_.log_delivery import deliver
 from sagemaker_sandbox.lambda_.role_permissions import check_configuration, check_key
 
@@ -43,6 +46,7 @@ def apply_patches() -> None:
     _patch_log_groups()
     _patch_start()
     _patch_event_size()
+    _patch_metrics()
 
 
 def _patch_kms_keys() -> None:
@@ -125,3 +129,27 @@ def _patch_event_size() -> None:
             message = f"Request must be smaller than {MAX_EVENT_BYTES} bytes for the InvokeFunction operation"
             raise RequestEntityTooLargeException(message)
         return original(self, payload=payload, **others)
+
+
+def _patch_metrics() -> None:
+    """Leave the metrics of an invocation to the executor, which knows all of them, and count rejected invocations."""
+    for recorder in ("record_cw_metric_error", "record_cw_metric_invocation"):
+        # by module and name: version_manager imports both by name
+        Patch(version_manager, recorder, lambda **_: None).apply()
+
+    @patch(LambdaService.invoke)
+    def invoke(
+        original: Callable[..., InvocationResult | None],
+        self: LambdaService,
+        *,
+        function_name: str,
+        region: str,
+        account_id: str,
+        **others: object,
+    ) -> InvocationResult | None:
+        try:
+            return original(self, function_name=function_name, region=region, account_id=account_id, **others)
+        except TooManyRequestsException:
+            partition = get_partition(region)
+            metrics.record_throttle(f"arn:{partition}:lambda:{region}:{account_id}:function:{function_name}")
+            raise

@@ -80,9 +80,9 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
 
 
-def text() -> Member:
+def text(*, is_required: bool = False) -> Member:
     """Return a member that is a string."""
-    return Member("a string", lambda value: isinstance(value, str))
+    return Member("a string", lambda value: isinstance(value, str), is_required)
 
 
 def number(wanted: str, holds: Callable[[float], bool], *, is_required: bool = False) -> Member:

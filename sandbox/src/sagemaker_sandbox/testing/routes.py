@@ -1,4 +1,4 @@
-"""The HTTP routes by which a test injects faults, sets the clock and counts requests."""
+"""The HTTP routes by which a test injects faults, sets the clock, chooses alarms and counts requests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from localstack.http import Request, Response, route
 
-from sagemaker_sandbox.testing import clock, documents, faults
+from sagemaker_sandbox.testing import alarm_evaluation, clock, documents, faults
 from sagemaker_sandbox.testing.documents import DocumentError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _SPEED: Final = {"pace": documents.number("a number above 0: AWS's seconds per second", lambda speed: speed > 0, is_required=True)}
+_ALARMS: Final = {"prefix": documents.text(is_required=True)}
 _ROUTES: Final = (
     "POST /_sandbox/faults",
     "DELETE /_sandbox/faults",
     "GET /_sandbox/pace",
     "PUT /_sandbox/pace",
+    "PUT /_sandbox/alarms",
+    "DELETE /_sandbox/alarms",
     "GET /_sandbox/endpoints/NAME/invocations",
     "GET /_sandbox/endpoints/NAME/traffic",
     "GET /_sandbox/status",
@@ -73,6 +76,22 @@ class TestingRoutes:
         except DocumentError as error:
             return _problem(HTTPStatus.BAD_REQUEST, f'{error}. Send {{"pace": NUMBER}}', error.problems)
         clock.set_speed(document["pace"])
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @route("/_sandbox/alarms", methods=["PUT"])
+    def evaluate_alarms(self, request: Request) -> Response:
+        """Evaluate the alarms whose names begin with a prefix at the speed of the clock, ``{"prefix": "bikes-"}``."""
+        try:
+            document = documents.checked(documents.parse(request.get_data()), _ALARMS)
+        except DocumentError as error:
+            return _problem(HTTPStatus.BAD_REQUEST, f'{error}. Send {{"prefix": TEXT}}', error.problems)
+        alarm_evaluation.start(document["prefix"])
+        return Response(status=HTTPStatus.NO_CONTENT)
+
+    @route("/_sandbox/alarms", methods=["DELETE"])
+    def leave_alarms(self, _request: Request) -> Response:
+        """Leave all alarms to LocalStack again."""
+        alarm_evaluation.stop()
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @route("/_sandbox/endpoints/<name>/invocations", methods=["GET"])

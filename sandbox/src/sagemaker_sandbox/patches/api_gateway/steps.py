@@ -13,6 +13,7 @@ from sagemaker_sandbox.patches.api_gateway import (
     compression,
     domain_names,
     lambda_authorizers,
+    metrics,
     resource_policy,
     signed_requests,
     throttling,
@@ -36,7 +37,7 @@ def apply_patches() -> None:
     def init(original: Callable[..., None], self: RestApiGateway) -> None:
         original(self)
         self.request_handlers[:] = [step for handler in self.request_handlers for step in (handler, *_steps_after(handler))]
-        self.response_handlers.extend([_on_response(compression.compress), _on_response(access_log.write)])
+        self.response_handlers.extend([_on_response(compression.compress), _on_response(access_log.write), _on_response(metrics.record)])
 
 
 def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sagemaker_sandbox.aws.alarms import Alarm
 from sagemaker_sandbox.aws.metrics import Recorder
 from sagemaker_sandbox.aws.principals import Caller
-from sagemaker_sandbox.sagemaker.deployment.alarms import Alarm
 from sagemaker_sandbox.sagemaker.deployment.fleet_start import DeploymentError
 from sagemaker_sandbox.testing import clock
 

@@ -134,6 +134,9 @@ def _measure(queue: _Queue) -> None:
     }
     if instances:
         values["ApproximateBacklogSizePerInstance"] = (backlog / instances, "Count")
+    oldest = next(iter(queue.waiting), None)
+    if oldest is not None:
+        values["ApproximateAgeOfOldestRequest"] = (time.monotonic() - oldest.queued, "Seconds")
     metrics.record(queue.endpoint.scope, {"EndpointName": queue.endpoint.name}, values)
 
 

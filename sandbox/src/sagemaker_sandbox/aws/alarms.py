@@ -1,4 +1,4 @@
-"""Evaluation of CloudWatch alarms on SageMaker's metrics at the speed of the sandbox's clock, which shortens their periods."""
+"""Evaluation of CloudWatch alarms at the speed of the sandbox's clock, which shortens their periods."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
+from sagemaker_sandbox.aws import metric_math
 from sagemaker_sandbox.aws.metrics import NAMESPACE
-from sagemaker_sandbox.sagemaker.deployment import metric_math
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +37,7 @@ _STATISTICS: Final[dict[str, Callable[[Sequence[float]], float]]] = {
 
 @dataclass(frozen=True)
 class _Metric:
+    namespace: str
     name: str
     dimensions: Dimensions
     statistic: str
@@ -45,21 +46,24 @@ class _Metric:
     @classmethod
     def parse(cls, metric: Json, statistic: str, period: float) -> _Metric:
         dimensions = frozenset((each["Name"], each["Value"]) for each in metric.get("Dimensions", []))
-        return cls(metric["MetricName"], dimensions, statistic, period)
+        return cls(metric["Namespace"], metric["MetricName"], dimensions, statistic, period)
 
     def value(self, samples: Iterable[Sample]) -> float | None:
         """Return the statistic of this metric's samples; None if there are none."""
-        own = [each.value for each in samples if each.metric == self.name and each.dimensions == self.dimensions]
+        own = [each.value for each in samples if self._is_of(each)]
         if not own:
             return None
         if self.statistic.startswith("p"):
             return sorted(own)[max(math.ceil(len(own) * float(self.statistic[1:]) / 100) - 1, 0)]
         return float(_STATISTICS[self.statistic](own))
 
+    def _is_of(self, sample: Sample) -> bool:
+        return (sample.namespace, sample.metric, sample.dimensions) == (self.namespace, self.name, self.dimensions)
+
 
 @dataclass(frozen=True)
 class Alarm:
-    """A metric alarm on SageMaker's metrics only; ``result`` is the ID of the metric or expression that it compares."""
+    """A metric alarm; ``result`` is the ID of the metric or expression that it compares."""
 
     settings: Mapping[str, Any]
     metrics: Mapping[str, _Metric]
@@ -67,10 +71,10 @@ class Alarm:
     result: str = "metric"
 
     @classmethod
-    def parse(cls, alarm: Json) -> Alarm | None:
-        """Parse an alarm as DescribeAlarms returns it; return None for an alarm on another service's metrics."""
+    def parse(cls, alarm: Json, namespace: str | None = NAMESPACE) -> Alarm | None:
+        """Parse an alarm as DescribeAlarms returns it; return None for an alarm on another namespace's metrics, unless that is None."""
         if "Metrics" not in alarm:
-            if alarm.get("Namespace") != NAMESPACE:
+            if namespace not in {None, alarm["Namespace"]}:
                 return None
             statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
             return cls(alarm, {"metric": _Metric.parse(alarm, statistic, alarm["Period"])})
@@ -84,7 +88,7 @@ class Alarm:
                 expressions[query["Id"]] = query["Expression"]
                 continue
             stat = query["MetricStat"]
-            if stat["Metric"].get("Namespace") != NAMESPACE:
+            if namespace not in {None, stat["Metric"]["Namespace"]}:
                 return None
             metrics[query["Id"]] = _Metric.parse(stat["Metric"], stat["Stat"], stat["Period"])
         return cls(alarm, metrics, expressions, result)
@@ -99,6 +103,11 @@ class Alarm:
     def period(self) -> float:
         """The length of a data point on AWS, in seconds."""
         return max(metric.period for metric in self.metrics.values())
+
+    @property
+    def seconds(self) -> float:
+        """The time on AWS that one evaluation looks back."""
+        return self.period * float(self.settings["EvaluationPeriods"])
 
     def is_breached(self, samples: Sequence[Sample], now: float, speed: float) -> bool:
         """Return whether enough of the last periods breach the threshold, including the current one at ``now``."""

@@ -1,0 +1,43 @@
+# Every metric alarm, and one composite alarm for each severity, which alone has actions: a person gets one message when something
+# breaks, and not one for each symptom.
+
+locals {
+  alarms = merge(local.api_alarms, local.function_alarms, local.variant_alarms, local.queue_alarms, local.problem_alarms)
+
+  alarm_actions = {
+    critical = var.alarm_action_arns
+    warning  = var.alarms.warning_action_arns != null ? var.alarms.warning_action_arns : var.alarm_action_arns
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "this" {
+  for_each = local.alarms
+
+  alarm_name          = "${var.name}-${replace(each.key, "/", "-")}"
+  alarm_description   = "${var.name}: ${each.value.description}. See ${var.alarms.runbook}#${try(each.value.runbook, split("/", each.key)[0])}"
+  namespace           = each.value.namespace
+  metric_name         = each.value.metric
+  dimensions          = each.value.dimensions
+  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  comparison_operator = try(each.value.comparison, "GreaterThanThreshold")
+  threshold           = each.value.threshold
+  treat_missing_data  = try(each.value.missing, "notBreaching")
+  tags                = var.tags
+
+  # Three of five minutes: one bad minute of a quiet API is no incident.
+  period              = try(each.value.period, 60)
+  evaluation_periods  = try(each.value.periods, 5)
+  datapoints_to_alarm = try(each.value.datapoints, min(3, try(each.value.periods, 5)))
+}
+
+resource "aws_cloudwatch_composite_alarm" "this" {
+  for_each = local.alarm_actions
+
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "${var.name}: an alarm of severity ${each.key} is on. See ${var.alarms.runbook}"
+  alarm_rule        = join(" OR ", [for key, alarm in aws_cloudwatch_metric_alarm.this : "ALARM(\"${alarm.arn}\")" if local.alarms[key].severity == each.key])
+  alarm_actions     = each.value
+  ok_actions        = each.value
+  tags              = var.tags
+}

@@ -1,0 +1,57 @@
+"""The metrics of alarms and dashboards, as Terraform plans them and CloudWatch returns them, and those that AWS publishes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PUBLISHED = Path(__file__).with_name("published_metrics.yaml")
+RUNBOOK = Path(__file__).parents[1] / "docs/runbook.md"
+
+
+class Metric(NamedTuple):
+    """A metric: its namespace, its name and the names of its dimensions."""
+
+    namespace: str
+    name: str
+    dimensions: frozenset[str]
+
+
+def published(mode: str) -> set[Metric]:
+    """Return the metrics that AWS publishes for a deployment of a serving mode."""
+    entries = [entry for entry in yaml.safe_load(PUBLISHED.read_text(encoding="utf-8")) if mode in entry.get("modes", [mode])]
+    return {Metric(entry["namespace"], name, frozenset(entry["dimensions"])) for entry in entries for name in entry["metrics"]}
+
+
+def of_widgets(dashboard: str) -> Iterator[Metric]:
+    """Yield the metrics of a dashboard's charts; a search stands for the metrics that it finds."""
+    for widget in json.loads(dashboard)["widgets"]:
+        for row in widget["properties"].get("metrics", []):
+            if isinstance(row[0], dict):
+                yield _searched(row[0]["expression"])
+            else:
+                names = [part for part in row if isinstance(part, str)]
+                yield Metric(names[0], names[1], frozenset(names[2::2]))
+
+
+def _searched(expression: str) -> Metric:
+    found = re.fullmatch(r"""SEARCH\('\{([^,]+),([\w,]+)\} MetricName="(\w+)" EndpointName="[\w-]+"', 'Sum', 60\)""", expression)
+    assert found, expression
+    return Metric(found[1], found[3], frozenset(found[2].split(",")))
+
+
+def sections() -> set[str]:
+    """Return the anchors of the runbook's sections."""
+    return set(re.findall(r"^## ([\w-]+)$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def section_of(alarm: dict[str, Any], key: str) -> str:
+    """Return the section that an alarm's description links to."""
+    return str(alarm[key].rpartition("docs/runbook.md#")[2])

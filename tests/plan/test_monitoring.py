@@ -1,0 +1,101 @@
+"""The alarms and the dashboard of every serving mode: on metrics that exist, with a section in the runbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import metrics
+import pytest
+
+if TYPE_CHECKING:
+    from planning import Planner
+
+NAMESPACE = "SageMakerApi"
+MODES = {
+    "instances": 'capacity = { instances = { type = "ml.c5.2xlarge", variants = { blue = {}, green = { type = "ml.m5.large" } } } }',
+    "serverless": "capacity = { serverless = {} }",
+    "async": 'capacity = { async = { s3_uri = "s3://bucket/async", type = "ml.m5.xlarge" } }',
+    "off": "capacity = { instances = {}, enabled = false }",
+    "existing": 'capacity = { existing = { name = "theirs" } }',
+}
+MODULE = """
+module "{mode}" {{
+  source   = "../../"
+  name     = "{mode}"
+  contract = yamldecode(file("${{path.module}}/../bikeshare/contract.yaml"))
+  model    = {model}
+  handler  = {{ reserved_concurrent_executions = 50 }}
+  {capacity}
+  monitoring = {{
+    alarms = {{
+      model_latency_in_milliseconds = 2000
+      minutes_without_requests      = 30
+      invocations_per_instance      = 1000
+      problems                      = {{ model_timeout = 10 }}
+    }}
+  }}
+}}
+"""
+EVERYWHERE = {"api-client-errors", "api-latency", "api-no-requests", "api-server-errors"} | {
+    f"function-{what}" for what in ("concurrency", "duration", "errors", "throttles")
+}
+OF_A_VARIANT = {f"endpoint-{what}" for what in ("server-errors", "client-errors", "model-latency")}
+BY_MODE = {
+    "instances": OF_A_VARIANT | {f"endpoint-{what}" for what in ("overhead-latency", "invocations-per-instance", "cpu", "memory", "disk")},
+    "serverless": OF_A_VARIANT | {"endpoint-overhead-latency", "endpoint-memory"},
+    "async": OF_A_VARIANT | {f"endpoint-{what}" for what in ("cpu", "memory", "disk", "backlog", "backlog-age")},
+    "off": set(),
+    "existing": set(),
+}
+
+
+@pytest.fixture(scope="module")
+def planned(planner: Planner) -> list[dict[str, Any]]:
+    """Plan a deployment of each serving mode, with every alarm that it can have."""
+    root = planner.tree / "examples/monitored"
+    root.mkdir()
+    artifact = '{ artifact = "s3://models/bikes/model.tar.gz" }'
+    models = dict.fromkeys(MODES, artifact) | {"existing": "null"}
+    modules = [MODULE.format(mode=mode, capacity=capacity, model=models[mode]) for mode, capacity in MODES.items()]
+    (root / "main.tf").write_text("".join(modules), encoding="utf-8")
+    return list(planner.plan("examples/monitored").document["resource_changes"])
+
+
+def resources(planned: list[dict[str, Any]], mode: str, kind: str) -> dict[str, dict[str, Any]]:
+    prefix = f"module.{mode}.module.monitoring[0].{kind}.this"
+    return {each.get("index", ""): each["change"]["after"] for each in planned if each["address"].startswith(prefix)}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_alarms_exist_for_what_a_serving_mode_publishes(mode: str, planned: list[dict[str, Any]]) -> None:
+    keys = {key.partition("/")[0] for key in resources(planned, mode, "aws_cloudwatch_metric_alarm") if not key.startswith("problem-")}
+    assert keys == EVERYWHERE | BY_MODE[mode]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_metric_of_an_alarm_is_published(mode: str, planned: list[dict[str, Any]]) -> None:
+    own = metrics.Metric(f"{NAMESPACE}/{mode}", "Faults", frozenset({"EndpointName", "Code"}))
+    alarms = resources(planned, mode, "aws_cloudwatch_metric_alarm").values()
+    found = {metrics.Metric(alarm["namespace"], alarm["metric_name"], frozenset(alarm["dimensions"])) for alarm in alarms}
+    assert found - metrics.published(mode) == {own}
+
+
+def test_an_alarm_of_cpus_counts_the_cores_of_the_instance_type(planned: list[dict[str, Any]]) -> None:
+    alarms = resources(planned, "instances", "aws_cloudwatch_metric_alarm")
+    assert (alarms["endpoint-cpu/blue"]["threshold"], alarms["endpoint-cpu/green"]["threshold"]) == (8 * 90, 2 * 90)
+    assert resources(planned, "async", "aws_cloudwatch_metric_alarm")["endpoint-cpu/primary"]["threshold"] == 4 * 90
+
+
+def test_every_alarm_links_to_a_section_of_the_runbook_and_every_section_has_an_alarm(planned: list[dict[str, Any]]) -> None:
+    alarms = [alarm for mode in MODES for alarm in resources(planned, mode, "aws_cloudwatch_metric_alarm").values()]
+    assert {metrics.section_of(alarm, "alarm_description") for alarm in alarms} == metrics.sections()
+
+
+def test_a_saved_query_reads_the_logs_of_its_subject(planned: list[dict[str, Any]]) -> None:
+    queries = resources(planned, "serverless", "aws_cloudwatch_query_definition")
+    access, function = "/aws/api-gateway/serverless/access", "/aws/lambda/serverless"
+    assert {name: query["log_group_names"] for name, query in queries.items()} == {
+        "by request ID": [access, function],
+        "problems by code": [function],
+        "slowest requests": [access],
+    }
