@@ -36,7 +36,7 @@ help: ## List the commands
 
 # An environment that was copied or moved here with its folder still runs the code of the original folder: its stamps do not count.
 # Parentheses are in pairs, because make counts them.
-INSTALLED := $(wildcard .venv .venv-clients .venv-clients-v3)
+INSTALLED := $(wildcard .venv .venv-clients .venv-clients-v3 .venv-checkov)
 MOVED := $(shell for folder in $(INSTALLED); do \
   case "$$(sed -n 's/^command = .* -m venv //p' $$folder/pyvenv.cfg 2>/dev/null)" in \
     (*"$$(cd $$folder && pwd -P)") [ -x $$folder/bin/python ] || echo $$folder ;; \
@@ -81,7 +81,13 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@$(PYTHON) requirements/install.py clients-v3
 	@touch $@
 
-setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
+.venv-checkov/ok: requirements/install.py requirements/checkov.txt | .venv/sandbox.ok
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: checkov into .venv-checkov (its pins contradict LocalStack's)" >&2
+	@$(PYTHON) requirements/install.py checkov
+	@touch $@
+
+setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
@@ -138,11 +144,13 @@ terraform-fmt: prerequisites
 docs: .venv/test.ok ## Regenerate the tables of inputs and outputs, the keys that inputs may have, and the contract's JSON Schema
 	@$(PY) checks/reference.py
 	@$(PY) checks/known_keys.py
+	@$(PY) checks/compliance.py
 	@$(PY) -m prediction_tools contract schema --output tools/contract.schema.json
 
 docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out of date
 	@$(PY) checks/reference.py --check
 	@$(PY) checks/known_keys.py --check
+	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
@@ -182,6 +190,8 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) tools/pyproject.toml --extra pipeline --group clients -o requirements/clients.txt
 	@$(COMPILE) --group clients-v3 -o requirements/clients-v3.txt
 	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
+	@$(COMPILE) --group checkov -o requirements/checkov.txt
+	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
 
@@ -192,4 +202,4 @@ provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 o
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .venv-clients-v3 .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

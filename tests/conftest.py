@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# importlib mode leaves them out: planning.py, the handler, and what packs it
+# importlib mode leaves them out: planning.py, the handler, what packs it, and the compliance rules
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "lambda"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "lambda/src"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "compliance"))
 
 from cpu import CpuByFile
 from planning import Planner, planning

@@ -1,4 +1,4 @@
-"""The compliance pack as users run it: the terraform-compliance command, on plans of the examples and the fixtures."""
+"""The compliance pack as users run it: terraform-compliance and check.py, on plans of the examples, the fixtures and another stack."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
+from compliance_rules.table import TABLE
 from planning import TREE, Json, Planner
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ PACK = TREE / "compliance"
 FEATURES = sorted(PACK.glob("*.feature"))
 FIXTURES = sorted(folder.name for folder in (PACK / "fixtures").glob("fail_*"))
 EXAMPLES = sorted(file.parent.name for file in TREE.glob("examples/*/main.tf"))
+PROFILES = ("baseline", "production", "hardened")
+# The profile that an example claims, unless it is baseline; and those that terraform-compliance itself checks as well.
+CLAIMS = {"hardened": "hardened"}
+BY_TERRAFORM_COMPLIANCE = [example for example in EXAMPLES if example in {"bikeshare", "serverless", *CLAIMS}]
 STEPS = ("-b", str(PACK / "steps"))
 
 
@@ -41,6 +47,12 @@ def scenarios() -> dict[str, list[str]]:
                 found[line.removeprefix("Scenario:").strip()] = tags
             tags = line.split() if line.startswith("@") else []
     return found
+
+
+def claimed(example: str) -> set[str]:
+    """Return the scenarios of the profile that an example claims, and of those that it includes."""
+    included = {f"@{profile}" for profile in PROFILES[: PROFILES.index(CLAIMS.get(example, "baseline")) + 1]}
+    return {name for name, tags in scenarios().items() if included & set(tags)}
 
 
 def scenario_of(fixture: str) -> str:
@@ -74,13 +86,35 @@ def run(plan: Path, arguments: Sequence[str] = STEPS) -> Report:
     )
 
 
+class Check(NamedTuple):
+    """The result of one run of check.py: what it printed, and the scenarios with findings in its JUnit report."""
+
+    code: int
+    output: str
+    failed: set[str]
+    sarif: Json
+
+
+def check(plan: Path, *arguments: str) -> Check:
+    """Run check.py on the JSON of a plan."""
+    junit, sarif = plan.with_suffix(".xml"), plan.with_suffix(".sarif")
+    command = [sys.executable, "-I", PACK / "check.py", plan, *arguments, f"--junit={junit}", f"--sarif={sarif}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if not junit.exists():
+        return Check(done.returncode, done.stdout + done.stderr, set(), {})
+    cases = ET.parse(junit).getroot()  # noqa: S314  of our own program
+    failed = {str(case.get("name")) for case in cases if case.find("failure") is not None}
+    return Check(done.returncode, done.stdout + done.stderr, failed, json.loads(sarif.read_text(encoding="utf-8")))
+
+
 @pytest.fixture(scope="session")
 def fixtures(planner: Planner) -> Json:
     """Plan all fixtures at once, as modules of one root."""
     root = planner.tree / "compliance/every-fixture"
     root.mkdir()
-    calls = (f'module "{name}" {{\n  source = "../fixtures/{name}"\n}}\n' for name in ["good", *FIXTURES])
-    (root / "main.tf").write_text("\n".join(calls), encoding="utf-8")
+    calls = (f'module "{name}" {{\n  source = "../fixtures/{name}"\n}}\n' for name in ["good", "other_stack", *FIXTURES])
+    tagged = 'provider "aws" {\n  default_tags {\n    tags = { Environment = "test", Owner = "team" }\n  }\n}\n'
+    (root / "main.tf").write_text("\n".join([tagged, *calls]), encoding="utf-8")
     return planner.plan("compliance/every-fixture").document
 
 
@@ -101,9 +135,16 @@ def write_plan_of(name: str, fixtures: Json, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_scenario_passes_on_the_examples(example: str, planner: Planner) -> None:
-    report = run(planner.plan(f"examples/{example}").file)
-    assert (report.failed, report.passed, report.code) == (set(), set(scenarios()), 0), report.output
+def test_an_example_passes_every_scenario_of_its_profile(example: str, planner: Planner) -> None:
+    report = check(planner.plan(f"examples/{example}").file, f"--profile={CLAIMS.get(example, 'baseline')}")
+    assert (report.failed, report.code) == (set(), 0), report.output
+
+
+@pytest.mark.parametrize("example", BY_TERRAFORM_COMPLIANCE)
+def test_terraform_compliance_passes_every_scenario_of_a_profile(example: str, planner: Planner) -> None:
+    included = PROFILES[: PROFILES.index(CLAIMS.get(example, "baseline")) + 1]
+    report = run(planner.plan(f"examples/{example}").file, (*STEPS, f"--tags={' or '.join(included)}"))
+    assert (report.failed, report.passed, report.code) == (set(), claimed(example), 0), report.output
 
 
 def test_there_is_an_example_to_check() -> None:
@@ -117,14 +158,75 @@ def test_every_scenario_passes_on_the_service_that_the_fixtures_share(fixtures: 
 
 @pytest.mark.parametrize("fixture", FIXTURES)
 def test_a_fixture_fails_exactly_its_own_scenario(fixture: str, fixtures: Json, tmp_path: Path) -> None:
-    report = run(write_plan_of(fixture, fixtures, tmp_path))
-    own = {scenario_of(fixture)}
-    assert (report.failed, report.passed, report.code) == (own, set(scenarios()) - own, 1), report.output
+    report = check(write_plan_of(fixture, fixtures, tmp_path), "--profile=hardened")
+    assert (report.failed, report.code) == ({scenario_of(fixture)}, 1), report.output
+
+
+def test_terraform_compliance_fails_every_scenario_on_all_fixtures_together(fixtures: Json, tmp_path: Path) -> None:
+    file = tmp_path / "all.json"
+    file.write_text(json.dumps(fixtures), encoding="utf-8")
+    report = run(file)
+    assert (report.failed, report.passed, report.code) == (set(scenarios()), set(), 1), report.output
 
 
 def test_a_failing_scenario_names_the_resource(fixtures: Json, tmp_path: Path) -> None:
     report = run(write_plan_of("fail_every_log_group_expires", fixtures, tmp_path))
     assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: never expires" in report.output
+
+
+BROKEN = {
+    "Every action is spelled out": 'aws_iam_policy.access["scorer"], statement Everything: allows s3:*',
+    "Every operation needs a credential": "module.gateway.aws_api_gateway_method.score: requires neither a key nor IAM",
+    "Every stage has an access log": 'module.gateway.aws_api_gateway_stage.this["live"]: has no access log',
+    "No data is traced": 'module.gateway.aws_api_gateway_method_settings.this["live"]: writes requests and responses',
+    "Every log group expires": 'aws_cloudwatch_log_group.this["scorer"]: never expires',
+    "Every runtime is supported": 'aws_lambda_function.this["scorer"]: has the runtime python3.8',
+    "Timeouts are ordered": 'aws_lambda_function.this["scorer"]: may take 120 s',
+    "Alarms roll updates back": "aws_sagemaker_endpoint.scores: no alarm rolls updates back",
+    "Every model is isolated": "aws_sagemaker_model.scores: its container has access to the network",
+    "Every bucket requires TLS": 'aws_s3_bucket.data["raw"]: accepts requests without TLS',
+}
+
+
+def test_a_stack_that_breaks_ten_rules_gets_exactly_these_findings(fixtures: Json, tmp_path: Path) -> None:
+    report = check(write_plan_of("other_stack", fixtures, tmp_path))
+    lines = [line for line in report.output.splitlines() if line.startswith("main.tf")]
+    assert report.failed == set(BROKEN), report.output
+    assert len(lines) == len(BROKEN), report.output
+    assert [text for text in BROKEN.values() if not any(text in line for line in lines)] == []
+
+
+def test_a_finding_names_the_file_and_line_of_the_resource(planner: Planner, fixtures: Json) -> None:
+    root = planner.tree / "compliance/every-fixture"
+    (root / "all.json").write_text(json.dumps(fixtures), encoding="utf-8")
+    report = check(root / "all.json", "--profile=hardened")
+    (result,) = (
+        each
+        for each in report.sarif["runs"][0]["results"]
+        if each["ruleId"] == "every-log-group-expires"
+        and "good" not in each["message"]["text"]
+        and "fail_every_log_group_expires" in each["message"]["text"]
+    )
+    place = result["locations"][0]["physicalLocation"]
+    declared = (root / place["artifactLocation"]["uri"]).read_text(encoding="utf-8").splitlines()[place["region"]["startLine"] - 1]
+    assert declared == 'resource "aws_cloudwatch_log_group" "bad" {'
+    assert result["locations"][0]["logicalLocations"] == [
+        {"fullyQualifiedName": "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad", "kind": "resource"}
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"planned_values": 3}'])
+def test_a_file_that_is_no_plan_is_named_without_a_trace(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(text, encoding="utf-8")
+    report = check(file)
+    assert (report.code, "Traceback" in report.output, str(file) in report.output) == (2, False, True)
+
+
+def test_the_scenarios_are_those_of_the_table_with_its_sentences_and_profiles() -> None:
+    text = "".join(feature.read_text(encoding="utf-8") for feature in FEATURES)
+    written = re.findall(r"  @noskip @(\w+)\n  Scenario: (.+)\n    Given I have \w+ defined\n    Then (.+)\n", text)
+    assert sorted(written) == sorted((entry.profile, entry.scenario, entry.sentence) for entry in TABLE)
 
 
 def test_every_scenario_has_a_fixture_and_every_fixture_a_scenario() -> None:

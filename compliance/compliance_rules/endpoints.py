@@ -1,0 +1,95 @@
+"""Rules on SageMaker's models, endpoint configurations and endpoints."""
+
+from __future__ import annotations
+
+import re
+
+from compliance_rules.plan import Json, Resource, block, is_positive, is_set, listed, module_of, of_types
+
+# Types with local storage, which hardware encrypts: SageMaker rejects a key for them.
+_LOCAL_STORAGE = r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[56]|g6e|gr6|p[56][a-z0-9-]*|trn[12]n?|dl1)\."
+
+
+def models_isolated(resources: list[Resource]) -> list[str]:
+    """Find models whose container has access to the network, except those that only serverless configurations of the same module serve."""
+    return [
+        f"{model.address}: its container has access to the network; set enable_network_isolation = true"
+        for model in of_types(resources, "aws_sagemaker_model")
+        if model.values.get("enable_network_isolation") is not True and not _is_serverless_only(model, resources)
+    ]
+
+
+def _is_serverless_only(model: Resource, resources: list[Resource]) -> bool:
+    """Return whether the model cannot be isolated, because serverless endpoints do not support it."""
+    beside = [
+        config
+        for config in of_types(resources, "aws_sagemaker_endpoint_configuration")
+        if module_of(config.address) == module_of(model.address)
+    ]
+    return bool(beside) and all(_is_serverless(variant) for config in beside for variant in _variants(config))
+
+
+def _variants(config: Resource) -> list[Json]:
+    return listed(config.values.get("production_variants"))
+
+
+def _is_serverless(variant: Json) -> bool:
+    return bool(listed(variant.get("serverless_config")))
+
+
+def configurations_encrypted(resources: list[Resource]) -> list[str]:
+    """Find endpoint configurations whose volumes no key of the account encrypts. Serverless variants have no volumes."""
+    return [
+        f"{config.address}: has no key; set kms_key_arn"
+        for config in of_types(resources, "aws_sagemaker_endpoint_configuration")
+        if not is_set(config.values, "kms_key_arn") and any(map(_has_volume, _variants(config)))
+    ]
+
+
+def _has_volume(variant: Json) -> bool:
+    return not _is_serverless(variant) and not re.match(_LOCAL_STORAGE, str(variant.get("instance_type")))
+
+
+def captures_encrypted(resources: list[Resource]) -> list[str]:
+    """Find endpoint configurations that capture requests without a key."""
+    return [
+        f"{config.address}: captures requests without a key; set data_capture_config.kms_key_id"
+        for config in of_types(resources, "aws_sagemaker_endpoint_configuration")
+        for capture in listed(config.values.get("data_capture_config"))
+        if capture.get("enable_capture") is not False and not is_set(capture, "kms_key_id")
+    ]
+
+
+def two_instances(resources: list[Resource]) -> list[str]:
+    """Find variants on a single instance. Serverless variants have no instances, and those of a queue may have none."""
+    return [
+        f"{config.address}: {variant.get('variant_name')} has fewer than two instances; raise initial_instance_count"
+        for config in of_types(resources, "aws_sagemaker_endpoint_configuration")
+        if not listed(config.values.get("async_inference_config"))
+        for variant in _variants(config)
+        if not _is_serverless(variant) and "initial_instance_count" in variant and _instances(variant) < _ENOUGH
+    ]
+
+
+_ENOUGH = 2
+
+
+def _instances(variant: Json) -> float:
+    scaling = block(variant, "managed_instance_scaling").get("min_instance_count")
+    return max(number for number in (variant.get("initial_instance_count"), scaling, 0) if number == 0 or is_positive(number))
+
+
+def rollback_wired(resources: list[Resource]) -> list[str]:
+    """Find endpoints whose updates no alarm rolls back."""
+    return [
+        f"{endpoint.address}: no alarm rolls updates back; set deployment_config.auto_rollback_configuration.alarms"
+        for endpoint in of_types(resources, "aws_sagemaker_endpoint")
+        if not _has_alarm(block(endpoint.values, "deployment_config"), endpoint)
+    ]
+
+
+def _has_alarm(deployment: Json, endpoint: Resource) -> bool:
+    if "deployment_config" not in endpoint.values:
+        return "deployment_config" in endpoint.expressions
+    rollback = block(deployment, "auto_rollback_configuration")
+    return bool(rollback) and ("alarms" not in rollback or any(is_set(alarm, "alarm_name") for alarm in listed(rollback["alarms"])))

@@ -1,0 +1,42 @@
+"""The file and the line in which a resource is declared."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from compliance_rules.plan import unindexed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Place(NamedTuple):
+    """A file, relative to the root module, and a line of it."""
+
+    file: str
+    line: int
+
+
+class Sources:
+    """The Terraform files of a root module, and those of the modules that `terraform init` has installed for it."""
+
+    def __init__(self, root: Path) -> None:
+        """Read where the modules are. A folder without an initialized root module has only its own files."""
+        self._root = root
+        manifest = root / ".terraform/modules/modules.json"
+        modules = json.loads(manifest.read_text(encoding="utf-8"))["Modules"] if manifest.exists() else []
+        self._folders = {module["Key"]: module["Dir"] for module in modules} | {"": "."}
+
+    def place(self, address: str) -> Place:
+        """Return where a resource is declared; the first line of the root module if it is in no file here."""
+        *modules, kind, name = unindexed(address).split(".")
+        folder = self._folders.get(".".join(modules[1::2]))
+        if folder is not None:
+            declaration = re.compile(rf'^\s*resource\s+"{re.escape(kind)}"\s+"{re.escape(name)}"')
+            for file in sorted((self._root / folder).glob("*.tf")):
+                for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+                    if declaration.match(line):
+                        return Place(file.relative_to(self._root).as_posix() if folder == "." else f"{folder}/{file.name}", number)
+        return Place("main.tf", 1)
