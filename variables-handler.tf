@@ -13,6 +13,7 @@ variable "handler" {
     - `contract_bucket`: bucket for a contract that exceeds the function's environment; by default the module creates one when needed.
     - `kms_key_arns`: further KMS keys, besides `kms_key_arn`, that encrypt what the function reads or writes in S3: the buckets of `capacity.async` and
       `contract_bucket`.
+    - `code_signing_config_arn`: Lambda's code signing configuration, which then accepts only a `package.s3` that its publisher has signed.
     - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of which
       `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an asynchronous
       endpoint's container has for one request.

@@ -48,6 +48,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = var.handler.reserved_concurrent_executions
   layers                         = var.handler.layers
   kms_key_arn                    = var.kms_key_arn
+  code_signing_config_arn        = var.handler.code_signing_config_arn
   publish                        = true
   tags                           = var.tags
 

@@ -82,6 +82,7 @@ variable "handler" {
     adapter                        = string
     contract_bucket                = string
     kms_key_arns                   = optional(set(string), [])
+    code_signing_config_arn        = optional(string)
     smoke_prediction               = optional(object({ expected = number, tolerance = number }))
     limits = object({
       rows_per_request                = number

@@ -55,6 +55,15 @@ locals {
       message = "handler.metrics_namespace: \"${local.metrics_namespace}\" is not a valid namespace. Use 1 to 255 letters, digits and . - _ / #, and do not start with AWS/."
     },
     {
+      when    = !can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", coalesce(var.handler.code_signing_config_arn, "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-00000000000000000")))
+      message = "handler.code_signing_config_arn: not the ARN of a code signing configuration. Set one like arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0."
+    },
+    {
+      # The package of this module has no signature.
+      when    = var.handler.package.s3 == null && var.handler.code_signing_config_arn != null
+      message = "handler.code_signing_config_arn: only a signed package passes, and the built-in one is not signed. Sign it with AWS Signer, and set handler.package.s3 to the result."
+    },
+    {
       when    = length(var.handler.layers) > 5 || anytrue([for arn in var.handler.layers : !can(regex(local.layer_pattern, arn))])
       message = "handler.layers: set at most five ARNs of layer versions, like arn:aws:lambda:eu-west-1:123456789012:layer:name:1."
     },

@@ -40,6 +40,7 @@ variable "handler" {
     adapter                        = optional(string)
     contract_bucket                = optional(string)
     kms_key_arns                   = optional(set(string), [])
+    code_signing_config_arn        = optional(string)
     smoke_prediction = optional(object({
       expected  = optional(number)
       tolerance = optional(number, 0.001)

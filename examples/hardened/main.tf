@@ -1,0 +1,59 @@
+# The bike rental model as an audit would want it: everything encrypted with one key, in a VPC, behind a web ACL, called with AWS
+# credentials, deployed by canaries that alarms roll back, and with code that is signed.
+
+provider "aws" {
+  default_tags {
+    tags = { Environment = "production", Owner = var.owner }
+  }
+}
+
+module "account" {
+  source = "../../modules/account"
+}
+
+locals {
+  account   = module.account.account
+  user_arns = ["arn:${local.account.partition}:iam::${local.account.id}:root"]
+}
+
+module "service" {
+  source = "../../"
+
+  name        = var.name
+  kms_key_arn = aws_kms_key.this.arn
+  contract    = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
+  model       = { artifact = "s3://${aws_s3_object.model.bucket}/${aws_s3_object.model.key}" }
+
+  capacity = {
+    instances = { type = "ml.m5.large", count = 2 }
+    update    = { blue_green = { canary = { percent = 50, wait_in_seconds = 300 } } }
+  }
+
+  handler = {
+    reserved_concurrent_executions = 50
+    code_signing_config_arn        = aws_lambda_code_signing_config.this.arn
+    kms_key_arns                   = [aws_kms_key.this.arn]
+    package                        = { s3 = { bucket = local.bucket, key = aws_signer_signing_job.handler.signed_object[0].s3[0].key } }
+  }
+
+  api = {
+    iam                 = {}
+    execution_log_level = "ERROR"
+  }
+
+  network = {
+    handler  = { subnet_ids = values(aws_subnet.this)[*].id, security_group_ids = [aws_security_group.service.id] }
+    endpoint = { subnet_ids = values(aws_subnet.this)[*].id, security_group_ids = [aws_security_group.service.id] }
+  }
+
+  monitoring = {
+    capture           = { s3_uri = "s3://${local.bucket}/captured", sampling_percent = 10 }
+    alarm_action_arns = [aws_sns_topic.alarms.arn]
+    alarms            = {}
+  }
+}
+
+resource "aws_sns_topic" "alarms" {
+  name              = "${var.name}-alarms"
+  kms_master_key_id = aws_kms_key.this.arn
+}
