@@ -189,9 +189,8 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) --group installer -c requirements/sandbox.txt -o requirements/installer.txt
 	@$(COMPILE) tools/pyproject.toml --extra pipeline --group clients -o requirements/clients.txt
 	@$(COMPILE) --group clients-v3 -o requirements/clients-v3.txt
-	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@$(COMPILE) --group checkov -o requirements/checkov.txt
-	@for name in numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
+	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
 

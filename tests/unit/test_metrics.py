@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 from serving import BIKES, ROWS, error
 
@@ -44,6 +45,70 @@ def test_a_rejected_request_is_counted_by_its_code(load: Callable[..., Function]
         ([["EndpointName", "Code"]], ["Faults"]),
     ]
     assert [line[name] for name in ("Requests", "Faults", "Rows", "Code")] == [1, 1, 0, "instances_empty"]
+
+
+def test_the_line_of_a_request_has_its_ids_and_sizes_and_nothing_of_its_payload(
+    load: Callable[..., Function], lines: Callable[[], list[Any]]
+) -> None:
+    body = json.dumps({"instances": ROWS})
+    _, answer, _ = load(BIKES, METRICS_NAMESPACE="bikes").post(body, x_amzn_sagemaker_inference_id='a "quoted\\ ID')
+    line = lines()[-1]
+    metrics = {"EndpointName", "Requests", "Faults", "Rows", "Latency", "ModelLatency", "_aws"}
+    assert {name: value for name, value in line.items() if name not in metrics} == {
+        "request_id": "gateway-request",
+        "inference_id": 'a "quoted\\ ID',
+        "variant": "",
+        "model": "",
+        "request_bytes": len(body),
+        "response_bytes": len(json.dumps(answer)),
+    }
+
+
+def test_the_line_of_a_request_names_the_variant_that_its_caller_named(
+    load: Callable[..., Function], lines: Callable[[], list[Any]]
+) -> None:
+    contract = BIKES | {"payload": {"targets": ["variant"]}}
+    load(contract, METRICS_NAMESPACE="bikes")({"instances": ROWS, "target_variant": "green"})
+    assert lines()[-1]["variant"] == "green"
+
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+NAME = {"type": "string", "minLength": 1, "maxLength": 1024}
+DIRECTIVE = {
+    "type": "object",
+    "required": ["Namespace", "Dimensions", "Metrics"],
+    "properties": {
+        "Namespace": NAME,
+        "Dimensions": {"type": "array", "minItems": 1, "items": {"type": "array", "maxItems": 30, "items": {**NAME, "maxLength": 250}}},
+        "Metrics": {
+            "type": "array",
+            "maxItems": 100,
+            "items": {"type": "object", "required": ["Name"], "properties": {"Name": NAME, "Unit": {"enum": ["Count", "Milliseconds"]}}},
+        },
+    },
+}
+EMBEDDED_METRIC_FORMAT = {
+    "type": "object",
+    "required": ["_aws"],
+    "properties": {
+        "_aws": {
+            "type": "object",
+            "required": ["Timestamp", "CloudWatchMetrics"],
+            "properties": {"Timestamp": {"type": "integer"}, "CloudWatchMetrics": {"type": "array", "items": DIRECTIVE}},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("body", [{"instances": ROWS}, {"instances": []}])
+def test_a_line_is_in_the_embedded_metric_format(body: Any, load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:
+    load(BIKES, METRICS_NAMESPACE="bikes")(body)
+    line = lines()[-1]
+    jsonschema.validate(line, EMBEDDED_METRIC_FORMAT)
+    for directive in line["_aws"]["CloudWatchMetrics"]:
+        # the values are members of the line: dimensions are text, metrics numbers
+        assert {type(line[name]) for dimensions in directive["Dimensions"] for name in dimensions} == {str}
+        assert all(type(line[metric["Name"]]) in {int, float} for metric in directive["Metrics"])
 
 
 def test_without_a_namespace_there_are_no_metrics(load: Callable[..., Function], lines: Callable[[], list[Any]]) -> None:

@@ -39,16 +39,16 @@ def handler(event: Any, context: Context) -> Response:
     if event == DRAIN:
         return drain(context)
     request = Request(event, context, SETTINGS.http_seconds)
-    invocation = Invocation(request.id, request.received)
+    invocation = Invocation(request.id, request.received, request.size)
     problem = None
     try:
-        return CROSS_ORIGIN.applied(request, SERVICE.respond(request, invocation))
+        answer = SERVICE.respond(request, invocation)
     except Exception as error:  # whatever it is, the caller gets a document and the log a line
         problem = log.problem_of(error)
         log.write_problem(request, problem)
-        return CROSS_ORIGIN.applied(request, response.of_problem(request, invocation, problem))
-    finally:
-        METRICS.write(invocation, problem)
+        answer = response.of_problem(request, invocation, problem)
+    METRICS.write(invocation, problem, len(answer["body"]) if request.http else 0)
+    return CROSS_ORIGIN.applied(request, answer)
 
 
 gc_tuning.resume()

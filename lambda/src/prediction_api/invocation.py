@@ -3,14 +3,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 class Invocation:
-    """For the response's headers, the log line and the metrics. ``started`` is on the clock of ``time.monotonic``."""
+    """For the response's headers and the log line with its metrics. ``started`` is on the clock of ``time.monotonic``.
 
-    __slots__ = ("inference_id", "model_seconds", "rows", "started")
+    ``target`` holds the variant or model that the caller names, as arguments of boto3's calls.
+    """
 
-    def __init__(self, inference_id: str, started: float) -> None:
+    __slots__ = ("inference_id", "model_seconds", "request_bytes", "request_id", "rows", "started", "target")
+
+    def __init__(self, request_id: str, started: float, request_bytes: int = 0) -> None:
         self.started = started
-        self.inference_id = inference_id
+        self.request_id = self.inference_id = request_id
+        self.request_bytes = request_bytes
+        self.target: Mapping[str, str] = {}
         self.rows = 0
         self.model_seconds = 0.0

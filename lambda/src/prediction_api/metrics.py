@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Metrics: one line in CloudWatch's embedded metric format per invocation, without a call to CloudWatch."""
+"""The line of an invocation: its metrics in CloudWatch's embedded metric format, without a call to CloudWatch, and what to find it by.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from json.encoder import encode_basestring_ascii as _text
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,10 @@ if TYPE_CHECKING:
     from .invocation import Invocation
     from .problems import Problem
 
+# Members of the line that are not metrics. Nothing of a payload is among them.
+NOTES = {
+    "request_id": "%r", "inference_id": "%r", "variant": "%r", "model": "%r", "request_bytes": "%d", "response_bytes": "%d",
+}  # fmt: skip
 UNITS = {"Requests": "Count", "Faults": "Count", "Rows": "Count", "Latency": "Milliseconds"}
 
 
@@ -23,16 +31,22 @@ class Metrics:
         answered = [(["EndpointName"], {**UNITS, "ModelLatency": "Milliseconds"})]
         failed = [(["EndpointName"], UNITS), (["EndpointName", "Code"], {"Faults": "Count"})]
         self._on = bool(namespace)
-        self._answered = _template(namespace, answered, {**values, "ModelLatency": "%.3f"})
-        self._failed = _template(namespace, failed, {**values, "Faults": 1, "Code": "%s"})
+        self._answered = _template(namespace, answered, {**values, "ModelLatency": "%.3f", **NOTES})
+        self._failed = _template(namespace, failed, {**values, "Faults": 1, "Code": "%s", **NOTES})
 
-    def write(self, invocation: Invocation, problem: Problem | None) -> None:
-        """Write the metrics of an invocation to standard output."""
+    def write(self, invocation: Invocation, problem: Problem | None, response_bytes: int) -> None:
+        """Write the line of an invocation to standard output."""
         if self._on:
             latency = (monotonic() - invocation.started) * 1000
             template = self._failed if problem else self._answered
             rest = problem.code if problem else invocation.model_seconds * 1000
-            sys.stdout.write(template % (time() * 1000, invocation.rows, latency, rest))  # Lambda does not buffer it
+            notes = (*map(_text, _texts(invocation)), invocation.request_bytes, response_bytes)
+            sys.stdout.write(template % (time() * 1000, invocation.rows, latency, rest, *notes))  # Lambda does not buffer it
+
+
+def _texts(invocation: Invocation) -> tuple[str, str, str, str]:
+    target = invocation.target
+    return (invocation.request_id, invocation.inference_id, target.get("TargetVariant", ""), target.get("TargetModel", ""))
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:
@@ -45,4 +59,5 @@ def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], va
         for dimensions, metrics in groups
     ]
     line = json.dumps({"_aws": {"Timestamp": "%d", "CloudWatchMetrics": directives}, **values})
-    return line.replace('"%d"', "%d").replace('"%.3f"', "%.3f") + "\n"
+    # a text comes with its quotes
+    return line.replace('"%d"', "%d").replace('"%.3f"', "%.3f").replace('"%r"', "%s") + "\n"

@@ -72,6 +72,12 @@ class Request:
         """The last segment of the path, or the ``id`` of a direct event."""
         return self.path.rpartition("/")[2] if self.http else _text(self._event, "id")
 
+    @property
+    def size(self) -> int:
+        """The length of the body as Lambda passes it; 0 for a direct event, which Lambda has already parsed."""
+        text = self._event.get("body") if self.http else None
+        return len(text) if type(text) is str else 0
+
     def header(self, name: str) -> str:
         """Return a header by its usual name, or an empty text."""
         found = self.headers.get(name)

@@ -67,6 +67,7 @@ class Service:
 
     def _predict(self, request: Request, invocation: Invocation) -> Answers | Accepted:
         target = target_of(request, self._targets, invocation.inference_id)
+        invocation.target = target.named
         payloads = self._encoder.payloads(request.body(), invocation)
         started = monotonic()
         outcome = self._endpoint.invoke(payloads, target, request.deadline)
