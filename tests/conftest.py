@@ -29,7 +29,7 @@ pytest_plugins = ["stacks"]
 
 # files that share something expensive: the plans of the examples, and the deployment of examples/penguins
 SHARED = {
-    "plans": ("tests/plan/", "tests/compliance/test_pack.py"),
+    "plans": ("tests/plan/", "tests/compliance/test_checkov.py", "tests/compliance/test_pack.py"),
     "penguins": (
         "tests/browser/",
         "tests/localstack/test_api_events.py",

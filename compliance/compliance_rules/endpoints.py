@@ -84,12 +84,19 @@ def rollback_wired(resources: list[Resource]) -> list[str]:
     return [
         f"{endpoint.address}: no alarm rolls updates back; set deployment_config.auto_rollback_configuration.alarms"
         for endpoint in of_types(resources, "aws_sagemaker_endpoint")
-        if not _has_alarm(block(endpoint.values, "deployment_config"), endpoint)
+        if not _has_alarm(endpoint)
     ]
 
 
-def _has_alarm(deployment: Json, endpoint: Resource) -> bool:
+def _has_alarm(endpoint: Resource) -> bool:
+    """Return whether there is an alarm, or whether it is unknown until apply if there is one."""
     if "deployment_config" not in endpoint.values:
         return "deployment_config" in endpoint.expressions
-    rollback = block(deployment, "auto_rollback_configuration")
-    return bool(rollback) and ("alarms" not in rollback or any(is_set(alarm, "alarm_name") for alarm in listed(rollback["alarms"])))
+    rollbacks = [
+        rollback
+        for deployment in listed(endpoint.values["deployment_config"])
+        for rollback in listed(deployment.get("auto_rollback_configuration", {}))
+    ]
+    return any(
+        "alarms" not in rollback or any(is_set(alarm, "alarm_name") for alarm in listed(rollback["alarms"])) for rollback in rollbacks
+    )

@@ -114,12 +114,12 @@ def refers(one: Resource, other: Resource, attribute: str) -> bool:
     """Return whether the expression of an attribute refers to another resource, or to the output of a module that contains it."""
     home = module_of(one.address)
     inside = unindexed(home)
+    depth = 2 * (inside.count("module.") + 1)
     for reference in one.expressions.get(attribute, {}).get("references", []):
-        absolute = f"{inside}.{reference}" if inside else reference
-        owner = ".".join(absolute.split(".")[: 2 * (inside.count("module.") + 1)]) if reference.startswith("module.") else ""
+        named = re.sub(r'\["[^"]*"\]|\[\w+(\.\w+)*\]', "", f"{inside}.{reference}" if inside else reference)
+        owner = ".".join(named.split(".")[:depth]) if reference.startswith("module.") else ""
         if owner and unindexed(other.address).startswith(f"{owner}."):
             return True
-        plain = re.sub(r"\[.*?\]", "", absolute)
-        if module_of(other.address) == home and f"{plain}.".startswith(f"{unindexed(other.address)}."):
+        if module_of(other.address) == home and f"{named}.".startswith(f"{unindexed(other.address)}."):
             return True
     return False

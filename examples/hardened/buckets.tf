@@ -55,7 +55,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
     apply_server_side_encryption_by_default {
       # Access logs support S3's own keys only: Amazon S3 User Guide, enable-server-access-logging.
       sse_algorithm     = each.key == "data" ? "aws:kms" : "AES256"
-      kms_master_key_id = each.key == "data" ? aws_kms_key.this.arn : null
+      kms_master_key_id = each.key == "data" ? var.kms_key_arn : null
     }
   }
 }
@@ -133,5 +133,5 @@ resource "aws_s3_object" "model" {
   bucket     = aws_s3_bucket.this["data"].bucket
   key        = "models/${filesha256("${path.module}/../bikeshare/.build/model.tar.gz")}/model.tar.gz"
   source     = "${path.module}/../bikeshare/.build/model.tar.gz"
-  kms_key_id = aws_kms_key.this.arn
+  kms_key_id = var.kms_key_arn
 }

@@ -1,5 +1,6 @@
 # The bike rental model as an audit would want it: everything encrypted with one key, in a VPC, behind a web ACL, called with AWS
-# credentials, deployed by canaries that alarms roll back, and with code that is signed.
+# credentials, deployed by canaries that alarms roll back, and with code that is signed. Key and network are foundation's, which is applied
+# first: policies name them, and a plan with names that are not known yet cannot be checked.
 
 provider "aws" {
   default_tags {
@@ -12,15 +13,15 @@ module "account" {
 }
 
 locals {
-  account   = module.account.account
-  user_arns = ["arn:${local.account.partition}:iam::${local.account.id}:root"]
+  account = module.account.account
+  network = { subnet_ids = var.subnet_ids, security_group_ids = [var.security_group_id] }
 }
 
 module "service" {
   source = "../../"
 
   name        = var.name
-  kms_key_arn = aws_kms_key.this.arn
+  kms_key_arn = var.kms_key_arn
   contract    = yamldecode(file("${path.module}/../bikeshare/contract.yaml"))
   model       = { artifact = "s3://${aws_s3_object.model.bucket}/${aws_s3_object.model.key}" }
 
@@ -32,7 +33,6 @@ module "service" {
   handler = {
     reserved_concurrent_executions = 50
     code_signing_config_arn        = aws_lambda_code_signing_config.this.arn
-    kms_key_arns                   = [aws_kms_key.this.arn]
     package                        = { s3 = { bucket = local.bucket, key = aws_signer_signing_job.handler.signed_object[0].s3[0].key } }
   }
 
@@ -41,10 +41,7 @@ module "service" {
     execution_log_level = "ERROR"
   }
 
-  network = {
-    handler  = { subnet_ids = values(aws_subnet.this)[*].id, security_group_ids = [aws_security_group.service.id] }
-    endpoint = { subnet_ids = values(aws_subnet.this)[*].id, security_group_ids = [aws_security_group.service.id] }
-  }
+  network = { handler = local.network, endpoint = local.network }
 
   monitoring = {
     capture           = { s3_uri = "s3://${local.bucket}/captured", sampling_percent = 10 }
@@ -55,5 +52,5 @@ module "service" {
 
 resource "aws_sns_topic" "alarms" {
   name              = "${var.name}-alarms"
-  kms_master_key_id = aws_kms_key.this.arn
+  kms_master_key_id = var.kms_key_arn
 }

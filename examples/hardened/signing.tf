@@ -10,7 +10,7 @@ resource "aws_s3_object" "unsigned" {
   key         = "packages/handler.zip"
   source      = "${path.module}/../../lambda/dist/handler.zip"
   source_hash = filesha256("${path.module}/../../lambda/dist/handler.zip")
-  kms_key_id  = aws_kms_key.this.arn
+  kms_key_id  = var.kms_key_arn
 
   # AWS Signer reads a version.
   depends_on = [aws_s3_bucket_versioning.this]

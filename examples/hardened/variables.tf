@@ -10,8 +10,17 @@ variable "owner" {
   default     = "data-science"
 }
 
-variable "zones" {
-  description = "Letters of two Availability Zones of the Region."
-  type        = list(string)
-  default     = ["a", "b"]
+variable "kms_key_arn" {
+  description = "Key of volumes, captured data, objects, logs, environments and messages (output of foundation)."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "Private subnets of function and containers (output of foundation)."
+  type        = set(string)
+}
+
+variable "security_group_id" {
+  description = "Security group of function and containers (output of foundation)."
+  type        = string
 }

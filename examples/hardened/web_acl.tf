@@ -68,7 +68,7 @@ resource "aws_cloudwatch_log_group" "web_acl" {
   # AWS WAF requires this prefix.
   name              = "aws-waf-logs-${var.name}"
   retention_in_days = 365
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = var.kms_key_arn
 }
 
 resource "aws_wafv2_web_acl_logging_configuration" "this" {

@@ -569,3 +569,276 @@ def test_a_state_is_read_like_a_plan_without_unknown_values(tmp_path: Path) -> N
 @pytest.mark.parametrize("file", sorted(TREE.glob("compliance/**/*.py")), ids=str)
 def test_the_rules_run_on_the_oldest_supported_python(file: Path) -> None:
     ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 10))
+
+
+def at(address: str, expressions: Json | None = None, **values: Any) -> Any:
+    """Return a resource by its address; an expression is a list of references."""
+    kind = plan.unindexed(address).split(".")[-2]
+    found = {name: {"references": references} for name, references in (expressions or {}).items()}
+    return rules.Resource(address, kind, values, found)
+
+
+STAGE_IN_A_MODULE = 'module.shop["a"].module.api.aws_api_gateway_stage.this'
+
+
+@pytest.mark.parametrize(
+    ("association", "is_behind"),
+    [
+        (at("aws_wafv2_web_acl_association.x", {"resource_arn": ['module.shop["a"].stage_arn', "module.shop"]}), True),
+        (at("aws_wafv2_web_acl_association.x", {"resource_arn": ["module.shops.stage_arn"]}), False),
+        (at('module.shop["a"].aws_wafv2_web_acl_association.x', {"resource_arn": ["module.api.stage_arn"]}), True),
+        (at('module.shop["a"].aws_wafv2_web_acl_association.x', {"resource_arn": ["module.apis.stage_arn"]}), False),
+        (at('module.shop["a"].module.api.aws_wafv2_web_acl_association.x', {"resource_arn": ["aws_api_gateway_stage.this.arn"]}), True),
+        (at('module.shop["a"].module.api.aws_wafv2_web_acl_association.x', {"resource_arn": ["aws_api_gateway_stage.thisone.arn"]}), False),
+        (at("aws_wafv2_web_acl_association.x", resource_arn="arn:aws:apigateway:eu-west-1::/restapis/a1/stages/v1"), True),
+        (at("aws_wafv2_web_acl_association.x", resource_arn="arn:aws:apigateway:eu-west-1::/restapis/a1/stages/v12"), False),
+        (at("aws_wafv2_web_acl_association.x", resource_arn="arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/v1"), False),
+    ],
+)
+def test_a_web_acl_belongs_to_the_stage_that_it_names(association: Any, is_behind: bool) -> None:
+    stage = at(STAGE_IN_A_MODULE, stage_name="v1")
+    assert rules.stages_behind_a_web_acl([stage, association]) == (
+        [] if is_behind else [f"{STAGE_IN_A_MODULE}: has no web ACL; add aws_wafv2_web_acl_association with the stage's ARN"]
+    )
+
+
+def test_the_stage_of_a_private_api_needs_no_web_acl() -> None:
+    api = at("aws_api_gateway_rest_api.x", endpoint_configuration=[{"types": ["PRIVATE"]}])
+    stage = at("aws_api_gateway_stage.x", {"rest_api_id": ["aws_api_gateway_rest_api.x.id"]}, stage_name="v1")
+    assert rules.stages_behind_a_web_acl([api, stage]) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, 0),  # a dynamic block that is unknown until apply
+        ({"access_log_settings": [{"format": "x"}]}, 0),  # a destination that is unknown until apply
+        ({"access_log_settings": [{"format": "x", "destination_arn": "arn:aws:logs:eu-west-1:1:log-group:x"}]}, 0),
+        ({"access_log_settings": []}, 1),
+        ({"access_log_settings": [{"format": "x", "destination_arn": None}]}, 1),
+    ],
+)
+def test_an_access_log_has_a_destination(settings: Json, found: int) -> None:
+    assert len(rules.stages_logged([resource("aws_api_gateway_stage", **settings)])) == found
+
+
+ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin"
+OPEN = {ORIGIN: "'*'", "gatewayresponse.header.Access-Control-Allow-Credentials": "'true'"}
+
+
+@pytest.mark.parametrize(
+    ("found", "resources"),
+    [
+        (1, [resource("aws_api_gateway_gateway_response", response_parameters=OPEN)]),
+        (
+            1,
+            [
+                resource(
+                    "aws_api_gateway_rest_api",
+                    body=json.dumps({"x-amazon-apigateway-gateway-responses": {"A": {"responseParameters": OPEN}}}),
+                )
+            ],
+        ),
+        (1, [resource("aws_lambda_function_url", cors=[{"allow_credentials": True, "allow_origins": ["https://a", "*"]}])]),
+        (1, [resource("aws_apigatewayv2_api", cors_configuration=[{"allow_credentials": True, "allow_origins": ["*"]}])]),
+        (0, [resource("aws_lambda_function_url", cors=[{"allow_credentials": True, "allow_origins": ["https://a"]}])]),
+        (0, [resource("aws_lambda_function_url", cors=[{"allow_credentials": False, "allow_origins": ["*"]}])]),
+        (0, [resource("aws_api_gateway_gateway_response", response_parameters={ORIGIN: "'*'"})]),
+        (0, [resource("aws_api_gateway_gateway_response", response_parameters=OPEN | {ORIGIN: "'https://a'"})]),
+        (0, [resource("aws_api_gateway_rest_api", body=None), resource("aws_api_gateway_rest_api")]),
+    ],
+)
+def test_credentials_with_every_origin_are_found(found: int, resources: list[Any]) -> None:
+    assert len(rules.credentials_of_one_origin(resources)) == found
+
+
+def integrated(uri: str, **settings: Any) -> Any:
+    operation = {"x-amazon-apigateway-integration": {"uri": uri, **settings}}
+    return resource("aws_api_gateway_rest_api", body=json.dumps({"paths": {"/p": {"post": operation, "parameters": []}}}))
+
+
+CALL = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:{}/invocations"
+
+
+@pytest.mark.parametrize(
+    ("found", "timeout", "api"),
+    [
+        (1, 29, integrated(CALL.format("f"))),
+        (0, 28, integrated(CALL.format("f"))),
+        (1, 29, integrated(CALL.format("f:live"))),
+        (0, 60, integrated(CALL.format("ff"))),
+        (1, 10, integrated(CALL.format("f"), timeoutInMillis=10000)),
+        (0, 9, integrated(CALL.format("f"), timeoutInMillis=10000)),
+        (0, None, integrated(CALL.format("f"))),
+        (1, 60, at("aws_api_gateway_integration.x", {"uri": ["aws_lambda_function.x.invoke_arn"]})),
+        (0, 60, at("aws_api_gateway_integration.x", {"uri": ["aws_lambda_function.other.invoke_arn"]})),
+        (0, 900, resource("aws_api_gateway_rest_api")),
+    ],
+)
+def test_a_function_ends_before_its_integration(found: int, timeout: int | None, api: Any) -> None:
+    function = resource("aws_lambda_function", function_name="f", timeout=timeout)
+    assert len(rules.timeouts_ordered([api, function])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "limits"),
+    [
+        (1, '{"attempt_timeout_in_milliseconds": 5000}'),
+        (0, '{"attempt_timeout_in_milliseconds": 4999}'),
+        (0, "{}"),
+        (0, "text"),
+        (0, "[1]"),
+    ],
+)
+def test_a_call_to_the_model_ends_before_the_function(found: int, limits: str) -> None:
+    function = resource("aws_lambda_function", timeout=5, environment=[{"variables": {"LIMITS": limits}}])
+    assert len(rules.timeouts_ordered([function])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "values"),
+    [
+        (0, {}),
+        (0, {"tags_all": {"Environment": "test", "owner": "me", "x": "y"}}),
+        (0, {"tags": {"ENVIRONMENT": "test", "Owner": "me"}}),
+        (1, {"tags_all": {"Environment": "test"}, "tags": {"Environment": "test", "Owner": "me"}}),
+        (1, {"tags_all": {}}),
+        (1, {"tags": None}),
+    ],
+)
+def test_required_tags_are_those_of_the_provider_or_the_resource(found: int, values: Json) -> None:
+    assert len(rules.tags_present([resource("aws_sns_topic", **values)])) == found
+
+
+DENIAL = {
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "s3:*",
+    "Resource": "*",
+    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("found", "statement"),
+    [
+        (0, DENIAL),
+        (0, DENIAL | {"Principal": {"AWS": ["*"]}, "Action": ["*"], "Condition": {"Bool": {"AWS:securetransport": [False]}}}),
+        (1, DENIAL | {"Effect": "Allow"}),
+        (1, DENIAL | {"Principal": {"AWS": "arn:aws:iam::1:root"}}),
+        (1, DENIAL | {"Action": "s3:GetObject"}),
+        (1, DENIAL | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}),
+        (1, DENIAL | {"Condition": {"StringEquals": {"aws:SecureTransport": "false"}}}),
+        (1, {}),
+    ],
+)
+def test_a_bucket_requires_tls_of_everyone_for_everything(found: int, statement: Json) -> None:
+    bucket = resource("aws_s3_bucket", bucket="b")
+    holder = at("aws_s3_bucket_policy.x", bucket="b", policy=json.dumps({"Statement": [statement]}))
+    other = at("aws_s3_bucket_policy.y", bucket="c", policy=json.dumps({"Statement": [DENIAL]}))
+    assert len(rules.buckets_over_tls([bucket, holder, other])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "endpoint"),
+    [
+        (1, resource("aws_sagemaker_endpoint", deployment_config=[])),
+        (1, resource("aws_sagemaker_endpoint", deployment_config=[{"auto_rollback_configuration": []}])),
+        (1, resource("aws_sagemaker_endpoint", deployment_config=[{"auto_rollback_configuration": [{"alarms": []}]}])),
+        (0, resource("aws_sagemaker_endpoint", deployment_config=[{"auto_rollback_configuration": [{}]}])),
+        (0, resource("aws_sagemaker_endpoint", deployment_config=[{"auto_rollback_configuration": [{"alarms": [{}]}]}])),
+        (0, resource("aws_sagemaker_endpoint", deployment_config=[{"auto_rollback_configuration": [{"alarms": [{"alarm_name": "a"}]}]}])),
+    ],
+)
+def test_an_alarm_rolls_an_update_back(found: int, endpoint: Any) -> None:
+    assert len(rules.rollback_wired([endpoint])) == found
+
+
+def configuration(*variants: Json, **values: Any) -> Any:
+    return resource("aws_sagemaker_endpoint_configuration", production_variants=list(variants), **values)
+
+
+ONE, SERVERLESS = {"instance_type": "ml.m5.large", "initial_instance_count": 1}, {"serverless_config": [{"max_concurrency": 5}]}
+
+
+@pytest.mark.parametrize(
+    ("found", "config"),
+    [
+        (1, configuration(ONE)),
+        (2, configuration(ONE, ONE)),
+        (0, configuration(ONE | {"initial_instance_count": 2})),
+        (0, configuration({"instance_type": "ml.m5.large"})),
+        (0, configuration(ONE | {"managed_instance_scaling": [{"min_instance_count": 2}]})),
+        (0, configuration(SERVERLESS)),
+        (0, configuration(ONE, async_inference_config=[{}])),
+    ],
+)
+def test_a_variant_has_two_instances(found: int, config: Any) -> None:
+    assert len(rules.two_instances([config])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "config"),
+    [
+        (1, configuration(ONE, kms_key_arn=None)),
+        (0, configuration(ONE)),
+        (0, configuration(ONE, kms_key_arn="arn:aws:kms:eu-west-1:1:key/a")),
+        (0, configuration(ONE | {"instance_type": "ml.m5d.large"}, kms_key_arn=None)),
+        (0, configuration(SERVERLESS, kms_key_arn=None)),
+    ],
+)
+def test_a_volume_that_can_have_a_key_has_one(found: int, config: Any) -> None:
+    assert len(rules.configurations_encrypted([config])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "capture"),
+    [
+        (1, {"kms_key_id": None}),
+        (1, {"kms_key_id": "", "enable_capture": True}),
+        (0, {"kms_key_id": "arn:aws:kms:eu-west-1:1:key/a"}),
+        (0, {}),
+        (0, {"kms_key_id": None, "enable_capture": False}),
+    ],
+)
+def test_captured_data_has_a_key(found: int, capture: Json) -> None:
+    assert len(rules.captures_encrypted([configuration(ONE, data_capture_config=[capture])])) == found
+
+
+def test_a_model_that_only_serverless_endpoints_serve_cannot_be_isolated() -> None:
+    model = at("module.a.aws_sagemaker_model.x", enable_network_isolation=False)
+    serverless = at("module.a.aws_sagemaker_endpoint_configuration.x", production_variants=[SERVERLESS])
+    elsewhere = at("module.b.aws_sagemaker_endpoint_configuration.x", production_variants=[SERVERLESS])
+    assert rules.models_isolated([model, serverless]) == []
+    assert len(rules.models_isolated([model, elsewhere])) == 1
+    assert len(rules.models_isolated([model])) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "operation"),
+    [
+        (1, {"security": [{"key": []}]}),
+        (1, {}),
+        (1, {"security": [{"key": []}, {"other": []}]}),
+        (0, {"security": [{"other": []}]}),
+        (0, {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}),
+    ],
+)
+def test_a_public_operation_has_more_than_a_key(found: int, operation: Json) -> None:
+    scheme = {"type": "apiKey", "in": "header", "name": "Authorization", "x-amazon-apigateway-authtype": "awsSigv4"}
+    assert len(rules.operations_authorized([resource("aws_api_gateway_rest_api", body=document(operation, scheme))])) == found
+
+
+@pytest.mark.parametrize(("found", "runtime"), [(1, "python3.8"), (1, "nodejs16.x"), (0, "python3.13"), (0, "provided.al2023"), (0, None)])
+def test_a_runtime_is_supported(found: int, runtime: str | None) -> None:
+    assert len(rules.runtimes_supported([resource("aws_lambda_function", runtime=runtime)])) == found
+
+
+@pytest.mark.parametrize(("found", "reserved"), [(1, -1), (1, 0), (1, None), (0, 1)])
+def test_a_function_reserves_concurrency(found: int, reserved: int | None) -> None:
+    assert len(rules.concurrency_reserved([resource("aws_lambda_function", reserved_concurrent_executions=reserved)])) == found
+
+
+@pytest.mark.parametrize(("found", "days"), [(1, 364), (1, 1), (0, 365), (0, 0), (0, 3653)])
+def test_a_log_that_expires_is_kept_for_a_year(found: int, days: int) -> None:
+    assert len(rules.logs_kept_for_a_year([resource("aws_cloudwatch_log_group", retention_in_days=days)])) == found
