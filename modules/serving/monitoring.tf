@@ -78,7 +78,7 @@ locals {
     {
       when = anytrue([for attribute in ["latency_in_milliseconds", "model_latency_in_milliseconds", "invocations_per_instance", "backlog_age_in_seconds"] :
       try(var.monitoring.alarms[attribute] <= 0, false)])
-      message = "monitoring.alarms: latency_in_milliseconds, model_latency_in_milliseconds, invocations_per_instance and backlog_age_in_seconds must be above 0."
+      message = "monitoring.alarms: latency_in_milliseconds, model_latency_in_milliseconds, invocations_per_instance and backlog_age_in_seconds must be above 0. Set a larger number, or omit it."
     },
     {
       when    = try(var.monitoring.alarms.backlog < 0, false)
@@ -86,7 +86,7 @@ locals {
     },
     {
       when    = try(var.monitoring.alarms.minutes_without_requests < 1 || var.monitoring.alarms.minutes_without_requests > 1440 || floor(var.monitoring.alarms.minutes_without_requests) != var.monitoring.alarms.minutes_without_requests, false)
-      message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. CloudWatch evaluates an alarm over a day at most."
+      message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. Set one, or omit it: CloudWatch evaluates an alarm over a day at most."
     },
     {
       when    = length(setsubtract(keys(try(var.monitoring.alarms.problems, {})), local.problem_codes)) > 0
