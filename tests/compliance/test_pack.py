@@ -57,7 +57,8 @@ def claimed(example: str) -> set[str]:
 
 def scenario_of(fixture: str) -> str:
     """Return the scenario that a fixture is named after. A suffix after two underscores distinguishes variants."""
-    return fixture.removeprefix("fail_").partition("__")[0].replace("_", " ").capitalize()
+    name = fixture.removeprefix("fail_").partition("__")[0].replace("_", " ")
+    return next((scenario for scenario in scenarios() if scenario.lower() == name), name)
 
 
 def run(plan: Path, arguments: Sequence[str] = STEPS) -> Report:

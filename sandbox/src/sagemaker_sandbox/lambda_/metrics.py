@@ -39,7 +39,13 @@ def running(function_arn: str) -> Iterator[None]:
 
 def record_invocation(function_arn: str, duration_ms: float, *, is_error: bool) -> None:
     """Record the end of an invocation of a function, version or alias."""
-    _record(function_arn, {"Invocations": (1, "Count"), "Errors": (is_error, "Count"), "Duration": (duration_ms, "Milliseconds")})
+    values: dict[str, tuple[float, str]] = {
+        "Invocations": (1, "Count"),
+        "Errors": (is_error, "Count"),
+        "Throttles": (0, "Count"),
+        "Duration": (duration_ms, "Milliseconds"),
+    }
+    _record(function_arn, values)
 
 
 def record_throttle(function_arn: str) -> None:
