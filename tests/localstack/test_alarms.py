@@ -187,8 +187,8 @@ def test_silence_sets_an_alarm_off_until_a_request_arrives(watched: Watched) -> 
 
 def test_a_queue_that_does_not_move_sets_alarms_off(watched: Watched) -> None:
     watched.asynchronous.fault({"fault": "timeout", "seconds": 4})
-    for _ in range(4):
-        watched.asynchronous.predict(RIGHT)
+    for body in (WRONG, *[RIGHT] * 4):
+        watched.asynchronous.predict(body)
     names = ("endpoint-backlog", "endpoint-backlog-age", "critical")
     watched.sets_off(lambda: time.sleep(0.1), *(f"queued-{name}" for name in names))
 
