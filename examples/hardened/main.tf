@@ -37,7 +37,7 @@ module "service" {
   }
 
   api = {
-    iam                 = {}
+    auth                = { iam = {} }
     execution_log_level = "ERROR"
   }
 

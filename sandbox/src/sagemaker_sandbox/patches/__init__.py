@@ -6,7 +6,7 @@ from sagemaker_sandbox.patches import api_gateway, cloudwatch, function_urls, la
 
 
 def apply_patches() -> None:
-    """Patch API Gateway, CloudWatch, CloudWatch Logs, Lambda, function URLs, saved queries and threads; call once, before the first request."""
+    """Patch API Gateway, CloudWatch, its logs and saved queries, Lambda, function URLs and threads; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
     function_urls.apply_patches()
