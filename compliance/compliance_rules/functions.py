@@ -129,9 +129,8 @@ def _integrations(resources: list[Resource]) -> Iterator[tuple[str, float, Calla
             yield api.address, limit, lambda function, uri=uri: _is_called(function, uri)  # type: ignore[misc]
     for each in of_types(resources, "aws_api_gateway_integration"):
         limit = each.values.get("timeout_milliseconds") or _DEFAULT_MILLISECONDS
-        uri = each.values.get("uri")
-        if uri:
-            yield each.address, limit, lambda function, uri=uri: _is_called(function, uri)  # type: ignore[misc]
+        if named := each.values.get("uri"):
+            yield each.address, limit, lambda function, uri=str(named): _is_called(function, uri)  # type: ignore[misc]
         else:
             yield each.address, limit, lambda function, each=each: refers(each, function, "uri")  # type: ignore[misc]
 
