@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from compliance_rules.plan import Json, Resource, block, is_positive, is_set, listed, module_of, of_types
+from compliance_rules.plan import Json, Resource, block, is_set, listed, module_of, of_types
 
 # Types with local storage, which hardware encrypts: SageMaker rejects a key for them.
 _LOCAL_STORAGE = r"ml\.([a-z]+[0-9]+[a-z]*d[a-z]*|g[56]|g6e|gr6|p[56][a-z0-9-]*|trn[12]n?|dl1)\."
@@ -75,8 +75,8 @@ _ENOUGH = 2
 
 
 def _instances(variant: Json) -> float:
-    scaling = block(variant, "managed_instance_scaling").get("min_instance_count")
-    return max(number for number in (variant.get("initial_instance_count"), scaling, 0) if number == 0 or is_positive(number))
+    counts = [variant.get("initial_instance_count"), block(variant, "managed_instance_scaling").get("min_instance_count")]
+    return max((float(count) for count in counts if isinstance(count, int | float)), default=0)
 
 
 def rollback_wired(resources: list[Resource]) -> list[str]:
