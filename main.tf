@@ -191,6 +191,7 @@ module "monitoring" {
     metrics_namespace              = module.inputs.handler.metrics_namespace
   }
   endpoint = {
+    enabled  = module.serving.serving.enabled
     name     = module.endpoint.name
     mode     = module.serving.serving.mode
     variants = { for name, variant in module.serving.serving.variants : name => variant.instance_type if module.serving.serving.deployed }

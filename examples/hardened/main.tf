@@ -38,6 +38,7 @@ module "service" {
 
   api = {
     auth                = { iam = {} }
+    page                = false
     execution_log_level = "ERROR"
   }
 

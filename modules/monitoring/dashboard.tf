@@ -1,10 +1,12 @@
 # From top (are callers served?) to bottom (why not?).
 
 locals {
+  endpoint_name = var.endpoint.enabled ? var.endpoint.name : ""
+
   api_metrics      = { for metric in ["Count", "5XXError", "4XXError", "Latency"] : metric => ["AWS/ApiGateway", metric, "ApiName", try(var.api.name, ""), "Stage", try(var.api.stage_name, "")] }
   function_metrics = { for metric in ["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"] : metric => ["AWS/Lambda", metric, "FunctionName", var.function.name] }
-  queue_metrics    = { for metric in ["ApproximateBacklogSize", "ApproximateAgeOfOldestRequest"] : metric => ["AWS/SageMaker", metric, "EndpointName", var.endpoint.name] }
-  handler_metrics  = { for metric in ["Requests", "Rows", "Latency", "ModelLatency"] : metric => [var.function.metrics_namespace, metric, "EndpointName", var.endpoint.name] }
+  queue_metrics    = { for metric in ["ApproximateBacklogSize", "ApproximateAgeOfOldestRequest"] : metric => ["AWS/SageMaker", metric, "EndpointName", local.endpoint_name] }
+  handler_metrics  = { for metric in ["Requests", "Rows", "Latency", "ModelLatency"] : metric => [var.function.metrics_namespace, metric, "EndpointName", local.endpoint_name] }
   variant_metrics = { for metric, namespace in {
     Invocations         = "AWS/SageMaker"
     Invocation4XXErrors = "AWS/SageMaker"
@@ -14,7 +16,7 @@ locals {
     CPUUtilization      = "/aws/sagemaker/Endpoints"
     MemoryUtilization   = "/aws/sagemaker/Endpoints"
     DiskUtilization     = "/aws/sagemaker/Endpoints"
-  } : metric => [for variant in keys(var.endpoint.variants) : [namespace, metric, "EndpointName", var.endpoint.name, "VariantName", variant]] }
+  } : metric => [for variant in keys(var.endpoint.variants) : [namespace, metric, "EndpointName", local.endpoint_name, "VariantName", variant]] }
 
   # One row of charts for each question. A metric with its own statistic carries it in its last element.
   dashboard_rows = [for row in [
@@ -28,11 +30,11 @@ locals {
     },
     {
       title = "Which problems do they get?"
-      charts = [
-        { title = "Problems by code", stat = "Sum", metrics = [[{ expression = "SEARCH('{${var.function.metrics_namespace},Code,EndpointName} MetricName=\"Faults\" EndpointName=\"${var.endpoint.name}\"', 'Sum', 60)", label = "", id = "problems" }]] },
+      charts = [for chart in [
+        { title = "Problems by code", stat = "Sum", metrics = [[{ expression = "SEARCH('{${var.function.metrics_namespace},Code,EndpointName} MetricName=\"Faults\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "problems" }]] },
         { title = "Rows a minute", stat = "Sum", metrics = [concat(local.handler_metrics["Rows"], [{ label = "rows" }]), concat(local.handler_metrics["Requests"], [{ label = "requests" }])] },
         { title = "Time in function and model, ms", stat = "Average", metrics = [concat(local.handler_metrics["Latency"], [{ label = "function" }]), concat(local.handler_metrics["ModelLatency"], [{ label = "waiting for the model" }])] },
-      ]
+      ] : chart if var.endpoint.enabled]
     },
     {
       title = "Is it the function?"

@@ -12,5 +12,5 @@ locals {
     period      = 300
     periods     = 1
     threshold   = count
-  } }
+  } if var.endpoint.enabled }
 }

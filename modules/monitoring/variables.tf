@@ -69,9 +69,10 @@ variable "function" {
 }
 
 variable "endpoint" {
-  description = "The endpoint: its name, its serving mode, and the instance type of each variant (null for serverless ones); no variants while it is disabled or for an existing endpoint."
+  description = "The endpoint: whether it is enabled, its name, which is null otherwise, its serving mode, and the instance type of each variant (null for serverless ones); no variants while it is disabled or for an existing endpoint."
   nullable    = false
   type = object({
+    enabled  = bool
     name     = string
     mode     = string
     variants = map(string)
