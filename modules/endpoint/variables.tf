@@ -9,6 +9,7 @@ variable "name" {
 variable "interface" {
   description = "What the function and the model must agree on, as text (output interface of modules/contract). Another text gets an endpoint of its own."
   type        = string
+  default     = ""
   nullable    = false
 }
 
