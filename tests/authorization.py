@@ -125,8 +125,13 @@ def _named(statement: Json) -> tuple[list[Action], list[str]]:
     return named, [pattern for pattern in patterns if not actions(pattern)]
 
 
+def _in_full(resource: str) -> str:
+    """Return an ARN; API Gateway completes `execute-api:/...` in an API's policy (API Gateway Developer Guide, resource policies)."""
+    return re.sub("^execute-api:/", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/", resource)
+
+
 def _resource_findings(statement: Json, named: list[Action], kind: Kind) -> Iterable[str]:
-    listed = _listed(statement.get("Resource", statement.get("NotResource")))
+    listed = [_in_full(arn) for arn in _listed(statement.get("Resource", statement.get("NotResource")))]
     if not listed:
         yield "it has neither Resource nor NotResource"
     elif kind is Kind.KEY or statement["Effect"] == "Deny":

@@ -48,7 +48,7 @@ resource "aws_sagemaker_endpoint" "this" {
 
   # Every creation has its own name, which the log group computes as well: docs/decisions/0011-endpoint-generations.md. An endpoint that is switched on
   # again has that of its log group, which stayed.
-  name                 = local.switched_on ? local.expected_name : "${var.name}-${substr(sha256(jsonencode([var.interface, plantimestamp()])), 0, 8)}"
+  name                 = local.switched_on ? local.expected_name : "${var.name}-${substr(sha256(plantimestamp()), 0, 8)}"
   endpoint_config_name = aws_sagemaker_endpoint_configuration.this[0].name
   tags                 = var.tags
 

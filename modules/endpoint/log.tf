@@ -17,7 +17,7 @@ resource "aws_cloudwatch_log_group" "this" {
   count = var.serving.created ? 1 : 0
 
   # Every creation has its own name, and so has the endpoint that is created with it.
-  name              = "${local.log_group_prefix}${var.name}-${substr(sha256(jsonencode([var.interface, plantimestamp()])), 0, 8)}"
+  name              = "${local.log_group_prefix}${var.name}-${substr(sha256(plantimestamp()), 0, 8)}"
   retention_in_days = var.log_retention_in_days
   kms_key_id        = var.kms_key_arn
   tags              = var.tags
