@@ -39,8 +39,15 @@ output "wide" {
   sensitive = true
 }
 """
-# the resources that depend on the contract, and no others
+# the resources that depend on the contract, and no others: a model of other columns gets an endpoint of its own
 FOLLOWS = {
+    "module.endpoint.terraform_data.interface[0]": "replace",
+    "module.endpoint.aws_cloudwatch_log_group.this[0]": "replace",
+    "module.endpoint.aws_sagemaker_endpoint.this[0]": "replace",
+    'module.endpoint.aws_cloudwatch_metric_alarm.rollback["client-errors"]': "replace",
+    'module.endpoint.aws_cloudwatch_metric_alarm.rollback["latency"]': "replace",
+    'module.endpoint.aws_cloudwatch_metric_alarm.rollback["server-errors"]': "replace",
+    "module.handler.aws_lambda_invocation.drain[0]": "replace",
     "module.api[0].aws_api_gateway_rest_api.this": "update",
     "module.api[0].aws_api_gateway_deployment.this": "replace",
     "module.api[0].aws_api_gateway_stage.this": "update",
