@@ -149,11 +149,13 @@ module "api" {
   } : null
   api = module.inputs.api
 
-  function_alias_arn      = module.handler.alias_arn
-  authorizer_function_arn = one(module.authorizer[*].function_arn)
+  function_alias_arn = module.handler.alias_arn
 
-  reference                = one(module.reference[*])
-  authorizer_function_name = one(module.authorizer[*].function_name)
+  # By index: a splat would make the deployment depend on the functions themselves (docs/decisions/0011-endpoint-generations.md).
+  reference_function_arn   = module.inputs.api.page ? module.reference[0].function_arn : null
+  reference_function_name  = module.inputs.api.page ? module.reference[0].function_name : null
+  authorizer_function_arn  = module.inputs.authorizer == null ? null : module.authorizer[0].function_arn
+  authorizer_function_name = module.inputs.authorizer == null ? null : module.authorizer[0].function_name
 
   # The predictions of an asynchronous endpoint are fetched with GET.
   asynchronous = module.serving.mode == "async"

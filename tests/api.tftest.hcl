@@ -256,7 +256,8 @@ run "reference" {
   }
 
   variables {
-    reference = { function_name = "bikes-docs", function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes-docs" }
+    reference_function_arn  = "arn:aws:lambda:eu-west-1:123456789012:function:bikes-docs"
+    reference_function_name = "bikes-docs"
   }
 
   assert {

@@ -36,7 +36,7 @@ locals {
     "/openapi.json" = {
       # The reference reads it in a browser, and the page shows the same contract.
       get = {
-        security  = [for scheme in local.security : scheme if var.reference == null]
+        security  = [for scheme in local.security : scheme if var.reference_function_arn == null]
         responses = { "200" = { description = "The API's documentation", headers = { for header in concat(["x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } } }
         x-amazon-apigateway-integration = {
           type                = "mock"

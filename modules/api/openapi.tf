@@ -201,7 +201,7 @@ locals {
         }
       }
       "/openapi.json" = {
-        get = merge(var.reference == null ? {} : { security = [] }, {
+        get = merge(var.reference_function_arn == null ? {} : { security = [] }, {
           operationId = "describe"
           summary     = "This document"
           responses = merge(

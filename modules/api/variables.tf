@@ -64,13 +64,16 @@ variable "page" {
   })
 }
 
-variable "reference" {
-  description = "The function that returns the files of the API reference (modules/reference); null for no reference. With it, GET /openapi.json needs no credential."
+variable "reference_function_arn" {
+  description = "ARN of the function that returns the files of the API reference (modules/reference), built from names; null for no reference. With it, GET /openapi.json needs no credential."
+  type        = string
   default     = null
-  type = object({
-    function_name = string
-    function_arn  = string
-  })
+}
+
+variable "reference_function_name" {
+  description = "Name of that function, known once it exists. Required if reference_function_arn is set."
+  type        = string
+  default     = null
 }
 
 variable "api" {
