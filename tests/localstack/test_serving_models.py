@@ -1,6 +1,6 @@
 """Many models behind one API: a request names its model. The models run with an existing role.
 
-A second API of the same endpoint has callers that sign (`api.iam`).
+A second API of the same endpoint has callers that sign (`api.auth.iam`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ module "signed" {
   source   = "../../"
   name     = "signers"
   capacity = { existing = { name = module.cities.endpoint_name } }
-  api      = { iam = {} }
+  api      = { auth = { iam = {} } }
   contract = {
     features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
     columns  = ["a", "b", "c"]

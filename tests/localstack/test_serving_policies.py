@@ -411,13 +411,14 @@ def test_the_roles_here_have_every_statement_that_the_modules_can_write(roles: d
 
 
 def test_only_the_functions_the_endpoint_and_the_account_have_roles() -> None:
-    # The authorizer writes its log and traces. API Gateway's account is applied by itself, and Application Auto Scaling has a linked role.
+    # The authorizer and the reference write their logs and traces. API Gateway's account is applied by itself, and Application Auto Scaling has a linked role.
     files = (Path(__file__).parents[2] / "modules").glob("*/*.tf")
     assert sorted(file.parent.name for file in files if 'resource "aws_iam_role"' in file.read_text(encoding="utf-8")) == [
         "authorizer",
         "endpoint",
         "gateway_account",
         "handler",
+        "reference",
     ]
 
 
@@ -528,7 +529,7 @@ def _of_endpoint(endpoint: EndpointProbes) -> Callable[[Statement], Probe]:
         "ReadAsynchronousRequests": endpoint.result,
         "WriteAsynchronousResults": endpoint.result,
         "NotifyOfAsynchronousResults": endpoint.notification,
-        "UseTheKey": endpoint.capture if endpoint.name == "grants-fleet" else endpoint.result,
+        "UseTheKey": endpoint.capture if endpoint.name.startswith("grants-fleet-") else endpoint.result,
     }
 
     def probe(statement: Statement) -> Probe:
