@@ -20,21 +20,53 @@ TREE = Path(__file__).resolve().parents[1]
 VARIABLE = "TF_REATTACH_PROVIDERS"
 
 
+class Provider:
+    """A running provider. It reads files by the relative paths of one root module, and starts again for another one."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        """Install the provider in a new folder; it runs with a client's environment."""
+        self._binary = _binary(folder, environment)
+        # it logs everything unless told otherwise, and cannot be configured twice with a bundle of certificates
+        self._environment = {**environment, "TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER": "OFF"}
+        self._environment.pop("AWS_CA_BUNDLE", None)
+        self._root: Path | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._announced = ""
+
+    def variables(self, root: Path) -> dict[str, str]:
+        """Return the variables for Terraform in a root module."""
+        if root != self._root:
+            self.stop()
+            self._start(root)
+        # Terraform decodes the provider's schema in each run, and collects garbage for a third of that time
+        return {VARIABLE: self._announced, "GOGC": "400"}
+
+    def stop(self) -> None:
+        """End the process, if there is one."""
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+        self._root = self._process = None
+
+    def _start(self, root: Path) -> None:
+        command = [self._binary, "-debug"]
+        self._process = subprocess.Popen(
+            command, cwd=root, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self._root = root
+        assert self._process.stdout
+        line = next(line.strip() for line in self._process.stdout if line.strip().startswith(f"{VARIABLE}='"))
+        self._announced = line.partition("=")[2].strip("'")
+
+
 @contextmanager
 def attached(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Start the provider with a client's environment; yield that environment with the variable. `folder` is created."""
-    # it logs everything unless told otherwise, and cannot be configured twice with a bundle of certificates
-    settings = {**environment, "TF_LOG_SDK": "OFF", "TF_LOG_PROVIDER": "OFF"}
-    settings.pop("AWS_CA_BUNDLE", None)
-    command = [_binary(folder, environment), "-debug"]
-    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as provider:
-        assert provider.stdout
-        try:
-            announced = next(line.partition("=")[2].strip() for line in provider.stdout if line.strip().startswith(f"{VARIABLE}='"))
-            # Terraform decodes the provider's schema in each run, and collects garbage for a third of that time
-            yield {**environment, VARIABLE: announced.strip("'"), "GOGC": "400"}
-        finally:
-            provider.kill()
+    """Start a provider that reads no files by relative paths, as for plans; yield the environment for Terraform. `folder` is created."""
+    provider = Provider(folder, environment)
+    try:
+        yield {**environment, **provider.variables(folder)}
+    finally:
+        provider.stop()
 
 
 def _binary(folder: Path, environment: Mapping[str, str]) -> Path:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from provider import Provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,6 +90,7 @@ class RootModule:
 
     folder: Path
     environment: dict[str, str]
+    provider: Provider
     variables: dict[str, Json] = field(default_factory=dict)
 
     def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -96,7 +98,7 @@ class RootModule:
         variables = {f"TF_VAR_{name}": _argument(value) for name, value in self.variables.items()}
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", command, "-no-color", *arguments],
-            env=self.environment | variables,
+            env=self.environment | self.provider.variables(self.folder) | variables,
             capture_output=True,
             text=True,
             check=False,
@@ -143,7 +145,15 @@ def _argument(value: Json) -> str:
 
 
 @pytest.fixture(scope="session")
-def terraform(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RootModule]:
+def provider(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """Return the AWS provider that Terraform uses in all root modules of the tests."""
+    made = Provider(tmp_path_factory.mktemp("provider") / "root", sandbox.environment)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def terraform(sandbox: Sandbox, provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., RootModule]:
     """Return a function that copies the repository and initializes a root module: ``terraform("examples/bikeshare")``.
 
     ``files`` maps names to texts that are written to the root module first, as in
@@ -157,7 +167,7 @@ def terraform(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Cal
         root.mkdir(parents=True, exist_ok=True)
         for name, text in (files or {}).items():
             (root / name).write_text(text, encoding="utf-8")
-        module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"})
+        module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"}, provider)
         module.init()
         return module
 
