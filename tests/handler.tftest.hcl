@@ -172,6 +172,8 @@ run "nothing_waits_in_the_only_execution" {
       architecture                   = "arm64"
       memory_size_in_mb              = 512
       timeout_in_seconds             = 28
+      http_seconds                   = 28
+      cors_origins                   = []
       reserved_concurrent_executions = 1
       log_retention_in_days          = 365
       metrics_namespace              = "SageMakerApi/bikes"

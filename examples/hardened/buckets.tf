@@ -134,4 +134,11 @@ resource "aws_s3_object" "model" {
   key        = "models/${filesha256("${path.module}/../bikeshare/.build/model.tar.gz")}/model.tar.gz"
   source     = "${path.module}/../bikeshare/.build/model.tar.gz"
   kms_key_id = var.kms_key_arn
+
+  # AWS allows ten tags on an object, and fifty on other resources.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 }

@@ -14,6 +14,13 @@ resource "aws_s3_object" "unsigned" {
 
   # AWS Signer reads a version.
   depends_on = [aws_s3_bucket_versioning.this]
+
+  # AWS allows ten tags on an object, and fifty on other resources.
+  override_provider {
+    default_tags {
+      tags = {}
+    }
+  }
 }
 
 resource "aws_signer_signing_job" "handler" {

@@ -191,9 +191,10 @@ class Pulumi:
         for split in range(len(words)):
             module, name = "".join(words[:split]), camel("_".join(words[split:]))
             name = f"get{name[0].upper()}{name[1:]}" if owner.startswith("data.") else name
-            file = f"{module}/{name}" if module else name
-            if f"package/{file}.d.ts" in self._names:
-                return file
+            # the names of a network's resources do not begin with their service
+            for file in (f"{module}/{name}" if module else name, f"ec2/{name}"):
+                if f"package/{file}.d.ts" in self._names:
+                    return file
         raise AssertionError(f"{DEPRECATIONS} has no {owner}: name it in RESOURCES")
 
     def _read(self, name: str) -> str:

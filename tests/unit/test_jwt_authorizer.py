@@ -82,9 +82,11 @@ class Token:
     algorithm: str = "RS256"
     kid: str = "rsa"
     scheme: str = "Bearer"
+    expires_in: float = 60  # seconds from the moment it is sent
 
     def header(self, issuer: Issuer) -> str:
-        claims = {"iss": issuer.url, "aud": "predictions", "sub": "ada", "exp": time.time() + 60, "scope": "read predict"} | self.claims
+        expiry = time.time() + self.expires_in
+        claims = {"iss": issuer.url, "aud": "predictions", "sub": "ada", "exp": expiry, "scope": "read predict"} | self.claims
         known = {name: value for name, value in claims.items() if value is not None}
         return f"{self.scheme} {jwt.encode(known, self.key, self.algorithm, headers={'kid': self.kid})}"
 
@@ -111,7 +113,7 @@ def load(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Decid
         Token(key=CURVE, algorithm="ES256", kid="ec"),
         Token({"aud": ["other", "app"]}),
         Token({"aud": None, "client_id": "app"}),
-        Token({"exp": time.time() - 5}),
+        Token(expires_in=-5),
         Token(scheme="bearer"),
     ],
     ids=["rsa", "curve", "one_of_several_audiences", "client_of_cognito", "clock_skew", "scheme_in_lower_case"],

@@ -13,6 +13,8 @@ from .messages import Request, Response
 from .transport import FUNCTION, URL, ConnectionFailedError, stage_url
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .transport import Credentials, Transport
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -45,7 +47,7 @@ class HttpTransport:
             headers["x-api-key"] = credentials.key
         if credentials.token:
             headers["authorization"] = f"Bearer {credentials.token}"
-        self._client = httpx.Client(
+        self._client = _client(
             headers=headers,
             auth=_signature(self._url, credentials) if credentials.iam else None,
             timeout=timeout,
@@ -62,6 +64,13 @@ class HttpTransport:
         except httpx.InvalidURL as error:
             raise PredictError(f"{self._url}: {error}") from None
         return Response(answer.status_code, answer.content, {name.lower(): value for name, value in answer.headers.items()})
+
+
+def _client(**options: Any) -> httpx.Client:
+    try:
+        return httpx.Client(**options)
+    except httpx.InvalidURL:  # httpx cannot read an address like [::1] in NO_PROXY
+        return httpx.Client(**options, trust_env=False)
 
 
 def _signature(url: str, credentials: Credentials) -> httpx.Auth:
