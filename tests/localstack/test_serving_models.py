@@ -108,7 +108,11 @@ def signed(applied: Any, sandbox: Sandbox) -> Deployment:
 
 def test_the_module_creates_no_role_in_addition_to_the_given_one(cities: Deployment, client: Callable[..., Any]) -> None:
     names = [each["RoleName"] for each in client("iam").list_roles()["Roles"]]
-    assert sorted(name for name in names if name.startswith("cities-")) == ["cities-given", "cities-us-east-1-handler"]
+    assert sorted(name for name in names if name.startswith("cities-")) == [
+        "cities-given",
+        "cities-us-east-1-docs",
+        "cities-us-east-1-handler",
+    ]
     assert cities.outputs["execution_role_arn"].endswith(":role/cities-given")
 
 
@@ -161,7 +165,7 @@ def call(signed: Deployment, caller: Credentials | None) -> Answer:
 
 
 def test_an_api_of_callers_that_sign_has_no_key(signed: Deployment) -> None:
-    assert (signed.outputs["api_key"], signed.outputs["usage_plan_id"]) == (None, None)
+    assert (signed.outputs["api_key"], signed.outputs["usage_plan_ids"]) == (None, {})
 
 
 def test_a_caller_that_may_use_the_api_and_signs_gets_a_prediction(signed: Deployment, client: Callable[..., Any]) -> None:

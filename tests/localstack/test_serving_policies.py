@@ -274,8 +274,8 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
     ("queue", "sns:Publish", arn("sns", "done"), arn("sns", "done2")),
     ("queue", "sns:Publish", arn("sns", "failed"), arn("sns", "payroll")),
     ("queue", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
-    ("queue", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}queue"), stream(f"{CONTAINER_LOG}fleet")),
-    ("queue", "logs:CreateLogGroup", f"{GROUPS}queue", f"{GROUPS}fleet"),
+    ("queue", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}queue-1a2b3c4d"), stream(f"{CONTAINER_LOG}fleet-1a2b3c4d")),
+    ("queue", "logs:CreateLogGroup", f"{GROUPS}queue-1a2b3c4d", f"{GROUPS}fleet-1a2b3c4d"),
     (
         "queue",
         "cloudwatch:DescribeAlarms",
@@ -293,8 +293,8 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
     ),
     ("many", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
     ("many", PULL, arn("ecr", "repository/team/model"), arn("ecr", "repository/team/model2")),
-    ("many", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}many"), stream(f"{CONTAINER_LOG}fleet")),
-    ("many", "logs:CreateLogGroup", f"{GROUPS}many", f"{GROUPS}fleet"),
+    ("many", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}many-1a2b3c4d"), stream(f"{CONTAINER_LOG}fleet-1a2b3c4d")),
+    ("many", "logs:CreateLogGroup", f"{GROUPS}many-1a2b3c4d", f"{GROUPS}fleet-1a2b3c4d"),
     (
         "many",
         "cloudwatch:DescribeAlarms",
