@@ -92,7 +92,7 @@ setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-ch
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
 
-.PHONY: urls readme interrupts
+.PHONY: urls readme interrupts extensive
 urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
 	@$(PY) examples/urls.py $(EXAMPLE)
 
@@ -152,6 +152,9 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/known_keys.py --check
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
+
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms and ways to authenticate
+	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_alarms.py tests/localstack/test_api_access.py $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
