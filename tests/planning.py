@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from provider import attached
+from provider import VARIABLE, attached
 from sagemaker_sandbox.host import environment
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class Planner:
     def _terraform(self, root: Path, *arguments: str) -> str:
         done = subprocess.run(
             ["terraform", f"-chdir={root}", *arguments],
-            env=self._variables,
+            # one process holds one configuration of the provider, and the modules of the fixtures have several
+            env={name: value for name, value in self._variables.items() if name != VARIABLE or root.name != "every-fixture"},
             capture_output=True,
             text=True,
             check=False,

@@ -135,6 +135,8 @@ resource "aws_s3_object" "model" {
   source     = "${path.module}/../bikeshare/.build/model.tar.gz"
   kms_key_id = var.kms_key_arn
 
+  tags = { Environment = "production", Owner = var.owner }
+
   # AWS allows ten tags on an object, and fifty on other resources.
   override_provider {
     default_tags {

@@ -15,6 +15,8 @@ resource "aws_s3_object" "unsigned" {
   # AWS Signer reads a version.
   depends_on = [aws_s3_bucket_versioning.this]
 
+  tags = { Environment = "production", Owner = var.owner }
+
   # AWS allows ten tags on an object, and fifty on other resources.
   override_provider {
     default_tags {
