@@ -49,11 +49,14 @@ class Planner:
         self._variables = variables
         self._plans: dict[Path, Plan] = {}
 
-    def plan(self, folder: str) -> Plan:
-        """Return the plan of a root module, named by its path in the tree. AssertionError if Terraform fails."""
+    def plan(self, folder: str, *, shared: bool = True) -> Plan:
+        """Return the plan of a root module, named by its path in the tree. AssertionError if Terraform fails.
+
+        The shared process of the provider holds one configuration. Modules that configure it differently need their own processes.
+        """
         root = self.tree / folder
         if root not in self._plans:
-            self._plans[root] = self._planned(root)
+            self._plans[root] = self._planned(root, shared=shared)
         return self._plans[root]
 
     def provider_schema(self, folder: str) -> Json:
@@ -64,20 +67,19 @@ class Planner:
         data = {f"data.{name}": schema for name, schema in provider["data_source_schemas"].items()}
         return {name: schema["block"] for name, schema in (provider["resource_schemas"] | data).items()}
 
-    def _planned(self, root: Path) -> Plan:
+    def _planned(self, root: Path, *, shared: bool) -> Plan:
         _make_artifacts(root)
         self._terraform(root, "init", "-input=false", "-no-color")
-        lines = self._terraform(root, "plan", "-input=false", "-json", "-out=made.tfplan")
+        lines = self._terraform(root, "plan", "-input=false", "-json", "-out=made.tfplan", shared=shared)
         shown = self._terraform(root, "show", "-json", "made.tfplan")
         file = root / "made.json"
         file.write_text(shown, encoding="utf-8")
         return Plan(json.loads(shown), file, _diagnostics(lines, "warning"))
 
-    def _terraform(self, root: Path, *arguments: str) -> str:
+    def _terraform(self, root: Path, *arguments: str, shared: bool = True) -> str:
         done = subprocess.run(
             ["terraform", f"-chdir={root}", *arguments],
-            # one process holds one configuration of the provider, and the modules of the fixtures have several
-            env={name: value for name, value in self._variables.items() if name != VARIABLE or root.name != "every-fixture"},
+            env={name: value for name, value in self._variables.items() if shared or name != VARIABLE},
             capture_output=True,
             text=True,
             check=False,

@@ -116,7 +116,7 @@ def fixtures(planner: Planner) -> Json:
     calls = (f'module "{name}" {{\n  source = "../fixtures/{name}"\n}}\n' for name in ["good", "other_stack", *FIXTURES])
     tagged = 'provider "aws" {\n  default_tags {\n    tags = { Environment = "test", Owner = "team" }\n  }\n}\n'
     (root / "main.tf").write_text("\n".join([tagged, *calls]), encoding="utf-8")
-    return planner.plan("compliance/every-fixture").document
+    return planner.plan("compliance/every-fixture", shared=False).document
 
 
 def write_plan_of(name: str, fixtures: Json, folder: Path) -> Path:
