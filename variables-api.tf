@@ -13,7 +13,7 @@ variable "api" {
     - `minimum_compression_size_in_bytes`: responses of at least this size are compressed for clients that accept it; null compresses none.
     - `cors`: origins whose pages may call the API from a browser, such as https://shop.example.com, or * for every origin.
     - `access`: who reaches the API besides authenticating: sources by CIDR block and, with `auth.iam`, other accounts and organizations.
-    - `private`: an API that only these interface endpoints (execute-api) of a VPC reach, and not the internet.
+    - `private`: an API that only these interface endpoints (execute-api) of a VPC reach; the internet does not.
     - `domain`: a domain name of your own in front of the stage, with an ACM certificate of the same Region.
     - `domain.base_path`: first part of the path in front of the API's; null for none.
     - `domain.disable_default_endpoint`: whether only the domain answers; always with `mutual_tls`.

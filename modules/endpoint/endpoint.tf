@@ -32,7 +32,7 @@ resource "terraform_data" "serving_mode" {
   }
 }
 
-# When the creation of the endpoint was planned, and not that of its replacement.
+# When the creation of the endpoint was planned. Its replacement does not change it.
 resource "terraform_data" "switched_on" {
   count = var.serving.deployed ? 1 : 0
 

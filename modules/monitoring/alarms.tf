@@ -1,5 +1,5 @@
 # Every metric alarm, and one composite alarm for each severity, which alone has actions: a person gets one message when something
-# breaks, and not one for each symptom.
+# breaks, instead of one for each symptom.
 
 locals {
   alarms = merge(local.api_alarms, local.function_alarms, local.variant_alarms, local.queue_alarms, local.problem_alarms)

@@ -406,7 +406,7 @@ def test_the_policies_of_the_function_and_the_endpoint_are_what_their_callers_ne
     with pytest.raises(Exception, match="AccessDenied"):
         as_caller("lambda", session["endpoint"], signed.sandbox).invoke(FunctionName=alias, Payload=signed.sample)
     runtime = as_caller("sagemaker-runtime", session["endpoint"], signed.sandbox)
-    with pytest.raises(Exception, match="ModelError"):  # allowed, and not a payload of the model
+    with pytest.raises(Exception, match="ModelError"):  # allowed, but the model rejects the payload
         runtime.invoke_endpoint(EndpointName=penguins.outputs["endpoint_name"], Body=b"x", ContentType="text/csv")
 
 

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: saved queries of Logs Insights, which LocalStack does not have. They are stored, and not run.
+"""CloudWatch Logs: saved queries of Logs Insights, which LocalStack does not have. They are stored but do not run.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutQueryDefinition.html
 """

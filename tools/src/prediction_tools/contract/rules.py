@@ -33,7 +33,7 @@ class Serving:
     outputs: str | None = None
     """SAGEMAKER_INFERENCE_OUTPUT of the built-in XGBoost image."""
     variants: bool = True
-    """Whether the endpoint may have several variants: not serverless, and not asynchronous."""
+    """Whether the endpoint may have several variants: neither serverless nor asynchronous."""
     multi_model: bool = False
     adapter: bool = False
     """Whether an adapter creates the model's rows and the predictions."""
