@@ -69,9 +69,9 @@ class Planner:
 
     def _planned(self, root: Path, *, shared: bool) -> Plan:
         _make_artifacts(root)
-        self._terraform(root, "init", "-input=false", "-no-color")
+        self._terraform(root, "init", "-input=false", "-no-color", shared=shared)
         lines = self._terraform(root, "plan", "-input=false", "-json", "-out=made.tfplan", shared=shared)
-        shown = self._terraform(root, "show", "-json", "made.tfplan")
+        shown = self._terraform(root, "show", "-json", "made.tfplan", shared=shared)
         file = root / "made.json"
         file.write_text(shown, encoding="utf-8")
         return Plan(json.loads(shown), file, _diagnostics(lines, "warning"))
