@@ -169,6 +169,20 @@ def test_sixty_columns_need_no_edit(tmp_path: Path) -> None:
     predicts(tmp_path, pd.DataFrame({"target": scores(model, columns)}))
 
 
+def test_names_missing_values_and_codes_are_read_as_pandas_reads_them(tmp_path: Path) -> None:
+    rng, rows = np.random.default_rng(8), 300
+    signup = pd.Series(pd.Timestamp("2022-01-01") + pd.to_timedelta(rng.integers(0, 700, rows), "D"))
+    data = pd.DataFrame({"signup_date": signup.dt.strftime("%Y-%m-%d"), "branch": rng.choice(["01", "02", "10"], rows)})
+    data["amount €"] = np.where(rng.random(rows) < 0.1, np.nan, rng.normal(50, 9, rows).round(2))
+    data["target"] = signup.dt.month + data["amount €"].fillna(0) / 10
+    columns = pd.get_dummies(data[["branch"]], dtype=float).assign(amount=data["amount €"], signup_month=signup.dt.month)
+    model = train(columns, data["target"], "reg:squarederror")
+    contract = drafted(tmp_path, data.fillna("NA"), "target", model)
+    assert contract["columns"] == ["branch | onehot", "amount", "signup_date.month"]
+    assert [feature.get("nullable", False) for feature in contract["features"]] == [False, False, True]
+    predicts(tmp_path, pd.DataFrame({"target": scores(model, columns)}))
+
+
 NUMBERS, CODES = ["temp", "humidity", "windspeed"], ["season", "weather"]
 
 

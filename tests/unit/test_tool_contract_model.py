@@ -8,7 +8,7 @@ import pickle
 import tarfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,6 +17,9 @@ import yaml
 from prediction_tools.cli import app
 from prediction_tools.model.booster_file import ModelFileError, read
 from typer.testing import CliRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAMES = ["temp", "humidity", "windspeed"]
 
@@ -230,7 +233,28 @@ def test_a_prediction_that_differs_in_its_last_digit_is_found_with_its_line(serv
     other = np.nextafter(float(lines[10]), 1)
     expected.write_text("\n".join([*lines[:10], repr(float(other)), *lines[11:]]))
     code, text = checked(path, "--model", model, "--data", data, "--predictions", expected)
-    assert (code, text) == (1, f"{expected}:11:1: prediction: {float(other)!r} is expected, and {lines[10]} predicted.\n")
+    assert (code, text.splitlines()[0]) == (1, f"{expected}:11:1: prediction: {float(other)!r} is expected, and {lines[10]} predicted.")
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        (lambda value: float(np.nextafter(value, 1)), "--tolerance 1e-12 accepts it."),
+        (lambda value: float(np.float32(value)), "--tolerance 1e-5 accepts it."),
+        (lambda value: value * 1.001, None),
+    ],
+)
+def test_differences_of_rounding_come_with_the_tolerance_that_accepts_them(
+    served: tuple[Path, Path, Path, Path], change: Callable[[float], float], hint: str | None
+) -> None:
+    path, model, data, expected = served
+    title, *values = expected.read_text().splitlines()
+    expected.write_text("\n".join([title, *[repr(change(float(value))) for value in values]]))
+    code, text = checked(path, "--model", model, "--data", data, "--predictions", expected)
+    assert (code, "30 more differences." in text, "--tolerance" in text) == (1, True, hint is not None)
+    assert text.strip().endswith(hint or "30 more differences.")
+    if hint:
+        assert checked(path, "--model", model, "--data", data, "--predictions", expected, "--tolerance", hint.split()[1])[0] == 0
 
 
 def test_a_file_that_is_no_table_is_one_sentence(served: tuple[Path, Path, Path, Path]) -> None:

@@ -206,6 +206,14 @@ def test_rejected_rows_are_in_a_side_file_with_their_lines_and_pointers(server: 
     assert [line["datetime"] for line in read(tmp_path / "out.csv")] == [row[0] for row in [*small.rows[:3], *small.rows[6:8]]]
 
 
+def test_fields_that_mean_missing_are_sent_as_null(server: PredictionServer, small: Data, tmp_path: Path) -> None:
+    source = table(tmp_path / "some.csv", [[*small.rows[0][:5], "NA", *small.rows[0][6:]]])
+    assert run(server, source, tmp_path / "as_written.csv")[:2] == (0, 1)
+    run(server, source, tmp_path / "out.csv", missing=("NA",))
+    (one,) = [json.loads(line) for line in (tmp_path / "out.rejected.jsonl").read_text().splitlines()]
+    assert one["errors"][0]["detail"] == "temp is required and must not be null"
+
+
 def test_more_invalid_rows_than_one_response_lists_are_all_set_apart(server: PredictionServer, small: Data, tmp_path: Path) -> None:
     wrong = [row if number % 3 else [row[0], 9, *row[2:]] for number, row in enumerate(small.rows[:200])]
     assert run(server, table(tmp_path / "some.csv", wrong), tmp_path / "out.csv")[:2] == (133, 67)

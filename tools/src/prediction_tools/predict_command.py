@@ -33,6 +33,9 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     data: Annotated[Path, typer.Argument(help="Rows to predict: .csv, .parquet or .jsonl.", exists=True, dir_okay=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Predictions: .csv, .parquet or .jsonl.", dir_okay=False)],
     ids: Annotated[list[str] | None, typer.Option("--id", help="Column to pass through to the output. Repeat it for more.")] = None,
+    missing: Annotated[
+        list[str] | None, typer.Option(help="Field of a CSV that means a missing value, such as NA. Repeat it for more.")
+    ] = None,
     rejected: Annotated[
         Path | None, typer.Option(help="Rows that were rejected, with their errors. [default: OUTPUT.rejected.jsonl]")
     ] = None,
@@ -59,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     from .predict.http_access import connect  # httpx costs a third of a second, also to the other commands
 
     console = Console(stderr=True)
-    job = Job(data, output, target, tuple(ids or ()), rejected, contract, rows, connections, patience, overwrite)
+    job = Job(data, output, target, tuple(ids or ()), rejected, contract, rows, connections, patience, overwrite, tuple(missing or ()))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # end as after Ctrl-C: keep what arrived
     try:
         credentials = Credentials(_secret(key, key_file, "key"), _secret(token, token_file, "token"), iam, profile, region)

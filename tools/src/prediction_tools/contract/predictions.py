@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from prediction_tools.model.local_api import LocalApi, RejectedError
+from prediction_tools.tables import feature_name, texts, without_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
     from prediction_tools.model.booster_file import BoosterFile
 
 LISTED = 20  # differences that are listed one by one
+# Relative differences below a limit, and where they come from. The handler computes in 64 bits with Python's math.
+ROUNDING = (
+    (1e-14, "NumPy's functions round the last digit differently from Python's math. --tolerance 1e-12 accepts it."),
+    (
+        1e-5,
+        "the expected values were computed in 32 bits, as XGBoost returns them. --tolerance 1e-5 accepts it.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -30,29 +39,11 @@ class Difference:
     message: str
 
 
-class TableError(ValueError):
-    """A file is no table."""
-
-
-def table(path: Path) -> pl.DataFrame:
-    """Return a CSV, Parquet or JSON Lines file as texts. Raises TableError."""
-    try:
-        return _table(path).with_columns(pl.all().cast(pl.String))
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise TableError(f"{path.name} cannot be read: {str(error).splitlines()[0]}") from None
-
-
-def _table(path: Path) -> pl.DataFrame:
-    if path.suffix == ".parquet":
-        return pl.read_parquet(path)
-    if path.suffix in (".jsonl", ".ndjson"):
-        return pl.read_ndjson(path)
-    return pl.read_csv(path, infer_schema=False)
-
-
 def compare(settings: Mapping[str, Any], model: BoosterFile, data: Path, expected: Path, tolerance: float = 0.0) -> list[Difference]:
     """Return the differences. ``tolerance`` is relative; 0 means to the last digit."""
-    instances, wanted = table(data), table(expected)
+    wanted = texts(expected)
+    categories = {feature["name"]: [str(value) for value in feature.get("values") or ()] for feature in settings["features"]}
+    instances = without_missing(_named(texts(data), categories), categories)
     names = [feature["name"] for feature in settings["features"] if feature["name"] in instances.columns]
     if len(instances) != len(wanted):
         return [Difference(expected, None, f"{len(wanted)} predictions are expected for {len(instances)} rows of {data.name}.")]
@@ -66,14 +57,37 @@ def compare(settings: Mapping[str, Any], model: BoosterFile, data: Path, expecte
     columns = _columns(list(found[0]), wanted.columns)
     if not columns:
         return [Difference(expected, None, f"has no column {' or '.join(found[0])}.")]
-    differences = [
-        Difference(expected, line, f"{field}: {expected_text} is expected, and {row[field]} predicted.")
+    unequal = [
+        (line, field, row[field], expected_text)
         for line, row, values in zip(range(2, len(found) + 2), found, wanted.select(list(columns)).iter_rows(), strict=True)
         for field, expected_text in zip(columns.values(), values, strict=True)
         if not _same(row[field], expected_text, tolerance)
     ]
-    rest = [Difference(expected, None, f"{len(differences) - LISTED} more differences.")] if len(differences) > LISTED else []
-    return differences[:LISTED] + rest
+    differences = [
+        Difference(expected, line, f"{field}: {expected_text} is expected, and {text} predicted.")
+        for line, field, text, expected_text in unequal[:LISTED]
+    ]
+    rest = [f"{len(unequal) - LISTED} more differences."] if len(unequal) > LISTED else []
+    rest += _rounding([(text, expected_text) for _, _, text, expected_text in unequal])
+    return differences + [Difference(expected, None, message) for message in rest]
+
+
+def _named(rows: pl.DataFrame, features: Collection[str]) -> pl.DataFrame:
+    """Return rows with the contract's names for columns that ``contract infer`` renamed."""
+    names = {column: feature_name(column) for column in rows.columns if column not in features}
+    return rows.rename(
+        {old: new for old, new in names.items() if new in features and new not in rows.columns and list(names.values()).count(new) == 1}
+    )
+
+
+def _rounding(unequal: Sequence[tuple[str, Any]]) -> list[str]:
+    """Return a sentence if all differences are of rounding only."""
+    try:
+        largest = max((abs(float(text) - float(expected)) / abs(float(expected)) for text, expected in unequal), default=math.inf)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return []
+    cause = next((text for limit, text in ROUNDING if largest < limit), None)
+    return [f"No difference is larger than {largest:.1g} of its value: {cause}"] if cause else []
 
 
 def _rejected(error: RejectedError, data: Path) -> list[Difference]:

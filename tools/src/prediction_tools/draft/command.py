@@ -6,8 +6,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
+from prediction_tools import tables
 from prediction_tools.model import checks
 from prediction_tools.model.archive import write_artifact
 
@@ -45,7 +44,7 @@ class DraftRun:
 
     def from_pipeline(self, path: Path, artifact: Path | None) -> str:
         """Return a draft from the data and a pipeline, and write its booster as an artifact. Raises ValueError."""
-        frame = self._frame()
+        frame = tables.typed(self._path)
         fitted = pipeline.load(path)
         found = pipeline.parts(fitted, [name for name in frame.columns if name != self._target])
         needed = {column.source for column in found.columns}
@@ -64,18 +63,8 @@ class DraftRun:
         return self._text(draft, f" and {path.name}")
 
     def _source(self) -> Source:
-        return Source(self._frame(), self._target, self._ignored, self._moments)
-
-    def _frame(self) -> pl.DataFrame:
-        """Return the data; a column of a CSV is a number only if all of its rows are. Raises InferenceError."""
-        try:
-            if self._path.suffix == ".parquet":
-                return pl.read_parquet(self._path)
-            if self._path.suffix in (".jsonl", ".ndjson"):
-                return pl.read_ndjson(self._path, infer_schema_length=None)
-            return pl.read_csv(self._path, infer_schema_length=None)
-        except (pl.exceptions.PolarsError, OSError) as error:
-            raise InferenceError(f"cannot be read: {str(error).splitlines()[0]}") from None
+        frame = tables.typed(self._path)
+        return Source(frame, self._target, self._ignored, self._moments, codes=tables.codes(self._path, frame))
 
     def _text(self, draft: Draft, more: str) -> str:
         return yaml_text.text(draft, f"{self._path.name}{more}")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from prediction_api.contract import load
 
 from prediction_tools.encoding import DataError, encode
 from prediction_tools.model import booster
-from prediction_tools.model.names import are_given
+from prediction_tools.model.names import are_given, flat
+from prediction_tools.tables import LEADING_ZERO
 
 from .contract_draft import Draft
 from .model_columns import named, suggested
@@ -20,7 +21,7 @@ from .model_output import accuracy, fitting_steps, from_objective, from_target
 from .profile import LeftOut, feature_name, profile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from prediction_tools.model.booster_file import BoosterFile
 
@@ -40,6 +41,8 @@ class Source:
     """Columns that are dates or times, whatever they look like."""
     needed: Collection[str] = field(default_factory=tuple)
     """Columns that a pipeline reads."""
+    codes: Mapping[str, pl.Series] = field(default_factory=dict)
+    """Whole numbers that are written with leading zeros, as texts."""
 
 
 class InferenceError(ValueError):
@@ -52,6 +55,7 @@ def infer(source: Source, model: BoosterFile | None = None) -> Draft:
         raise InferenceError(f"the data has no column {source.target}; it has {', '.join(source.frame.columns)}.")
     target = source.frame[source.target]
     names = model.feature_names if model and are_given(model.feature_names) else ()
+    source = _with_codes(source, names)
     features, left_out = _features(source, _wanted(names, source))
     notes = []
     if names:
@@ -68,6 +72,18 @@ def infer(source: Source, model: BoosterFile | None = None) -> Draft:
     if model:
         fit_output(draft, source, booster.load(model))
     return draft
+
+
+def _with_codes(source: Source, names: Sequence[str]) -> Source:
+    """Return the source with leading zeros where the model's one-hot columns have them: code_01 was trained on the text."""
+    known = {flat(name) for name in names}
+    texts = [series for series in source.codes.values() if known & {flat(f"{series.name}{value}") for value in _zeros(series)}]
+    return replace(source, frame=source.frame.with_columns(texts)) if texts else source
+
+
+def _zeros(series: pl.Series) -> list[str]:
+    unique = series.unique()
+    return unique.filter(unique.str.contains(LEADING_ZERO)).to_list()
 
 
 def _wanted(names: Sequence[str], source: Source) -> set[str]:

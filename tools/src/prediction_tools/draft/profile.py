@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from prediction_tools import tables
 from prediction_tools.encoding import DAY, MOMENT
 
 from .contract_draft import FeatureDraft
@@ -23,8 +24,6 @@ QUANTILES = 10
 DIGITS = 6  # significant ones, of a summary
 MARGIN = 0.1  # of the range of the data, on both sides
 IDENTIFIER = re.compile(r"(?:^|_)(?:id|index|key|uuid|unnamed.*)$|^rowid$|^$", re.IGNORECASE)
-INVALID = re.compile(r"[^A-Za-z0-9_]+")
-RESERVED = ("features", "true", "false")
 REVIEW_CODES = "other values are rejected"
 
 
@@ -37,8 +36,7 @@ class LeftOut:
 
 def feature_name(column: str, used: Collection[str]) -> str:
     """Return a name that a contract allows, and that is not used yet."""
-    name = INVALID.sub("_", column).strip("_") or "feature"
-    name = f"_{name}" if name[0].isdigit() or name.lower() in RESERVED else name
+    name = tables.feature_name(column)
     while name in used:
         name += "_"
     return name

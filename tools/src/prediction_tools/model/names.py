@@ -17,6 +17,8 @@ SYNONYMS = {
     "weekofyear": ("week", "isoweek"),
     "day": ("dayofmonth", "dom", "mday"),
 }
+# signup_date.month may be called signup_month
+MOMENT = re.compile(r"_?(?:date|datetime|time|timestamp|at|on|dt|ts)$")
 STEP = re.compile(r"(log1p|sin|cos)\b")
 
 
@@ -33,13 +35,16 @@ def flat(name: str) -> str:
 def spellings(column: str) -> Iterator[str]:
     """Return the flat names under which a model may know a contract's column, the most exact one first.
 
-    "datetime.hour" may be called datetime_hour or hour, "datetime.hour | sin(24)" hour_sin, "color=red" color_red, and "x | log1p" log_x.
+    "datetime.hour" may be called datetime_hour or hour, "signup_date.month" signup_month, "datetime.hour | sin(24)" hour_sin,
+    "color=red" color_red, and "x | log1p" log_x.
     """
     yield flat(column)
     source, *steps = (part.strip() for part in column.split("|"))
     feature, _, part = source.partition(".")
     base = flat(feature)
-    words = [form for word in (part, *SYNONYMS.get(part, ())) for form in (base + word, word, word + base)] if part else [flat(source)]
+    bases = [base, *filter(None, [flat(MOMENT.sub("", feature.lower()))])] if part else [base]
+    parts = (part, *SYNONYMS.get(part, ()))
+    words = [form for word in parts for one in bases for form in (one + word, word, word + one)] if part else [flat(source)]
     named = [found[1] for step in steps if (found := STEP.match(step))]
     for word in words:
         for name in named or [""]:

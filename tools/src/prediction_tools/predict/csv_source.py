@@ -11,19 +11,23 @@ from .errors import PredictError
 from .records import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from typing import Any, BinaryIO
 
 
 class CsvSource:
-    """Text fields under a header. They are sent as they are written, so the API decides what each of them means."""
+    """Text fields under a header. They are sent as they are written, so the API decides what each of them means.
+
+    A field that is one of ``missing`` is sent as an empty one, which the API reads as null.
+    """
 
     types: Mapping[str, Any] = {}
     tabular = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, missing: Collection[str] = ()) -> None:
         self._path = path
+        self._missing = frozenset(missing)
         self.size = path.stat().st_size
         with path.open("rb") as raw:
             self.columns: list[str] = [name.strip() for name in next(_reader(raw), [])]
@@ -52,6 +56,9 @@ class CsvSource:
         extra = (f"field {number}" for number in range(len(self.columns) + 1, len(fields) + 1))
         return dict(zip([*self.columns, *extra], fields, strict=False))
 
+    def _sent(self, field: str) -> str:
+        return "" if field in self._missing else field
+
     def _problem(self, fields: list[str]) -> str:
         if len(fields) != len(self.columns):
             return f"{len(fields)} fields instead of {len(self.columns)}"
@@ -63,7 +70,7 @@ class CsvSource:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(sent)
-        writer.writerows([row.values[name] for name in sent] for row in rows)
+        writer.writerows([self._sent(row.values[name]) for name in sent] for row in rows)
         return "text/csv; header=present", text.getvalue().encode()
 
 

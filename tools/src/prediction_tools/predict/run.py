@@ -51,6 +51,8 @@ class Job:
     connections: int = 4
     patience: float = 600.0
     overwrite: bool = False
+    missing: tuple[str, ...] = ()
+    """Fields of a CSV that are sent as null."""
 
     @property
     def journal(self) -> Path:
@@ -99,7 +101,7 @@ def predict(
 
 def _predict(job: Job, transport: Transport, report: Callable[[Progress], None], note: Callable[[str], None], stopped: Event) -> Summary:
     _check_paths(job)
-    source = open_source(job.source)
+    source = open_source(job.source, job.missing)
     exchange = Exchange(transport, job.patience, stopped)
     described = _description(job, transport, exchange)
     names = _sent(source, described, job.ids, note)
@@ -153,7 +155,7 @@ def _journal(job: Job, described: Description, names: Sequence[str] | None) -> J
         "passed columns": list(job.ids),
         "set of features": None if names is None else list(names),
         "rows": job.rows or min(ROWS, described.rows or ROWS),
-    }
+    } | ({"missing values": sorted(job.missing)} if job.missing else {})
     journal = Journal.open(job.journal, header, overwrite=job.overwrite)
     if journal.complete and not job.output.exists():  # the output was removed: predict again
         journal.close()

@@ -12,17 +12,21 @@ from .json_lines_source import JsonLinesSource
 from .source import FORMATS, JSON_LINES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from .source import Source
 
 
-def open_source(path: Path) -> Source:
-    """Return the source of a file, by its suffix. Raises PredictError if the file cannot be read."""
+def open_source(path: Path, missing: Collection[str] = ()) -> Source:
+    """Return the source of a file, by its suffix. Raises PredictError if the file cannot be read.
+
+    ``missing`` are the fields of a CSV that mean null.
+    """
     suffix = path.suffix.lower()
     try:
         if suffix == ".csv":
-            return CsvSource(path)
+            return CsvSource(path, missing)
         if suffix == ".parquet":
             from .parquet import ParquetSource  # polars costs half a second
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tables of training data and of predictions: CSV, Parquet or JSON Lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+# The fields of a CSV that pandas reads as missing by default (na_values of pandas.read_csv): training data was usually read by it.
+MISSING = frozenset(
+    [
+        "",
+        "#N/A",
+        "#N/A N/A",
+        "#NA",
+        "-1.#IND",
+        "-1.#QNAN",
+        "-NaN",
+        "-nan",
+        "1.#IND",
+        "1.#QNAN",
+        "<NA>",
+        "N/A",
+        "NA",
+        "NULL",
+        "NaN",
+        "None",
+        "n/a",
+        "nan",
+        "null",
+    ]
+)
+JSON_LINES = (".jsonl", ".ndjson")
+INVALID = re.compile(r"[^A-Za-z0-9_]+")
+RESERVED = ("features", "true", "false")
+LEADING_ZERO = r"^0[0-9]"
+
+
+class TableError(ValueError):
+    """A file is no table."""
+
+
+def typed(path: Path) -> pl.DataFrame:
+    """Return a table with types; a column of a CSV is a number only if all of its rows are, or are missing. Raises TableError."""
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path)
+        if path.suffix in JSON_LINES:
+            return pl.read_ndjson(path, infer_schema_length=None)
+        return pl.read_csv(path, infer_schema_length=None, null_values=sorted(MISSING))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(_unreadable(path, error)) from None
+
+
+def texts(path: Path) -> pl.DataFrame:
+    """Return a table with every value as a text. Raises TableError."""
+    try:
+        if path.suffix == ".parquet":
+            frame = pl.read_parquet(path)
+        elif path.suffix in JSON_LINES:
+            frame = pl.read_ndjson(path)
+        else:
+            frame = pl.read_csv(path, infer_schema=False)
+        return frame.with_columns(pl.all().cast(pl.String))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise TableError(_unreadable(path, error)) from None
+
+
+def without_missing(frame: pl.DataFrame, values: Mapping[str, Collection[str]]) -> pl.DataFrame:
+    """Return texts with null for those that mean a missing value, unless they are one of a column's ``values``."""
+    return frame.with_columns(
+        pl.when(pl.col(name).is_in(sorted(MISSING.difference(values.get(name, ()))))).then(None).otherwise(pl.col(name)).alias(name)
+        for name in frame.columns
+    )
+
+
+def feature_name(column: str) -> str:
+    """Return the name that a contract allows for a column: "amount €" becomes "amount"."""
+    name = INVALID.sub("_", column).strip("_") or "feature"
+    return f"_{name}" if name[0].isdigit() or name.lower() in RESERVED else name
+
+
+def codes(path: Path, frame: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return the columns of a CSV that were read as whole numbers, and have leading zeros: as texts."""
+    whole = [name for name, kind in frame.schema.items() if kind.is_integer()]
+    if path.suffix == ".parquet" or path.suffix in JSON_LINES or not whole:
+        return {}
+    read = pl.read_csv(path, columns=whole, infer_schema=False, null_values=sorted(MISSING))
+    return {series.name: series for series in read if series.str.contains(LEADING_ZERO).any()}
+
+
+def _unreadable(path: Path, error: Exception) -> str:
+    return f"{path.name} cannot be read: {str(error).splitlines()[0]}"
