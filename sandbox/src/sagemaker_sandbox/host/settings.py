@@ -16,6 +16,8 @@ ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
 ACCESS_KEY_VARIABLE = "SAGEMAKER_SANDBOX_ACCESS_KEY"
 STATUS_PATH = "/_sandbox/status"
 
+_TRIM_BYTES = 1024 * 1024
+
 # what a Python program needs from the machine's environment to run at all
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -72,6 +74,10 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         "DNS_ADDRESS": "0",
         # inside another program's container, LocalStack would assume its own image and write to /var/lib
         "OVERRIDE_IN_DOCKER": "0",
+        # One heap of glibc for all threads, which returns free memory to the system. With a heap for each thread, every request leaves
+        # some free memory between objects that stay: https://man7.org/linux/man-pages/man3/mallopt.3.html
+        "MALLOC_ARENA_MAX": "1",
+        "MALLOC_TRIM_THRESHOLD_": str(_TRIM_BYTES),
         # a socket that does not exist: LocalStack looks for Docker even where it does not need it
         "DOCKER_HOST": f"unix://{temporary / 'no-docker.sock'}",
     }
