@@ -153,8 +153,8 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms and ways to authenticate
-	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_alarms.py tests/localstack/test_api_access.py $(ARGS)
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, ways to authenticate, every page
+	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_alarms.py tests/localstack/test_api_access.py tests/localstack/test_documentation_commands.py $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)

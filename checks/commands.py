@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXCEPTIONS = Path(__file__).with_suffix(".yaml")
 NOT_COPIED = (".git", ".venv*", ".sandbox", ".build", ".terraform*", ".*_cache", ".hypothesis", "__pycache__", "*.tfstate*", "node_modules")
 END = "end-of-a-documented-command"
+COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -107,7 +108,7 @@ def clone() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary).resolve() / "clone"
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
-        for name in (".venv", ".venv-clients", ".venv-clients-v3"):
+        for name in (".venv", ".venv-clients", ".venv-clients-v3", ".venv-checkov"):
             (folder / name).symlink_to((ROOT / name).resolve())
         try:
             yield folder
@@ -134,7 +135,7 @@ def matches(expected: Sequence[str], output: str) -> bool:
     if not any(line.strip() for line in expected):
         return True
     patterns = [r"(?:.*\n)*" if line.strip() == "..." else line_pattern(line) + r"\n" for line in expected]
-    text = "".join(f"{line.rstrip()}\n" for line in output.strip("\r\n").splitlines())
+    text = "".join(f"{line.rstrip()}\n" for line in COLORS.sub("", output).strip("\r\n").splitlines())
     return bool(re.fullmatch("".join(patterns), text))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FENCES_WITHOUT_COMMANDS = {"", "console", "hcl", "javascript", "json", "python", "tf", "text", "yaml"}
+FENCES_WITHOUT_COMMANDS = {"", "console", "hcl", "javascript", "json", "python", "tf", "yaml"}
 
 
 def load() -> Any:
@@ -53,6 +53,7 @@ def test_a_command_ends_where_its_output_or_the_next_command_begins(page: Path) 
         ([], "anything\n"),
         (["a"], "a\n"),
         (["a"], "\r\na\r\n"),
+        (["a"], "\x1b[1m\x1b[32ma\x1b[0m\n"),
         (["..."], "a\nb\n"),
         (["a", "..."], "a\n"),
         (["...", "b", "..."], "a\nb\nc\n"),
