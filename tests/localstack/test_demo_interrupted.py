@@ -50,6 +50,14 @@ class Run(NamedTuple):
     left: list[str]
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let the demo inherit SIGINT as from a terminal: what a shell runs in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Iterator[Path]:
     """Copy the repository, which shares the installed packages, and stop its sandbox afterwards."""
