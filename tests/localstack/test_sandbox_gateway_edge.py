@@ -1,4 +1,4 @@
-"""The sandbox's API Gateway: resource policies, callers of other accounts, domain names and templates of preflight responses."""
+"""The sandbox's API Gateway: resource policies, callers of other accounts, domain names, and web ACLs."""
 
 from __future__ import annotations
 
@@ -157,3 +157,90 @@ def test_a_disabled_default_endpoint_leaves_the_domain_name(
     client("apigateway").create_deployment(restApiId=api.id, stageName=STAGE)
     assert api.call().status_code == 403
     assert call(sandbox, domain(api, ""), "/hello").status_code == 200
+
+
+VISIBILITY = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "test"}
+BODY_ABOVE_4_KB = {
+    "FieldToMatch": {"Body": {"OversizeHandling": "MATCH"}},
+    "ComparisonOperator": "GT",
+    "Size": 4096,
+    "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+}
+
+
+@pytest.fixture
+def protect(client: Callable[..., Json]) -> Callable[..., None]:
+    """Return a function that puts a web ACL with rules in front of an API; a rule is an action and a statement."""
+
+    def protect(api: RestApi, *rules: tuple[str, Json], default: str = "Allow") -> None:
+        firewall, name = client("wafv2"), f"acl-{uuid4().hex[:8]}"
+        written = [
+            {"Name": f"rule-{place}", "Priority": place, "Action": {action: {}}, "Statement": statement, "VisibilityConfig": VISIBILITY}
+            for place, (action, statement) in enumerate(rules)
+        ]
+        acl = firewall.create_web_acl(Name=name, Scope="REGIONAL", DefaultAction={default: {}}, Rules=written, VisibilityConfig=VISIBILITY)[
+            "Summary"
+        ]
+        firewall.associate_web_acl(WebACLArn=acl["ARN"], ResourceArn=f"arn:aws:apigateway:us-east-1::/restapis/{api.id}/stages/{STAGE}")
+
+    return protect
+
+
+@pytest.fixture
+def addresses(client: Callable[..., Json]) -> Callable[..., Json]:
+    """Return a function that creates a statement for an IP set."""
+
+    def create(*blocks: str) -> Json:
+        name = f"set-{uuid4().hex[:8]}"
+        made = client("wafv2").create_ip_set(Name=name, Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=list(blocks))
+        return {"IPSetReferenceStatement": {"ARN": made["Summary"]["ARN"]}}
+
+    return create
+
+
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        (("Block", ["203.0.113.0/24"], "Allow"), 200),
+        (("Block", ["203.0.113.0/24", "127.0.0.0/8"], "Allow"), 403),
+        (("Count", ["127.0.0.0/8"], "Allow"), 200),
+        (("Allow", ["127.0.0.1/32"], "Block"), 200),
+        (("Allow", ["203.0.113.0/24"], "Block"), 403),
+    ],
+    ids=["other_address", "blocked", "counted", "allowed", "not_allowed"],
+)
+def test_a_web_acl_decides_by_address(
+    deploy_hello: Deploy, protect: Callable[..., None], addresses: Callable[..., Json], case: tuple[str, list[str], str], status: int
+) -> None:
+    action, blocks, default = case
+    api = deploy_hello()
+    protect(api, (action, addresses(*blocks)), default=default)
+    answer = api.call()
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json() == {"message": "Forbidden"}
+
+
+def test_a_web_acl_blocks_an_address_that_sends_too_many_requests(deploy_hello: Deploy, protect: Callable[..., None]) -> None:
+    api = deploy_hello()
+    protect(api, ("Block", {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "IP"}}))
+    assert [api.call().status_code for _ in range(12)] == [200] * 10 + [403] * 2
+
+
+@pytest.mark.parametrize(("size", "status"), [(4096, 200), (4097, 403), (20_000, 403)])
+def test_a_web_acl_blocks_large_bodies(deploy_hello: Deploy, protect: Callable[..., None], size: int, status: int) -> None:
+    api = deploy_hello()
+    protect(api, ("Block", {"SizeConstraintStatement": BODY_ABOVE_4_KB}))
+    assert api.call(data=b"x" * size).status_code == status
+
+
+def test_managed_rule_groups_are_stored_and_match_nothing(deploy_hello: Deploy, client: Callable[..., Json]) -> None:
+    firewall, api = client("wafv2"), deploy_hello()
+    group = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
+    rule = {"Name": "common", "Priority": 0, "OverrideAction": {"None": {}}, "Statement": group, "VisibilityConfig": VISIBILITY}
+    name = f"acl-{uuid4().hex[:8]}"
+    acl = firewall.create_web_acl(Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, Rules=[rule], VisibilityConfig=VISIBILITY)
+    stage = f"arn:aws:apigateway:us-east-1::/restapis/{api.id}/stages/{STAGE}"
+    firewall.associate_web_acl(WebACLArn=acl["Summary"]["ARN"], ResourceArn=stage)
+    assert api.call().status_code == 200
+    assert firewall.get_web_acl_for_resource(ResourceArn=stage)["WebACL"]["Rules"][0]["Statement"] == group

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
     from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
+    from sagemaker_sandbox.firewall.provider import FirewallProvider
     from sagemaker_sandbox.sagemaker.provider import SageMakerProvider, SageMakerRuntimeProvider
 
-    type Provider = AutoScalingProvider | SageMakerProvider | SageMakerRuntimeProvider
+    type Provider = AutoScalingProvider | FirewallProvider | SageMakerProvider | SageMakerRuntimeProvider
 
 
 @aws_provider(api="sagemaker")
@@ -45,6 +46,14 @@ def application_autoscaling() -> Service:
     from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
 
     return _service(AutoScalingProvider())
+
+
+@aws_provider(api="wafv2")
+def wafv2() -> Service:
+    """Provide AWS WAF."""
+    from sagemaker_sandbox.firewall.provider import FirewallProvider
+
+    return _service(FirewallProvider())
 
 
 def _service(provider: Provider) -> Service:

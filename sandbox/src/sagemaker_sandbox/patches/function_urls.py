@@ -1,6 +1,7 @@
-"""Function URLs with IAM authentication, which LocalStack does not check.
+"""Access to function URLs, which LocalStack does not check.
 
-https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: a caller needs a valid signature and both actions. The messages
+https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html: a caller of a URL with IAM authentication needs a valid signature and
+both actions. A URL without authentication is open if the policy of its function or alias allows both to everyone. The messages
 are those of API Gateway, because no public source quotes Lambda's.
 """
 
@@ -15,10 +16,12 @@ from localstack.services.lambda_.invocation.models import lambda_stores
 from localstack.services.lambda_.urlrouter import FunctionUrlRouter
 from localstack.utils.aws.arns import get_partition
 from localstack.utils.patch import patch
+from moto.iam.access_control import PermissionResult
 
 from sagemaker_sandbox.aws.credentials import find_key
-from sagemaker_sandbox.aws.policies import AccessRequest
+from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 from sagemaker_sandbox.aws.principals import Caller
+from sagemaker_sandbox.aws.resource_policies import ResourcePolicy
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.aws.signatures import Signature
 
@@ -28,34 +31,47 @@ if TYPE_CHECKING:
     from localstack.http import Request
 
 _ACTIONS: Final = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
-_CONTEXT: Final = {"lambda:InvokedViaFunctionUrl": "true", "lambda:FunctionUrlAuthType": "AWS_IAM"}
 
 
 def apply_patches() -> None:
-    """Reject callers of a URL with IAM authentication that are not allowed to invoke the function by it."""
+    """Reject callers of a URL that are not allowed to invoke the function by it."""
 
     @patch(FunctionUrlRouter.handle_lambda_url_invocation)
     def handle_lambda_url_invocation(
         original: Callable[..., Response], self: FunctionUrlRouter, request: Request, api_id: str, region: str, **parts: str
     ) -> Response:
-        found = _signed_function(api_id, region)
-        reason = _denial(request, region, found) if found else None
+        url = _url(api_id, region)
+        reason = None if url is None else _denial(request, region, url) if url.auth_type == "AWS_IAM" else _denial_to_everyone(region, url)
         return _forbidden(reason) if reason else original(self, request, api_id, region, **parts)
 
 
-def _signed_function(url: str, region: str) -> str | None:
-    """Return the ARN of the function that a URL with IAM authentication invokes."""
+def _url(name: str, region: str) -> Any:
+    """Return LocalStack's configuration of a URL; None if there is none."""
     configurations: list[Any] = [
         configuration
         for account in lambda_stores
         for function in lambda_stores[account][region].functions.values()
         for configuration in function.function_url_configs.values()
     ]
-    signed = (each for each in configurations if each.url_id.lower() == url.lower() and each.auth_type == "AWS_IAM")
-    return next((str(each.function_arn) for each in signed), None)
+    return next((each for each in configurations if each.url_id.lower() == name.lower()), None)
 
 
-def _denial(request: Request, region: str, function: str) -> str | None:
+def _requests(url: Any) -> list[AccessRequest]:
+    context = {"lambda:InvokedViaFunctionUrl": "true", "lambda:FunctionUrlAuthType": str(url.auth_type)}
+    return [AccessRequest(action, str(url.function_arn), context) for action in _ACTIONS]
+
+
+def _denial_to_everyone(region: str, url: Any) -> str | None:
+    """Return why a URL without authentication rejects everyone: the policy of its function or alias does not allow both actions."""
+    *_, account, _, name, qualifier = f"{url.function_arn}:$LATEST".split(":")[:8]
+    permissions: Any = lambda_stores[account][region].functions[name].permissions.get(qualifier)
+    policy = ResourcePolicy({"Statement": permissions.policy.Statement if permissions else []}, must_allow=False)
+    open_to_all = {"Statement": policy.statements_for(())}
+    allowed = all(evaluate_policies([open_to_all], each) is PermissionResult.PERMITTED for each in _requests(url))
+    return None if allowed else "Forbidden"
+
+
+def _denial(request: Request, region: str, url: Any) -> str | None:
     signature = Signature.of(request)
     if signature is None or (signature.service, signature.region) != ("lambda", region):
         return "Missing Authentication Token"
@@ -68,7 +84,7 @@ def _denial(request: Request, region: str, function: str) -> str | None:
     if key.is_expired:
         return "The security token included in the request is expired"
     caller = Caller.of(signature.key, Scope(get_account_id_from_access_key_id(signature.key), region, partition))
-    denials = (caller.denial(AccessRequest(action, function, _CONTEXT)) for action in _ACTIONS)
+    denials = (caller.denial(each) for each in _requests(url))
     return next((denial for denial in denials if denial), None)
 
 

@@ -12,6 +12,7 @@ from sagemaker_sandbox.patches.api_gateway import (
     access_log,
     compression,
     domain_names,
+    firewall,
     lambda_authorizers,
     metrics,
     resource_policy,
@@ -42,7 +43,7 @@ def apply_patches() -> None:
 
 def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
     if handler is handlers.parse_request:
-        return [_on_request(compression.decompress)]
+        return [_on_request(firewall.check), _on_request(compression.decompress)]
     if handler is handlers.route_request:
         steps = (domain_names.check_endpoint, resource_policy.authorize, signed_requests.authorize, lambda_authorizers.authorize)
         return list(map(_on_request, steps))
