@@ -165,7 +165,11 @@ module "function_url" {
   source = "./modules/function_url"
   count  = module.inputs.api.kind == "function_url" ? 1 : 0
 
-  function           = { name = module.handler.function_name, alias_name = module.handler.alias_name }
+  function = {
+    name       = module.handler.function_name
+    alias_name = module.inputs.handler.tokens == null ? module.handler.alias_name : module.handler.public_alias_name
+  }
+  public             = module.inputs.handler.tokens != null
   function_alias_arn = module.handler.alias_arn
   origins            = sort(try(module.inputs.api.cors.origins, []))
 }

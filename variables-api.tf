@@ -2,7 +2,7 @@ variable "api" {
   description = <<-EOT
     How the model is called.
 
-    - `kind`: rest for a REST API of API Gateway, function_url for the function's own URL (callers sign), or none for callers of the function itself.
+    - `kind`: rest for a REST API of API Gateway, function_url for the function's own URL (`auth.iam` or `auth.jwt`), or none for callers of the function itself.
     - `stage_name`: last part of the URL.
     - `log_retention_in_days`: of the access log. API Gateway writes logs only in an account and Region whose CloudWatch role is set, once, by its owner.
     - `execution_log_level`: OFF, ERROR or INFO.

@@ -52,6 +52,7 @@ class Context:
     """Lambda's context."""
 
     aws_request_id = "8f5d7a1e-0000-0000-0000-000000000000"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:bikeshare:live"
 
     def get_remaining_time_in_millis(self) -> int:
         """Return plenty."""

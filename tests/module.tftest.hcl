@@ -207,6 +207,25 @@ run "a_function_url_instead_of_an_api" {
   }
 }
 
+run "a_public_function_url_whose_function_verifies_tokens" {
+  command   = plan
+  state_key = "public_url"
+
+  variables {
+    api = { kind = "function_url", auth = { jwt = { issuer = "https://login.example.com", audiences = ["bikes"] } } }
+  }
+
+  assert {
+    condition     = length(module.authorizer) == 0 && output.caller_policies.api == null
+    error_message = "The function decides by itself; callers need no policy."
+  }
+
+  assert {
+    condition     = jsondecode(output.caller_policies.function).Statement[0].Resource == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    error_message = "Callers with IAM's permission use another alias than everyone."
+  }
+}
+
 run "a_function_without_an_api" {
   command   = plan
   state_key = "none"

@@ -7,10 +7,11 @@ locals {
   any_codes    = ["accept_unsupported", "body_malformed", "target_invalid", "internal", "adapter_failed", "storage_failed", "timeout"]
   result_codes = ["prediction_unknown", "prediction_failed"]
   health_codes = ["endpoint_not_in_service"]
+  token_codes  = ["unauthorized", "access_denied", "issuer_failed"] # of a public function URL
   answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
   model_codes  = [for problem in local.handler_problems : problem.code if startswith(problem.code, "model_")]
   operation_problems = {
-    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, local.health_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
+    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, local.health_codes, local.token_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
     health  = [for problem in local.handler_problems : problem if contains(concat(local.health_codes, ["internal", "timeout"]), problem.code) || (startswith(problem.code, "endpoint_") && problem.code != "endpoint_not_found")]
     result  = [for problem in local.handler_problems : problem if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)]
   }

@@ -4,9 +4,9 @@ output "url" {
 }
 
 output "caller_policy" {
-  description = "IAM policy, as JSON, for callers that sign their requests."
+  description = "IAM policy, as JSON, for callers that sign their requests; null for a public URL."
   # Both actions: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
-  value = jsonencode({
+  value = var.public ? null : jsonencode({
     Version = "2012-10-17"
     Statement = [
       { Sid = "CallTheUrl", Effect = "Allow", Action = "lambda:InvokeFunctionUrl", Resource = var.function_alias_arn },

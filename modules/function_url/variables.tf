@@ -15,6 +15,13 @@ variable "function_alias_arn" {
   nullable    = false
 }
 
+variable "public" {
+  description = "Whether everyone may call the URL. The function then verifies the tokens of its callers."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "origins" {
   description = "Origins of pages that may call the URL from a browser."
   type        = list(string)

@@ -33,6 +33,7 @@ locals {
     length(var.handler.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(" ", var.handler.cors_origins) },
     var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
     var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
+    var.handler.tokens == null ? {} : { JWT = var.handler.tokens.settings },
   )
 }
 
@@ -46,7 +47,7 @@ resource "aws_lambda_function" "this" {
   memory_size                    = var.handler.memory_size_in_mb
   timeout                        = var.handler.timeout_in_seconds
   reserved_concurrent_executions = var.handler.reserved_concurrent_executions
-  layers                         = var.handler.layers
+  layers                         = concat(aws_lambda_layer_version.tokens[*].arn, var.handler.layers)
   kms_key_arn                    = var.kms_key_arn
   code_signing_config_arn        = var.handler.code_signing_config_arn
   publish                        = true
@@ -129,6 +130,33 @@ resource "aws_lambda_alias" "this" {
   depends_on = [aws_lambda_invocation.smoke]
 }
 
+# Everyone may invoke this one (modules/function_url). The function verifies the token of each event that it gets by this alias: lambda/src/prediction_api/authorization.py.
+resource "aws_lambda_alias" "public" {
+  count = var.handler.tokens == null ? 0 : 1
+
+  name             = "public"
+  description      = "The version that the public URL calls"
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_alias.this.function_version
+
+  lifecycle {
+    # AWS deletes it with the function.
+    replace_triggered_by = [aws_lambda_function.this.arn]
+  }
+}
+
+# PyJWT and cryptography, compiled for both architectures (docs/decisions/0027-json-web-tokens.md).
+resource "aws_lambda_layer_version" "tokens" {
+  count = var.handler.tokens == null ? 0 : 1
+
+  layer_name               = "${var.name}-tokens"
+  description              = "Libraries by which ${var.name} verifies tokens"
+  filename                 = var.handler.tokens.libraries
+  source_code_hash         = filebase64sha256(var.handler.tokens.libraries)
+  compatible_architectures = ["arm64", "x86_64"]
+  compatible_runtimes      = ["python3.13"]
+}
+
 # Requests that began before the alias moved, and those that Lambda still routes to the old version for a moment, use the old endpoint. It is deleted
 # after this. Nothing waits while a single execution is reserved: the wait would take it.
 resource "aws_lambda_invocation" "drain" {
@@ -141,6 +169,8 @@ resource "aws_lambda_invocation" "drain" {
   triggers = {
     endpoint = coalesce(var.endpoint.name, "off")
   }
+
+  depends_on = [aws_lambda_alias.public]
 }
 
 resource "aws_cloudwatch_log_group" "this" {

@@ -13,6 +13,11 @@ output "alias_name" {
   value       = reverse(split(":", aws_lambda_alias.this.arn))[0]
 }
 
+output "public_alias_name" {
+  description = "Alias for a public URL, whose callers need a token; null without one. Unknown while the alias is replaced."
+  value       = one([for alias in aws_lambda_alias.public : reverse(split(":", alias.arn))[0]])
+}
+
 output "alias_arn" {
   description = "ARN of the alias, built from names so that the API's body can be read in a plan."
   value       = "${local.function_arn}:${local.alias}"

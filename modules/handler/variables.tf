@@ -84,6 +84,11 @@ variable "handler" {
     kms_key_arns                   = optional(set(string), [])
     code_signing_config_arn        = optional(string)
     smoke_prediction               = optional(object({ expected = number, tolerance = number }))
+    # Of a public function URL: the zip of the libraries that verify its callers' tokens, and the settings for them as JSON.
+    tokens = optional(object({
+      libraries = string
+      settings  = string
+    }))
     limits = object({
       rows_per_request                = number
       rows_per_call                   = number

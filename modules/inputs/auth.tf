@@ -17,20 +17,24 @@ locals {
     lambda  = var.api.auth.lambda
   }
 
-  # The function that the module creates, if there is one. The code is in the handler's package, and its libraries are a layer.
+  # The verification of tokens, in an authorizer or, for a function URL, in the handler. The code is in the handler's package, and its libraries are a layer.
+  jwt = one([for jwt in var.api.auth.jwt[*] : {
+    libraries = "${path.module}/../../lambda/dist/jwt.zip"
+    settings  = jsonencode({ issuer = jwt.issuer, audiences = sort(jwt.audiences), scopes = sort(jwt.scopes), jwks_uri = jwt.jwks_uri })
+  }])
+
+  # The function that the module creates, if there is one.
   authorizer = one(concat(
     [for package in try(var.api.auth.lambda.package, null)[*] : merge(package, { libraries = null })],
-    [for jwt in var.api.auth.jwt[*] : {
+    [for jwt in var.api.kind == "function_url" ? [] : local.jwt[*] : {
       path               = "${path.module}/../../lambda/dist/handler.zip"
-      libraries          = "${path.module}/../../lambda/dist/jwt.zip"
+      libraries          = jwt.libraries
       handler            = "jwt_authorizer.handler.handler"
       runtime            = "python3.13"
       architecture       = var.handler.architecture
       memory_size_in_mb  = 512
       timeout_in_seconds = 10
-      environment = {
-        JWT = jsonencode({ issuer = jwt.issuer, audiences = sort(jwt.audiences), scopes = sort(jwt.scopes), jwks_uri = jwt.jwks_uri })
-      }
+      environment        = { JWT = jwt.settings }
     }],
   ))
 

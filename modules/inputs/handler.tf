@@ -14,6 +14,8 @@ locals {
     http_seconds       = local.http_seconds
     # A function URL sets the headers itself.
     cors_origins = var.api.kind == "rest" ? sort(try(var.api.cors.origins, [])) : []
+    # Nothing in front of a function URL verifies tokens.
+    tokens = var.api.kind == "function_url" ? local.jwt : null
   })
 
   adapter = one([for module in var.handler.adapter[*] : {
@@ -62,6 +64,14 @@ locals {
       # The package of this module has no signature.
       when    = var.handler.package.s3 == null && var.handler.code_signing_config_arn != null
       message = "handler.code_signing_config_arn: only a signed package passes, and the built-in one is not signed. Sign it with AWS Signer, and set handler.package.s3 to the result."
+    },
+    {
+      when    = var.handler.code_signing_config_arn != null && var.api.kind == "function_url" && var.api.auth.jwt != null
+      message = "handler.code_signing_config_arn: the layer that verifies the tokens of a function URL is not signed. Remove it, or set api.kind to rest."
+    },
+    {
+      when    = length(var.handler.layers) > 4 && var.api.kind == "function_url" && var.api.auth.jwt != null
+      message = "handler.layers: a function has at most five layers, and one of them verifies the tokens of the function URL. Set at most four."
     },
     {
       when    = length(var.handler.layers) > 5 || anytrue([for arn in var.handler.layers : !can(regex(local.layer_pattern, arn))])

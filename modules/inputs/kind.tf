@@ -22,8 +22,8 @@ locals {
       message = "api.kind: \"${var.api.kind}\" is not known. Set rest, function_url or none."
     },
     {
-      when    = var.api.kind == "function_url" && var.api.auth.iam == null
-      message = "api.auth: callers of a function URL sign their requests. Set api.auth to { iam = {} }, or api.kind to rest."
+      when    = var.api.kind == "function_url" && var.api.auth.iam == null && var.api.auth.jwt == null
+      message = "api.auth: callers of a function URL sign their requests or send a token. Set api.auth to { iam = {} } or { jwt = {...} }, or api.kind to rest."
     },
     {
       when    = var.api.kind == "none" && length(local.auth_given) > 0

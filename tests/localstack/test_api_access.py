@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import jwt
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from cryptography.hazmat.primitives.asymmetric import rsa
 from deployments import SECONDS, Answer
-from jwt.algorithms import RSAAlgorithm
+from hosting import eventually
+from issuing import Issuer, Token, issuing
 from load import Load
 
 if TYPE_CHECKING:
@@ -31,15 +28,20 @@ type Json = Any
 
 SHOP, LOCAL, STRANGER = "https://shop.example.com", "http://localhost:8000", "https://other.example.com"
 DOMAIN = "predictions.example.com"
-KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 MAIN = """
 variable "endpoint" { type = string }
 variable "issuer" { type = string }
 variable "keys" { type = set(string) }
 variable "team" { type = string }
 
+variable "about" {
+  type    = string
+  default = null
+}
+
 locals {
-  contract = yamldecode(file("${path.module}/../penguins/contract.yaml"))
+  penguins = yamldecode(file("${path.module}/../penguins/contract.yaml"))
+  contract = merge(local.penguins, { for about in var.about[*] : "output" => merge(local.penguins.output, { description = about }) })
   capacity = { existing = { name = var.endpoint } }
 }
 
@@ -67,7 +69,7 @@ module "tokens" {
   contract = local.contract
   capacity = local.capacity
   api = {
-    auth = { jwt = { issuer = var.issuer, audiences = ["penguins"], scopes = ["predict"] } }
+    auth = { jwt = { issuer = var.issuer, audiences = ["predictions"], scopes = ["predict"] } }
     cors = { origins = ["https://shop.example.com"] }
     domain = {
       name                     = "predictions.example.com"
@@ -84,8 +86,9 @@ module "signed" {
   contract = local.contract
   capacity = local.capacity
   api = {
-    auth   = { iam = {} }
-    access = { cidr_blocks = ["127.0.0.0/8"] }
+    auth     = { iam = {} }
+    access   = { cidr_blocks = ["127.0.0.0/8"] }
+    firewall = { body_limit_in_bytes = 8192, blocked_cidr_blocks = ["203.0.113.0/24"] }
   }
 }
 
@@ -97,47 +100,41 @@ module "url" {
   api      = { kind = "function_url", auth = { iam = {} } }
 }
 
+module "open" {
+  source   = "../../"
+  name     = "by-open-url"
+  contract = local.contract
+  capacity = local.capacity
+  api = {
+    kind = "function_url"
+    auth = { jwt = { issuer = var.issuer, audiences = ["predictions"], scopes = ["predict"] } }
+    cors = { origins = ["https://shop.example.com"] }
+  }
+}
+
 output "keys" {
   value     = module.keys
   sensitive = true
 }
 
 output "others" {
-  value     = { tokens = module.tokens, signed = module.signed, url = module.url }
+  value     = { tokens = module.tokens, signed = module.signed, url = module.url, open = module.open }
   sensitive = true
 }
 """
 
 
-class Issuer(BaseHTTPRequestHandler):
-    """Publishes a key, and where it is."""
-
-    def do_GET(self) -> None:
-        url = f"http://127.0.0.1:{self.server.server_address[1]}"  # type: ignore[misc]
-        keys = {"keys": [{**RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True), "kid": "one"}]}
-        body = json.dumps({"issuer": url, "jwks_uri": f"{url}/keys"} if "openid" in self.path else keys).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with issuing() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Issuer) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def root(terraform: Callable[..., RootModule], penguins: Deployment, issuer: str) -> RootModule:
+def root(terraform: Callable[..., RootModule], penguins: Deployment, issuer: Issuer) -> RootModule:
     """Apply three APIs in front of one endpoint."""
     module = terraform("examples/access", {"main.tf": MAIN})
-    module.apply(endpoint=penguins.outputs["endpoint_name"], issuer=issuer, keys=["1"], team="a")
+    module.apply(endpoint=penguins.outputs["endpoint_name"], issuer=issuer.url, keys=["1"], team="a")
     return module
 
 
@@ -230,6 +227,17 @@ def test_a_tag_does_not_deploy_the_api_again(root: RootModule, apis: dict[str, J
     assert "aws_api_gateway_deployment" not in planned
 
 
+def test_a_changed_description_is_deployed(root: RootModule, keyed: Caller) -> None:
+    about = "The species of a penguin, by its size"
+    root.run("apply", "-input=false", "-auto-approve", "-refresh=false", "-target=module.keys", "-var", f"about={about}")
+    trial = Caller(keyed.sandbox, keyed.outputs, "trial").base
+    assert about in keyed.send("GET", f"{trial}/openapi.json").text
+    assert about in keyed.send("GET", f"{trial}/").text
+    # half of this stage's requests go to the new deployment
+    eventually(lambda: keyed.send("GET", f"{keyed.base}/").text, lambda page: about in page)
+    eventually(lambda: keyed.send("GET", f"{keyed.base}/").text, lambda page: about not in page)
+
+
 @pytest.mark.parametrize(
     ("expected", "request_"),
     [
@@ -293,9 +301,8 @@ def test_an_endpoint_that_serves_is_healthy(keyed: Caller) -> None:
     assert (answer.status, answer.document) == (200, {"endpoint_status": "InService"})
 
 
-def token(issuer: str, **claims: Json) -> str:
-    known = {"iss": issuer, "aud": "penguins", "sub": "ada", "scope": "predict", "exp": time.time() + 60} | claims
-    return f"Bearer {jwt.encode(known, KEY, 'RS256', headers={'kid': 'one'})}"
+def token(issuer: Issuer, **claims: Json) -> str:
+    return Token(claims).header(issuer)
 
 
 @pytest.fixture(scope="module")
@@ -303,7 +310,7 @@ def tokens(sandbox: Sandbox, apis: dict[str, Json]) -> Caller:
     return Caller(sandbox, apis["tokens"])
 
 
-def test_a_valid_token_predicts_at_the_domain_name(tokens: Caller, issuer: str) -> None:
+def test_a_valid_token_predicts_at_the_domain_name(tokens: Caller, issuer: Issuer) -> None:
     answer = tokens.predict("/penguins", host=DOMAIN, authorization=token(issuer), origin=SHOP)
     assert (answer.status, readable(answer, SHOP)) == (200, True)
     assert tokens.outputs["predictions_url"] == f"https://{DOMAIN}/penguins/predictions"
@@ -312,14 +319,14 @@ def test_a_valid_token_predicts_at_the_domain_name(tokens: Caller, issuer: str) 
 @pytest.mark.parametrize(
     ("claims", "expected"),
     [
-        ({"exp": time.time() - 60}, (401, "unauthorized")),
+        ({"exp": 1}, (401, "unauthorized")),
         ({"aud": "other"}, (401, "unauthorized")),
         ({"iss": "https://other.example.com"}, (401, "unauthorized")),
         ({"scope": "read"}, (403, "access_denied")),
     ],
     ids=["expired", "audience", "issuer", "scope"],
 )
-def test_another_token_is_rejected(tokens: Caller, issuer: str, claims: Json, expected: tuple[int, str]) -> None:
+def test_another_token_is_rejected(tokens: Caller, issuer: Issuer, claims: Json, expected: tuple[int, str]) -> None:
     answer = tokens.predict("/penguins", host=DOMAIN, authorization=token(issuer, **claims), origin=SHOP)
     assert problem(answer) == expected
     assert readable(answer, SHOP)
@@ -330,7 +337,18 @@ def test_a_request_without_a_token_is_unauthorized(tokens: Caller, headers: dict
     assert problem(tokens.predict("/penguins", host=DOMAIN, **headers)) == (401, "unauthorized")
 
 
-def test_the_default_endpoint_is_disabled_beside_the_domain_name(tokens: Caller, issuer: str) -> None:
+def test_a_401_names_the_scheme(tokens: Caller) -> None:
+    assert tokens.predict("/penguins", host=DOMAIN).headers["www-authenticate"] == "Bearer"
+
+
+def test_the_page_of_an_api_with_tokens_needs_none(tokens: Caller, issuer: Issuer) -> None:
+    answer = tokens.send("GET", "/penguins/", host=DOMAIN)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert '"auth":"jwt"' in answer.text
+    assert f'"issuer":"{issuer.url}"' in answer.text
+
+
+def test_the_default_endpoint_is_disabled_beside_the_domain_name(tokens: Caller, issuer: Issuer) -> None:
     assert tokens.predict(authorization=token(issuer)).status == 403
 
 
@@ -370,9 +388,9 @@ def test_the_policy_for_callers_is_what_a_caller_needs(signed: Caller, role: Cal
     assert problem(predict_signed(signed, role(policies["function"]))) == (403, "access_denied")
 
 
-def call_url(sandbox: Sandbox, outputs: Json, credentials: Credentials | None) -> Answer:
+def call_url(sandbox: Sandbox, outputs: Json, credentials: Credentials | None, **headers_: str) -> Answer:
     host = outputs["predictions_url"].split("/")[2].partition(":")[0]
-    headers = {"Content-Type": "application/json", "Host": f"{host}:{sandbox.port}"}
+    headers = {"Content-Type": "application/json", "Host": f"{host}:{sandbox.port}", **headers_}
     request = AWSRequest("POST", f"http://{headers['Host']}/predictions", headers, outputs["sample_request"])
     if credentials:
         SigV4Auth(credentials, "lambda", "us-east-1").add_auth(request)
@@ -389,6 +407,55 @@ def test_a_function_url_needs_the_signature_of_a_caller_with_the_policy(
     assert call_url(sandbox, apis["url"], role(policies["api"])).document.keys() == {"predictions"}
     assert call_url(sandbox, apis["url"], role(policies["endpoint"])).status == 403
     assert call_url(sandbox, apis["url"], None).status == 403
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ({}, (200, None, None)),
+        ({"exp": 1}, (401, "unauthorized", 'Bearer error="invalid_token"')),
+        ({"aud": "other"}, (401, "unauthorized", 'Bearer error="invalid_token"')),
+        ({"scope": "read"}, (403, "access_denied", 'Bearer error="insufficient_scope"')),
+        (None, (401, "unauthorized", "Bearer")),
+    ],
+    ids=["valid", "expired", "audience", "scope", "none"],
+)
+def test_a_public_function_url_needs_a_token(
+    sandbox: Sandbox, apis: dict[str, Json], issuer: Issuer, claims: Json, expected: tuple[int, str | None, str | None]
+) -> None:
+    headers = {} if claims is None else {"Authorization": token(issuer, **claims)}
+    answer = call_url(sandbox, apis["open"], None, **headers)
+    assert (answer.status, answer.document.get("code"), answer.headers.get("www-authenticate")) == expected
+    assert answer.status == 200 or problem(answer) == expected[:2]
+
+
+def test_without_a_token_everyone_can_invoke_the_public_alias_in_vain(apis: dict[str, Json], client: Callable[..., Json]) -> None:
+    public = apis["open"]["function_arn"] + ":public"
+    for event in (json.loads(apis["open"]["sample_request"]), {"drain": True}):
+        answer = client("lambda").invoke(FunctionName=public, Payload=json.dumps(event))
+        assert json.loads(answer["Payload"].read())["code"] == "unauthorized"
+    answer = client("lambda").invoke(FunctionName=apis["open"]["function_alias_arn"], Payload=apis["open"]["sample_request"])
+    assert "predictions" in json.loads(answer["Payload"].read())
+
+
+def test_a_public_url_is_open_by_the_policy_of_its_alias(sandbox: Sandbox, apis: dict[str, Json], client: Callable[..., Json]) -> None:
+    name = apis["open"]["function_name"]
+    found = json.loads(client("lambda").get_policy(FunctionName=name, Qualifier="public")["Policy"])["Statement"]
+    assert {each["Action"] for each in found} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    with pytest.raises(Exception, match="ResourceNotFound"):
+        client("lambda").get_policy(FunctionName=name, Qualifier="live")
+    removed = next(each["Sid"] for each in found if each["Action"] == "lambda:InvokeFunction")
+    client("lambda").remove_permission(FunctionName=name, StatementId=removed, Qualifier="public")
+    assert call_url(sandbox, apis["open"], None).document == {"Message": "Forbidden"}
+    client("lambda").add_permission(
+        FunctionName=name, StatementId=removed, Qualifier="public", Action="lambda:InvokeFunction", Principal="*"
+    )
+
+
+def test_the_firewall_blocks_a_body_above_its_limit_before_anything_else(signed: Caller) -> None:
+    answer = signed.send("POST", f"{signed.base}/predictions", b" " * 8193, content_type="application/json")
+    assert problem(answer) == (403, "access_denied")
+    assert answer.document["detail"] == "The request was blocked by a firewall rule."
 
 
 def test_a_request_that_is_not_signed_is_rejected(signed: Caller) -> None:

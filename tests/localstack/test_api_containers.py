@@ -42,6 +42,7 @@ class Context:
     """The part of Lambda's context that the handler uses."""
 
     aws_request_id = "11111111-2222-3333-4444-555555555555"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:containers:live"
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:

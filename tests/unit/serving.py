@@ -99,9 +99,10 @@ class Context:
 
     aws_request_id = "11111111-2222-3333-4444-555555555555"
 
-    def __init__(self, milliseconds: int = 29_000, version: str = "1") -> None:
+    def __init__(self, milliseconds: int = 29_000, version: str = "1", alias: str = "live") -> None:
         self.milliseconds = milliseconds
         self.function_version = version
+        self.invoked_function_arn = f"arn:aws:lambda:eu-west-1:123456789012:function:bikes:{alias}"
 
     def get_remaining_time_in_millis(self) -> int:
         return self.milliseconds
@@ -113,8 +114,8 @@ class Function:
     def __init__(self, module: Any) -> None:
         self.module = module
 
-    def __call__(self, event: Any, milliseconds: int = 29_000) -> Any:
-        return self.module.handler(event, Context(milliseconds))
+    def __call__(self, event: Any, milliseconds: int = 29_000, alias: str = "live") -> Any:
+        return self.module.handler(event, Context(milliseconds, alias=alias))
 
     def post(self, body: str | bytes, **headers: str) -> tuple[int, Any, dict[str, str]]:
         """Post a body as API Gateway's REST proxy would; header names are written with underscores."""

@@ -84,3 +84,10 @@ def test_problems_of_the_contract_are_reported() -> None:
 
 def test_a_contract_without_columns_needs_an_adapter() -> None:
     assert "columns is empty" in message(CONTRACT=pack({**BIKES, "columns": []}))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"), [("x", "JWT is not a JSON object"), ('{"issuer": "https://a.example.com"}', "JWT needs issuer, audiences, scopes")]
+)
+def test_wrong_settings_of_tokens_are_named(text: str, problem: str) -> None:
+    assert problem in message(JWT=text)

@@ -13,13 +13,14 @@ from .drain import EVENT as DRAIN
 from .drain import drain
 from .invocation import Invocation
 from .metrics import Metrics
-from .request import Request
+from .request import Request, is_public
 from .service import Service
 from .settings import Settings
 
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
+    from .authorization import AuthorizedService
     from .drain import Context as DrainContext
     from .request import Context as RequestContext
     from .response import Response
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
         """The context object of an invocation, as far as it is used."""
 
 
+def _service() -> Service | AuthorizedService:
+    service = Service(SETTINGS, connect)
+    if SETTINGS.tokens is None:
+        return service
+    from .authorization import AuthorizedService  # its libraries are a layer, which only a function with a public URL has
+
+    return AuthorizedService(service, SETTINGS.tokens)
+
+
 SETTINGS = Settings(os.environ, fetch)
-SERVICE = Service(SETTINGS, connect)
+SERVICE = _service()
 CROSS_ORIGIN = CrossOrigin(SETTINGS.cors_origins)
 METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
 
 
 def handler(event: Any, context: Context) -> Response:
     """Answer one event: a REST proxy event, an HTTP API or function URL event, or the request body itself."""
-    if event == DRAIN:
+    if event == DRAIN and not is_public(context):
         return drain(context)
     request = Request(event, context, SETTINGS.http_seconds)
     invocation = Invocation(request.id, request.received, request.size)

@@ -41,6 +41,8 @@ CODES = {
             "The contract does not allow this variant or model, or it requires a model and the request names none.",
         ),
         ("target_unknown", 400, False, None, "The endpoint has no variant or model with this name."),
+        ("unauthorized", 401, False, None, "The request has no valid token."),
+        ("access_denied", 403, False, None, "The token has none of the scopes that this API needs."),
         ("prediction_unknown", 404, False, None, "No request with this ID exists, or its result has expired."),
         ("method_not_allowed", 405, False, None, "Use POST to request predictions."),
         ("accept_unsupported", 406, False, None, "The Accept header allows neither application/json nor text/csv."),
@@ -91,6 +93,7 @@ CODES = {
         ("model_not_ready", 503, True, 5, "The endpoint is still starting or loading its model."),
         ("endpoint_throttled", 503, True, 2, "SageMaker throttled the call."),
         ("endpoint_unavailable", 503, True, 2, "SageMaker is temporarily unavailable (503)."),
+        ("issuer_failed", 503, True, 5, "The issuer's keys cannot be read, so that no token can be verified."),
         (
             "model_timeout", 504, True, None,
             "The model's container did not respond in time (ModelError with status 0 or 504).",

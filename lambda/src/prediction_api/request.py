@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         """The context object of an invocation, as far as it is used."""
 
         aws_request_id: str
+        invoked_function_arn: str
 
         def get_remaining_time_in_millis(self) -> int:
             """Return the milliseconds left until Lambda stops the function."""
@@ -27,6 +28,7 @@ SPARE_SECONDS = 0.5  # for writing the response
 ID_LENGTH = 64  # characters of an inference ID, by SageMaker
 OPTIONS = ("inference_id", "target_model", "target_variant")
 PREFIX = "x-amzn-sagemaker-"
+PUBLIC_ALIAS = ":public"  # modules/handler has its name
 
 
 class Request:
@@ -37,12 +39,13 @@ class Request:
     HTTP waits; ``received`` and ``deadline`` are on the clock of ``time.monotonic``.
     """
 
-    __slots__ = ("_event", "deadline", "function_id", "headers", "http", "id", "method", "options", "received")
+    __slots__ = ("_context", "_event", "deadline", "headers", "http", "id", "method", "options", "received")
 
     def __init__(self, event: Any, context: Context, http_seconds: float = HTTP_SECONDS) -> None:
         self.received = monotonic()
         self._event = event
-        self.function_id = self.id = context.aws_request_id
+        self._context = context
+        self.id = context.aws_request_id
         seconds = context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS
         about = event.get("requestContext") if type(event) is dict else None
         self.http = type(about) is dict
@@ -61,6 +64,16 @@ class Request:
             self.headers = {}
             self.options = {name: known[name] for name in OPTIONS if name in known}
         self.deadline = self.received + seconds
+
+    @property
+    def function_id(self) -> str:
+        """The ID that Lambda gave the invocation."""
+        return self._context.aws_request_id
+
+    @property
+    def public(self) -> bool:
+        """Whether the event came to the alias that everyone may invoke."""
+        return is_public(self._context)
 
     @property
     def path(self) -> str:
@@ -100,6 +113,11 @@ class Request:
             except ValueError:
                 raise Problem("body_malformed", "The body is not valid UTF-8.") from None
         return Body(text, self.header("Content-Type"))
+
+
+def is_public(context: Context) -> bool:
+    """Whether an invocation names the alias of a public function URL, which everyone may invoke."""
+    return context.invoked_function_arn.endswith(PUBLIC_ALIAS)
 
 
 def is_id(text: str) -> bool:

@@ -22,6 +22,8 @@ RESPONSE_BYTES = 6_000_000  # Lambda returns up to 6 MB
 POLL_SECONDS = 5  # after which a client may ask for an asynchronous result again
 TITLES = {
     400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",

@@ -63,6 +63,7 @@ class Settings:
         self.http_seconds = _seconds("HTTP_SECONDS", environment.get("HTTP_SECONDS", "28"), problems)
         self.off = bool(environment.get("ENDPOINT_OFF"))
         self.asynchronous = _asynchronous(environment.get("ASYNC", ""), problems)
+        self.tokens = _tokens(environment.get("JWT", ""), problems)
         if not self.endpoint:
             problems.append("ENDPOINT_NAME is not set")
         self._limit(environment.get("LIMITS", ""), problems)
@@ -112,6 +113,15 @@ def _asynchronous(text: str, problems: list[str]) -> AsyncSettings | None:
     except TypeError:
         problems.append("ASYNC needs input_s3_uri and timeout_in_seconds, and allows kms_key_arn")
         return None
+
+
+def _tokens(text: str, problems: list[str]) -> dict[str, Any] | None:
+    if not text:
+        return None
+    values = _object("JWT", text, problems)
+    if values.keys() != {"issuer", "audiences", "scopes", "jwks_uri"}:
+        problems.append("JWT needs issuer, audiences, scopes and jwks_uri, and nothing else")
+    return values
 
 
 def _object(name: str, text: str, problems: list[str]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class LocalApi:
 class _Context:
     """Lambda's context."""
 
-    aws_request_id = "local"
+    aws_request_id = invoked_function_arn = "local"
 
     def get_remaining_time_in_millis(self) -> int:
         return 3_600_000
