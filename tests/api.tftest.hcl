@@ -137,7 +137,7 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
-    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(["prediction_unknown", "prediction_failed", "storage_failed", "endpoint_not_in_service"], problem.code)])
+    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(concat(local.token_codes, ["prediction_unknown", "prediction_failed", "storage_failed", "endpoint_not_in_service"]), problem.code)])
     error_message = "Every code of the function is documented under its status."
   }
 }
@@ -237,7 +237,7 @@ run "page" {
 
   assert {
     condition = jsondecode(regex("id=\"contract\">([^<]*)</script>", local.page_template)[0]) == {
-      auth       = "key", name = "bikes", region = "eu-west-1", rows_per_request = 500
+      auth       = "key", header = null, issuer = null, name = "bikes", region = "eu-west-1", rows_per_request = 500
       features   = [{ name = "x", description = "</script>$in.path('$') #if(true)" }], output = { name = "count" }
       parameters = [{ name = "x-amzn-sagemaker-target-model", required = true, description = local.target_parameters.model.description }]
     }
@@ -247,6 +247,34 @@ run "page" {
   assert {
     condition     = one([for name, value in local.body.paths["/"].get["x-amazon-apigateway-integration"].responses.default.responseParameters : value if endswith(name, ".X-Frame-Options")]) == "'DENY'"
     error_message = "No other site frames the page."
+  }
+}
+
+run "page_for_tokens" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    page = { contract = jsonencode({ output = { name = "count" }, features = [] }), rows_per_request = 500 }
+    api = merge(var.api, { auth = merge(var.api.auth, {
+      key = null
+      jwt = { issuer = "https://login.example.com", audiences = ["bikes"], scopes = [], jwks_uri = null, cache_ttl_in_seconds = 60 }
+    }) })
+    authorizer_function_arn  = "arn:aws:lambda:eu-west-1:123456789012:function:bikes-authorizer"
+    authorizer_function_name = "bikes-authorizer"
+  }
+
+  assert {
+    condition     = [for name in ["auth", "header", "issuer"] : jsondecode(local.page_contract)[name]] == ["jwt", null, "https://login.example.com"]
+    error_message = "The page asks for a token of the issuer."
+  }
+
+  assert {
+    condition     = local.gateway_responses.UNAUTHORIZED.responseParameters["gatewayresponse.header.WWW-Authenticate"] == "'Bearer'"
+    error_message = "A 401 names the scheme."
   }
 }
 

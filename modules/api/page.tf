@@ -3,7 +3,9 @@
 locals {
   page_contract = jsonencode(merge(try(jsondecode(var.page.contract), {}), {
     name             = var.name
-    auth             = local.access
+    auth             = local.auth
+    header           = local.auth == "lambda" ? local.token_header : null
+    issuer           = try(var.api.auth.jwt.issuer, null)
     region           = var.account.region
     rows_per_request = try(var.page.rows_per_request, 0)
     # The function creates an inference ID for every request.

@@ -34,6 +34,8 @@ locals {
       responseParameters = merge(
         { "gatewayresponse.header.Content-Type" = "'application/problem+json'", "gatewayresponse.header.x-request-id" = "context.requestId" },
         local.gateway_cors_parameters,
+        # RFC 9110, section 15.5.2. The scheme that a function of the caller's own expects is unknown.
+        type == "UNAUTHORIZED" && contains(["cognito", "jwt"], local.auth) ? { "gatewayresponse.header.WWW-Authenticate" = "'Bearer'" } : {},
         can(problem.retry_after) ? { "gatewayresponse.header.Retry-After" = "'${problem.retry_after}'" } : {},
       )
       responseTemplates = { "application/json" = jsonencode(local.documents[type]) }

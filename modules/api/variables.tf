@@ -139,6 +139,7 @@ variable "api" {
         cache_ttl_in_seconds = number
       })
       jwt = object({
+        issuer               = string
         cache_ttl_in_seconds = number
       })
       lambda = object({

@@ -20,8 +20,8 @@ locals {
 
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes
 
-    # The page asks for a key, or explains how to sign.
-    page = var.api.page && var.api.kind == "rest" && (local.auth.key != null || local.auth.iam != null)
+    # The page asks for a key or a token, or explains how to sign. It cannot ask for a credential that is not one header.
+    page = var.api.page && var.api.kind == "rest" && (local.auth.lambda == null || can(regex("^method\\.request\\.header\\.[^,]+$", join(",", var.api.auth.lambda.identity_sources))))
   }
 
   api_problems = concat(local.kind_problems, [for problem in [

@@ -1,8 +1,7 @@
-// Calls to the API. The key stays in this module's memory: it is never stored, and a reload forgets it.
+// Calls to the API. The credential stays in this module's memory: it is never stored, and a reload forgets it.
 
-import { contract } from "./contract.js"
+import { access, credential } from "./access.js"
 
-const KEY = "x-api-key"
 const TRIES = 6
 const headers = new Map()
 
@@ -16,7 +15,7 @@ export class Failure extends Error {
   }
 }
 
-export const useKey = (text) => useHeader(KEY, text)
+export const useCredential = (text) => useHeader(access.header, credential(text))
 
 // Send a header with every request; an empty text removes it.
 export function useHeader(name, text) {
@@ -26,7 +25,7 @@ export function useHeader(name, text) {
 
 // Return the headers that choose a model or a variant, as lines of code may send them.
 export function targets() {
-  return Object.fromEntries([...headers].filter(([name]) => name !== KEY))
+  return Object.fromEntries([...headers].filter(([name]) => name !== access?.header))
 }
 
 // Return the predictions of a body. Throws Failure, or an AbortError once the signal says so.
@@ -82,6 +81,3 @@ function pause(seconds, signal) {
     })
   })
 }
-
-// How a request authenticates, for code that is copied from the page.
-export const signed = contract.auth === "iam"

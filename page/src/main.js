@@ -1,6 +1,7 @@
 // The page: what the model predicts, the form, and the parts that use it.
 
-import { Failure, predictInstances, signed, useHeader, useKey } from "./client.js"
+import { access } from "./access.js"
+import { Failure, predictInstances, useCredential, useHeader } from "./client.js"
 import { contract } from "./contract.js"
 import { byId, element } from "./elements.js"
 import { fields, instance } from "./fields.js"
@@ -20,14 +21,18 @@ function describe() {
 
 function setUpAccess() {
   const key = byId("key")
-  key.addEventListener("input", () => useKey(key.value.trim()))
-  byId("key-access").hidden = signed
+  if (access) {
+    byId("key-label").textContent = access.label
+    byId("key-origin").textContent = contract.issuer ? "From " + contract.issuer + ". " : ""
+    key.addEventListener("input", () => useCredential(key.value))
+  }
+  byId("key-access").hidden = !access
   byId("key-access").addEventListener("submit", (event) => {
     event.preventDefault()
     fields[0].control.focus()
   })
-  byId("signed-access").hidden = !signed
-  for (const id of ["predict-buttons", "what-if", "csv"]) byId(id).hidden = signed
+  byId("signed-access").hidden = access !== null
+  for (const id of ["predict-buttons", "what-if", "csv"]) byId(id).hidden = !access
   for (const { name, description, required } of contract.parameters) {
     const control = element("input", { type: "text", id: name, required, autocomplete: "off", spellcheck: "false" })
     control.addEventListener("input", () => useHeader(name, control.value.trim()))

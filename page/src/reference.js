@@ -10,7 +10,7 @@ async function show() {
   // Where this page is: the document knows the stage, and not a domain or a path in front of it.
   spec.servers = [{ url: base.slice(0, -1) }]
   document.title = spec.info.title + ": API reference"
-  const signed = Object.values(spec.components.securitySchemes).some((scheme) => scheme.name === "Authorization")
+  const signed = "iam" in spec.components.securitySchemes
   window.SwaggerUIBundle({
     spec,
     domNode: document.getElementById("reference"),

@@ -1,6 +1,7 @@
 // The form's request as code to copy. A key is never part of it: the code reads it from the environment.
 
-import { base, signed, targets } from "./client.js"
+import { access } from "./access.js"
+import { base, targets } from "./client.js"
 import { contract } from "./contract.js"
 import { byId } from "./elements.js"
 import { instance } from "./fields.js"
@@ -13,19 +14,19 @@ const headers = () => ({ "content-type": "application/json", ...targets() })
 
 function curl() {
   const variable = (name) => DOLLAR + name
-  const credentials = signed
-    ? [
+  const credentials = access
+    ? ['-H "' + access.header + ": " + access.scheme + variable(access.variable) + '"']
+    : [
       '--aws-sigv4 "aws:amz:' + contract.region + ':execute-api"',
       '--user "' + variable("AWS_ACCESS_KEY_ID") + ":" + variable("AWS_SECRET_ACCESS_KEY") + '"',
       DOLLAR + '{AWS_SESSION_TOKEN:+-H "x-amz-security-token: ' + variable("AWS_SESSION_TOKEN") + '"}',
     ]
-    : ['-H "x-api-key: ' + variable("API_KEY") + '"']
   const sent = Object.entries(headers()).map(([name, value]) => "-H " + quoted(name + ": " + value))
   return ["curl " + quoted(url), ...credentials, ...sent, "-d " + quoted(JSON.stringify(request()))].join(" \\\n  ")
 }
 
 function pythonCode() {
-  if (signed) {
+  if (!access) {
     return `import json
 import urllib.request
 
@@ -45,13 +46,13 @@ import os
 import urllib.request
 
 body = json.dumps(BODY)
-headers = {"x-api-key": os.environ["API_KEY"], **HEADERS}
+headers = {"ACCESS": VALUE, **HEADERS}
 request = urllib.request.Request(URL, body.encode(), headers)
-print(json.load(urllib.request.urlopen(request))["predictions"])`
+print(json.load(urllib.request.urlopen(request))["predictions"])`.replace("ACCESS", access.header).replace("VALUE", secret('os.environ["NAME"]'))
 }
 
 function javascriptCode() {
-  if (signed) {
+  if (!access) {
     return `// npm install @smithy/signature-v4 @aws-crypto/sha256-js @aws-sdk/credential-provider-node
 import { Sha256 } from "@aws-crypto/sha256-js"
 import { defaultProvider } from "@aws-sdk/credential-provider-node"
@@ -72,11 +73,14 @@ console.log((await response.json()).predictions)`
   }
   return `const response = await fetch(URL, {
   method: "POST",
-  headers: { "x-api-key": process.env.API_KEY, ...HEADERS },
+  headers: { "ACCESS": VALUE, ...HEADERS },
   body: JSON.stringify(BODY),
 })
-console.log((await response.json()).predictions)`
+console.log((await response.json()).predictions)`.replace("ACCESS", access.header).replace("VALUE", secret("process.env.NAME"))
 }
+
+// Return the header's value as an expression that reads the secret from the environment.
+const secret = (read) => (access.scheme ? JSON.stringify(access.scheme) + " + " : "") + read.replace("NAME", access.variable)
 
 // The words of a text that stand for values, as a language writes them.
 function filled(text, write) {

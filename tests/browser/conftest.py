@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,13 @@ import xgboost as xgb
 import yaml
 from deployments import Deployment
 from hosting import archive
+from issuing import Issuer, Token, issuing
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page
     from sagemaker_sandbox.host.control import Sandbox
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -29,12 +30,14 @@ SECONDS = 20
 FEATURES = 60
 MAIN = """
 variable "artifact" { type = string }
+variable "issuer" { type = string }
 
 module "sensors" {
   source   = "../../"
   name     = "sensors"
   model    = { artifact = var.artifact }
   contract = yamldecode(file("contract.yaml"))
+  api      = { auth = { jwt = { issuer = var.issuer, audiences = ["predictions"] } } }
 }
 
 output "sensors" {
@@ -74,11 +77,10 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Opened:
-    """A page of a deployment, and what its browser complained of."""
+    """A page of a deployment."""
 
     page: Page
     deployment: Deployment
-    complaints: list[str] = field(default_factory=list)
 
     def predict(self) -> Any:
         """Press Predict, and return the API's response as the page has it."""
@@ -86,31 +88,46 @@ class Opened:
         return json.loads(self.page.locator("#response").text_content() or "")
 
 
+@pytest.fixture(scope="session")
+def tab(browser: Browser) -> Page:
+    """Return the tab of all tests: another one would be another process, which costs four times as much as loading the page."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, locale="en-US")
+    context.set_default_timeout(SECONDS * 1000)
+    return context.new_page()
+
+
 @pytest.fixture
-def show(browser: Browser) -> Iterator[Callable[..., Opened]]:
-    """Return a function that opens the page of a deployment, with the API key in its field."""
-    pages: list[Opened] = []
+def show(tab: Page) -> Iterator[Callable[..., Opened]]:
+    """Return a function that loads the page of a deployment, with a credential in its field: by default, the API key."""
+    complaints: list[str] = []
 
-    def show(deployment: Deployment, path: str = "/", *, key: bool = True, scheme: str = "light", **routes: Callable[..., None]) -> Opened:
-        context = browser.new_context(color_scheme=scheme, viewport={"width": 1100, "height": 900}, locale="en-US")
-        context.set_default_timeout(SECONDS * 1000)
-        page = context.new_page()
-        opened = Opened(page, deployment)
-        page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and opened.complaints.append(message.text))
+    def show(
+        deployment: Deployment, path: str = "/", *, credential: str | None = None, scheme: str = "light", **routes: Callable[..., None]
+    ) -> Opened:
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         for pattern, handle in routes.items():
-            page.route(f"**/{pattern}", handle)
-        page.goto(address(deployment) + path)
-        if key:
-            page.fill("#key", deployment.outputs["api_key"])
-        pages.append(opened)
-        return opened
+            tab.route(f"**/{pattern}", handle)
+        tab.goto(address(deployment) + path)
+        filled = deployment.outputs["api_key"] if credential is None else credential
+        if filled and path == "/":
+            tab.fill("#key", filled)
+        return Opened(tab, deployment)
 
-    yield show
-    for opened in pages:
-        opened.page.context.close()
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
+
+    def on_message(message: ConsoleMessage) -> None:
         # Chromium reports every response of 400 and above; the tests look at these themselves
-        assert [text for text in opened.complaints if not text.startswith("Failed to load resource")] == []
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    tab.on("pageerror", on_error)
+    tab.on("console", on_message)
+    yield show
+    tab.unroute_all()
+    tab.remove_listener("pageerror", on_error)
+    tab.remove_listener("console", on_message)
+    assert complaints == []
 
 
 def address(deployment: Deployment) -> str:
@@ -119,15 +136,28 @@ def address(deployment: Deployment) -> str:
 
 
 @pytest.fixture(scope="session")
-def sensors(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Deployment:
-    """Train and apply a model of 60 features, with units, and with signs in its texts that templates and HTML interpret."""
+def issuer() -> Iterator[Issuer]:
+    """Serve the documents of an issuer of tokens."""
+    with issuing() as made:
+        yield made
+
+
+@pytest.fixture
+def token(issuer: Issuer) -> str:
+    """Return a token that the API of 60 features accepts."""
+    return Token().header(issuer).removeprefix("Bearer ")
+
+
+@pytest.fixture(scope="session")
+def sensors(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any], issuer: Issuer) -> Deployment:
+    """Train and apply a model of 60 features, with units, with signs that templates and HTML interpret, and with tokens."""
     columns = np.random.default_rng(1).uniform(-10, 10, (200, FEATURES))
     booster = xgb.train({"nthread": 1, "max_depth": 3}, xgb.DMatrix(columns, columns.sum(axis=1)), 20)
     client("s3").create_bucket(Bucket="sensors-models")
     packed = archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
     client("s3").put_object(Bucket="sensors-models", Key="model.tar.gz", Body=packed)
     module = terraform("examples/sensors", {"main.tf": MAIN, "contract.yaml": yaml.safe_dump(SENSORS, sort_keys=False)})
-    module.apply(artifact="s3://sensors-models/model.tar.gz")
+    module.apply(artifact="s3://sensors-models/model.tar.gz", issuer=issuer.url)
     return Deployment(module.output("sensors"), sandbox)
 
 

@@ -20,7 +20,7 @@ type Show = Callable[..., Any]
 @pytest.mark.parametrize("name", ["penguins", "sensors"])
 def test_the_reference_lists_every_operation(show: Show, request: pytest.FixtureRequest, name: str) -> None:
     deployment = request.getfixturevalue(name)
-    page = show(deployment, "/docs", key=False).page
+    page = show(deployment, "/docs").page
     document = json.loads(deployment.outputs["openapi"])
     operations = [f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item]
     expect(page.locator(".opblock-summary-path")).to_have_count(len(operations))
@@ -31,7 +31,7 @@ def test_the_reference_lists_every_operation(show: Show, request: pytest.Fixture
 
 
 def test_a_request_from_the_reference_gets_the_apis_prediction(penguins: Deployment, show: Show, images: Path | None) -> None:
-    page = show(penguins, "/docs", key=False).page
+    page = show(penguins, "/docs").page
     page.click(".auth-wrapper .authorize")
     page.fill(".auth-container input", penguins.outputs["api_key"])
     page.click(".auth-btn-wrapper .authorize")
