@@ -41,7 +41,7 @@ variable "certificate_arn" {
 }
 
 variable "firewall" {
-  description = "Whether a WAF web ACL is in front of the API. The sandbox has none."
+  description = "Whether a WAF web ACL is in front of the API."
   type        = bool
   default     = true
 }
