@@ -36,7 +36,7 @@ help: ## List the commands
 
 # An environment that was copied or moved here with its folder still runs the code of the original folder: its stamps do not count.
 # Parentheses are in pairs, because make counts them.
-INSTALLED := $(wildcard .venv .venv-clients .venv-clients-v3 .venv-checkov)
+INSTALLED := $(wildcard .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site)
 MOVED := $(shell for folder in $(INSTALLED); do \
   case "$$(sed -n 's/^command = .* -m venv //p' $$folder/pyvenv.cfg 2>/dev/null)" in \
     (*"$$(cd $$folder && pwd -P)") [ -x $$folder/bin/python ] || echo $$folder ;; \
@@ -87,12 +87,29 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@$(PYTHON) requirements/install.py checkov
 	@touch $@
 
+.venv-site/ok: requirements/install.py requirements/site.txt tools/pyproject.toml tools/hatch_build.py | .venv/sandbox.ok
+	@checks/prerequisites.sh python=$(PYTHON)
+	@echo "set-up: MkDocs and its theme into .venv-site" >&2
+	@$(PYTHON) requirements/install.py site
+	@touch $@
+
 setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
 
-.PHONY: urls readme interrupts extensive
+tool: .venv/test.ok ## Install the command sagemaker-api; then: . .venv/bin/activate
+
+site: prerequisites .venv-site/ok ## Build the documentation site in .site/html, strictly, and follow its links
+	@.venv-site/bin/python website/build_site.py
+
+clients: ## Compile the clients in Java and Go, with the toolchains that are installed
+	@examples/clients/compile.sh
+
+typescript: .venv/test.ok ## Generate a TypeScript client of examples/penguins, compile it and call the API (needs npm and an apply)
+	@examples/clients/typescript.sh
+
+.PHONY: urls readme interrupts extensive tool site clients typescript
 urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
 	@$(PY) examples/urls.py $(EXAMPLE)
 
@@ -193,6 +210,7 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) tools/pyproject.toml --extra pipeline --group clients -o requirements/clients.txt
 	@$(COMPILE) --group clients-v3 -o requirements/clients-v3.txt
 	@$(COMPILE) --group checkov -o requirements/checkov.txt
+	@$(COMPILE) tools/pyproject.toml --group site -o requirements/site.txt
 	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
@@ -204,4 +222,4 @@ provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 o
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site .site .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

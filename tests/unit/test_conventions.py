@@ -171,6 +171,12 @@ def test_links_in_the_documentation_lead_to_files() -> None:
     assert [f"{path}: {target}" for path, target in links if not (TREE / path).parent.joinpath(target).exists()] == []
 
 
+def test_the_navigation_of_the_site_names_every_page_of_the_documentation() -> None:
+    named = set(re.findall(r": (\S+\.md)$", texts()["website/mkdocs.yml"], re.MULTILINE))
+    pages = {path for path in texts() if path.startswith("docs/") and path.endswith(".md")}
+    assert {path for path in pages if not path.startswith("docs/decisions/0")} - named == set()
+
+
 def test_decisions_are_numbered_in_one_sequence_and_indexed() -> None:
     pages = sorted((TREE / "docs/decisions").glob("[0-9]*.md"))
     index = re.findall(r"^\| \[(\d{4})\]\((\S+)\)", texts()["docs/decisions/README.md"], re.MULTILINE)
