@@ -13,7 +13,7 @@ resource "aws_lambda_function_url" "this" {
       allow_origins  = cors.value
       allow_methods  = ["GET", "POST"]
       allow_headers  = concat(["authorization", "content-type"], var.public ? [] : ["x-amz-date", "x-amz-security-token"])
-      expose_headers = ["retry-after", "x-amzn-sagemaker-inference-id", "x-request-id"]
+      expose_headers = ["allow", "location", "retry-after", "x-amzn-sagemaker-inference-id", "x-request-id"]
       max_age        = 600
     }
   }

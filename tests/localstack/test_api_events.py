@@ -63,11 +63,18 @@ def test_the_base64_of_csv_at_a_function_url_is_answered_like_a_request(
 
 
 def test_a_function_url_answers_like_the_api(penguins: Deployment, client: Callable[..., Any], sample: list[Any], expected: Any) -> None:
-    made = client("lambda").create_function_url_config(FunctionName=penguins.outputs["function_name"], Qualifier="live", AuthType="NONE")
+    alias = {"FunctionName": penguins.outputs["function_name"], "Qualifier": "live"}
+    made = client("lambda").create_function_url_config(**alias, AuthType="NONE")
+    for action in ("InvokeFunctionUrl", "InvokeFunction"):
+        client("lambda").add_permission(**alias, StatementId=action, Action=f"lambda:{action}", Principal="*")
     connection = http.client.HTTPConnection("127.0.0.1", penguins.sandbox.port, timeout=60)
     host = {"Host": urlsplit(made["FunctionUrl"]).netloc}
     connection.request("POST", "/", json.dumps({"instances": [sample]}), host | {"Content-Type": "application/json"})
-    assert json.load(connection.getresponse()) == expected
+    answer = json.load(connection.getresponse())
+    client("lambda").delete_function_url_config(**alias)
+    for action in ("InvokeFunctionUrl", "InvokeFunction"):
+        client("lambda").remove_permission(**alias, StatementId=action)
+    assert answer == expected
 
 
 def test_binary_bodies_reach_the_function_through_the_gateway(penguins: Deployment) -> None:
