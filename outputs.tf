@@ -147,7 +147,7 @@ output "log_group_names" {
 }
 
 output "openapi" {
-  description = "OpenAPI 3.0 document of the API, as JSON; the same as GET /openapi.json."
+  description = "OpenAPI 3.0 document of the API, as JSON; the same as GET /openapi.json, which also contains the API's address."
   value       = one(module.api[*].openapi)
 }
 

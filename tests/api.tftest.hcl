@@ -132,6 +132,11 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
+    condition     = jsondecode(local.served_openapi_template) == merge(jsondecode(output.openapi), { servers = [{ url = "https://$context.domainName$base" }] })
+    error_message = "The served document names the address at which it is requested, and is otherwise the output."
+  }
+
+  assert {
     condition     = jsondecode(output.openapi).paths["/predictions"].post.responses["400"].content["application/problem+json"].examples.instances_invalid.value.errors[0].pointer == "/instances/0/x"
     error_message = "The example of a problem response names a feature of this contract."
   }

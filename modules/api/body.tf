@@ -44,7 +44,7 @@ locals {
           requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
           responses = { default = {
             statusCode         = "200"
-            responseTemplates  = { "application/json" = "${local.cors_template}${local.openapi_template}" }
+            responseTemplates  = { "application/json" = "${local.cors_template}${local.address_template}${local.served_openapi_template}" }
             responseParameters = merge({ "method.response.header.x-request-id" = "context.requestId" }, local.cors_parameters)
           } }
         }
@@ -81,6 +81,11 @@ locals {
 
   # The template language would interpret "$ref" and "#/components", so both characters are written as JSON escapes.
   openapi_template = replace(replace(jsonencode(local.openapi), "$", "\\u0024"), "#", "\\u0023")
+
+  # The served document names the address at which it was requested, so that it can be saved anywhere: $context.domainName is the Host header, and
+  # $context.path has the stage or a domain's base path (API Gateway Developer Guide, "Context variables for data transformations").
+  address_template        = "#set($base = $context.path.replace(\"/openapi.json\", \"\"))"
+  served_openapi_template = replace(local.openapi_template, "\"servers\":[{\"url\":\"/${var.api.stage_name}\"}]", "\"servers\":[{\"url\":\"https://$context.domainName$base\"}]")
 
   # Without this, API Gateway would respond to a wrong method as to an unknown path.
   other_methods = { for allowed in ["POST", "GET"] : allowed => {

@@ -68,7 +68,7 @@ output "access_log_group_name" {
 }
 
 output "openapi" {
-  description = "OpenAPI 3.0 document of the API, as JSON."
+  description = "OpenAPI 3.0 document of the API, as JSON. Its server is relative to the API's address, which only the served document knows."
   value       = jsonencode(local.openapi)
 }
 

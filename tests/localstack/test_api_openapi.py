@@ -43,7 +43,12 @@ def shape(value: Json) -> Json:
 
 
 def test_the_api_serves_the_document_that_is_an_output(penguins: Deployment, document: Json) -> None:
-    assert document == json.loads(penguins.outputs["openapi"])
+    assert document == json.loads(penguins.outputs["openapi"]) | {"servers": document["servers"]}
+
+
+def test_the_server_of_a_saved_document_is_the_api(penguins: Deployment, document: Json) -> None:
+    (server,) = document["servers"]
+    assert server["url"] == f"{penguins.sandbox.url}/_aws/execute-api/{penguins.outputs['rest_api_id']}/{penguins.outputs['stage_name']}"
 
 
 def test_the_document_is_openapi(document: Json) -> None:

@@ -44,8 +44,8 @@ class Api:
     def document(self) -> dict[str, Any]:
         """Return the OpenAPI document with the address of its server, so that it can be saved anywhere. Raises StackError.
 
-        The API itself gives the address relative to the document (OpenAPI 3.0.3, Server Object), because its own document cannot name it:
-        the address depends on the API, which contains the document.
+        Terraform's output, which is known while the API is planned, gives the address relative to it (OpenAPI 3.0.3, Server Object).
+        The API itself puts the address of each request in the document.
         """
         text = self.outputs.get("openapi")
         if not text:

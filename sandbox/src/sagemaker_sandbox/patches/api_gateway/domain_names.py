@@ -109,5 +109,8 @@ def check_endpoint(context: Context) -> None:
 
 def restore_path(context: Context) -> None:
     """Put the base path in front of the path that the function sees, once the request is routed and authorized."""
-    base = context.request.environ.get(_BASE_PATH, "")
+    base = context.request.environ.get(_BASE_PATH)
+    if base is None:
+        return
+    context.context_variables["path"] = f"{base}{context.invocation_request['raw_path']}"
     context.invocation_request["path"] = f"{base}{context.invocation_request['path']}"

@@ -10,6 +10,7 @@ from localstack.utils.patch import patch
 
 from sagemaker_sandbox.patches.api_gateway import (
     access_log,
+    addresses,
     compression,
     domain_names,
     firewall,
@@ -38,7 +39,7 @@ def apply_patches() -> None:
     def init(original: Callable[..., None], self: RestApiGateway) -> None:
         original(self)
         self.request_handlers[:] = [step for handler in self.request_handlers for step in (handler, *_steps_after(handler))]
-        self.response_handlers.extend([_on_response(compression.compress), _on_response(access_log.write), _on_response(metrics.record)])
+        self.response_handlers.extend(map(_on_response, (addresses.localize, compression.compress, access_log.write, metrics.record)))
 
 
 def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
