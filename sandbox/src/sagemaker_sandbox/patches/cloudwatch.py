@@ -3,13 +3,16 @@
 The alarms that a test has chosen also see the metrics that anybody puts.
 
 LocalStack returns every metric that has these dimensions among others, matches names by prefix, and forgets the tags that
-PutMetricAlarm and PutCompositeAlarm carry.
+PutMetricAlarm and PutCompositeAlarm carry. It also writes each datum in a transaction of its own, which was a third of the
+sandbox's CPU while requests came in (8 of 24 ms a request at 40 requests per second): statistics go in one per request.
 """
 
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+import sqlite3
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from localstack.services.cloudwatch.cloudwatch_database_helper import CloudwatchDatabase
 from localstack.services.cloudwatch.provider_v2 import CloudwatchProvider
@@ -34,6 +37,7 @@ def apply_patches() -> None:
         _patch_creation(operation)
     _patch_deletion()
     _patch_put()
+    _patch_statistics()
 
 
 def _patch_put() -> None:
@@ -52,6 +56,35 @@ def _patch_put() -> None:
                 values = {datum["MetricName"]: (datum["Value"], datum.get("Unit", "None"))}
                 metrics.observe(Scope.of(context), dimensions, values, namespace)
         return original(self, context, namespace, metric_data=metric_data, **others)
+
+
+def _patch_statistics() -> None:
+    @patch(CloudwatchDatabase.add_metric_data)
+    def add_metric_data(original: Callable[..., None], database: Any, *arguments: Any) -> None:
+        *where, metric_data = arguments  # account, Region, namespace
+        statistics = [datum for datum in metric_data if "StatisticValues" in datum]
+        original(database, *where, [datum for datum in metric_data if "StatisticValues" not in datum])
+        if statistics:
+            rows = [(*where, *_values(database, datum)) for datum in statistics]
+            with database.DATABASE_LOCK, sqlite3.connect(database.METRICS_DB) as connection:
+                connection.execute("PRAGMA synchronous = OFF")  # metrics end with the sandbox
+                connection.executemany(_INSERTION.format(table=database.TABLE_AGGREGATED_METRICS), rows)
+
+
+_INSERTION: Final = """
+INSERT INTO {table}
+(account_id, region, namespace, metric_name, timestamp, dimensions, unit, storage_resolution, sample_count, sum, min, max)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def _values(database: Any, datum: Json) -> tuple[Any, ...]:
+    """Return the values of a row after the account, the Region and the namespace."""
+    stated = datum.get("Timestamp")
+    when = database._convert_timestamp_to_unix(stated) if stated else int(time.time())  # noqa: SLF001  LocalStack has no public one
+    dimensions = database._get_ordered_dimensions_with_separator(datum.get("Dimensions"))  # noqa: SLF001
+    statistics = (datum["StatisticValues"][name] for name in ("SampleCount", "Sum", "Minimum", "Maximum"))
+    return (datum["MetricName"], when, dimensions, datum.get("Unit"), datum.get("StorageResolution"), *statistics)
 
 
 def _patch_dimensions() -> None:
