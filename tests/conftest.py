@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,8 +49,10 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Measure the CPU of each file."""
+    """Measure the CPU of each file, and let Terraform use more memory and less of it."""
     config.pluginmanager.register(CpuByFile())
+    # Terraform decodes the provider's schema in each run (1.5 s), and by default collects garbage for a third of that time more
+    os.environ.setdefault("GOGC", "400")
 
 
 @pytest.hookimpl(optionalhook=True)

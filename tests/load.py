@@ -32,8 +32,8 @@ class Load:
     """
 
     send: Callable[[], Any]
-    rate: float = 25.0
-    threads: int = 12
+    rate: float = 22.0
+    threads: int = 6
     answered: list[Answered] = field(default_factory=list)
 
     def __enter__(self) -> Self:

@@ -34,12 +34,11 @@ class Provider:
         self._announced = ""
 
     def variables(self, root: Path) -> dict[str, str]:
-        """Return the variables for Terraform in a root module."""
+        """Return the variable for Terraform in a root module."""
         if root != self._root:
             self.stop()
             self._start(root)
-        # Terraform decodes the provider's schema in each run, and collects garbage for a third of that time
-        return {VARIABLE: self._announced, "GOGC": "400"}
+        return {VARIABLE: self._announced}
 
     def stop(self) -> None:
         """End the process, if there is one."""

@@ -39,36 +39,6 @@ COLUMNS = [
 ]
 CSV = "\n".join(",".join(map(str, row)) for row in COLUMNS)
 
-# two deployments of the module by a user who already has a model in S3
-STRANGER = """
-variable "artifact" { type = string }
-
-module "morning" {
-  source   = "../../"
-  name     = "stranger-morning"
-  contract = yamldecode(file("../bikeshare/contract.yaml"))
-  model    = { artifact = var.artifact }
-}
-
-module "evening" {
-  source   = "../../"
-  name     = "stranger-evening"
-  contract = yamldecode(file("../bikeshare/contract.yaml"))
-  model    = { artifact = var.artifact }
-}
-
-output "morning" {
-  value     = module.morning
-  sensitive = true
-}
-
-output "evening" {
-  value     = module.evening
-  sensitive = true
-}
-"""
-
-
 # Terraform's record of the account that it last applied to
 STATE_OF_A_REAL_ACCOUNT = {
     "version": 4,
@@ -115,7 +85,8 @@ class Example:
         return self.run(sys.executable, "examples/bikeshare/demo.py", **variables)
 
     def run(self, *command: str | Path, **variables: str) -> str:
-        environment = self.module.environment | variables
+        module = self.module
+        environment = module.environment | module.provider.variables(module.folder) | variables
         done = subprocess.run(command, cwd=self.tree, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -196,11 +167,6 @@ def test_the_curl_line_of_the_demo_works_as_pasted(example: Example, booster_say
     headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
     answer = post(words[-1], headers, words[words.index("-d") + 1])
     assert answer.document["predictions"] == pytest.approx(booster_says[:1], abs=TOLERANCE, rel=0)
-
-
-def test_a_plan_after_the_demo_changes_nothing(example: Example) -> None:
-    command = f". {example.sandbox.root}/env && terraform -chdir=examples/bikeshare plan -detailed-exitcode"
-    example.run("sh", "-c", command)
 
 
 def test_a_second_demo_changes_nothing(example: Example) -> None:
@@ -286,16 +252,6 @@ def test_a_function_without_permission_to_invoke_says_so_and_apply_restores_it(
     healed = example.post(request(), known)
     assert (response.status, response.document["code"]) == (500, "endpoint_access_denied")
     assert healed.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
-
-
-def test_two_more_deployments_can_be_applied_beside_the_demo(
-    example: Example, terraform: Callable[..., RootModule], booster_says: list[float]
-) -> None:
-    stranger = terraform("examples/stranger", {"main.tf": STRANGER})
-    stranger.apply(artifact=example.module.output("artifact"))
-    for deployment in (stranger.output("morning"), stranger.output("evening"), example.outputs()):
-        answer = example.post(request(), deployment)
-        assert answer.document["predictions"] == pytest.approx(booster_says, abs=TOLERANCE, rel=0)
 
 
 def test_a_model_trained_on_other_data_replaces_the_old_one(example: Example, booster_says: list[float]) -> None:

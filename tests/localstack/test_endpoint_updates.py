@@ -149,8 +149,7 @@ def of_width(columns: int) -> xgboost.Booster:
 
 CHANGES: dict[str, dict[str, Any]] = {
     "artifact": {"artifact": constant(NEW)},
-    "instances": {"instances": 2},
-    "type": {"type": "ml.c5.xlarge"},
+    "instances": {"instances": 2, "type": "ml.c5.xlarge"},
     # this model has a contract with four features: requests with three would be rejected
     "broken": {"artifact": b"not a booster", "names": ["a", "b", "c", "d"]},
     "misfit": {"artifact": pickle.dumps(of_width(5)), "names": ["a", "b", "c"]},
@@ -158,7 +157,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "returned": {"artifact": "artifact"},
     "healed": {"artifact": constant(HEALED)},
 }
-GOOD = ["artifact", "instances", "type", "returned", "healed"]
+GOOD = ["artifact", "instances", "returned", "healed"]
 
 
 class Updates(dict[str, Update]):
@@ -186,7 +185,7 @@ def updates(stack: Stack) -> Updates:
     return Updates(stack)
 
 
-@pytest.mark.parametrize("name", ["artifact", "instances", "type", "broken", "returned", "healed"])
+@pytest.mark.parametrize("name", ["artifact", "instances", "broken", "returned", "healed"])
 def test_no_request_fails(updates: Updates, name: str) -> None:
     assert updates[name].failed == []
 
@@ -218,7 +217,6 @@ def test_the_old_configuration_and_model_are_deleted(updates: Updates, name: str
     [
         ("artifact", OLD, NEW),
         ("instances", NEW, NEW),
-        ("type", NEW, NEW),
         ("broken", NEW, NEW),
         ("misfit", NEW, NEW),
         ("returned", NEW, NEW),
@@ -231,9 +229,9 @@ def test_predictions_change_from_the_old_models_to_the_new_ones(updates: Updates
 
 
 def test_the_new_count_and_type_are_in_service(updates: Updates) -> None:
-    described = updates["type"].description
+    described = updates["instances"].description
     (variant,) = described["ProductionVariants"]
-    assert (described["EndpointStatus"], variant["CurrentInstanceCount"], updates["type"].types) == (
+    assert (described["EndpointStatus"], variant["CurrentInstanceCount"], updates["instances"].types) == (
         "InService",
         2,
         ["ml.c5.xlarge"],
