@@ -34,6 +34,7 @@ module "contract" {
 
   contract = module.written_contract.contract
   adapter  = module.inputs.handler.adapter != null
+  drift    = module.serving.drift != null
   serving = {
     variants    = !contains(["serverless", "async"], module.serving.mode)
     multi_model = module.serving.mode != "existing" ? module.serving.serving.model.multi_model != null : null
@@ -104,6 +105,7 @@ module "handler" {
   )
   contract = module.contract.environment
   handler  = module.inputs.handler
+  drift    = module.serving.drift
   vpc      = module.inputs.network.handler
 }
 
@@ -189,6 +191,7 @@ module "monitoring" {
     stage_name     = api.stage_name
     log_group_name = api.access_log_group_name
   }])
+  drift = module.serving.drift == null ? null : module.contract.drift
   function = {
     name                           = module.handler.function_name
     timeout_in_seconds             = module.inputs.handler.timeout_in_seconds

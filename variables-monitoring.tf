@@ -6,6 +6,8 @@ variable "monitoring" {
       other is false.
     - `rollback`: alarms on the variants of the new configuration. `server_error_percent` and `client_error_percent` of the requests in a minute (100 disables the
       alarm), `latency_in_milliseconds` on average (by default handler.limits.attempt_timeout_in_milliseconds), and `alarm_names` of your own.
+    - `drift`: the function counts how far the values of `sampling_percent` of the requests, and the predictions, are from the summaries in the contract, as metrics;
+      never a value itself. Off unless set: `drift = {}`.
     - `alarm_action_arns`: actions of these alarms, and of the composite alarms in `alarms`, like an SNS topic.
     - `alarms`: alarms on API, function, endpoint and problems, a composite alarm for each severity (critical and warning), a dashboard and saved queries:
       `alarms = {}`. Only the composite alarms have actions. None of them exists unless it is set.
@@ -23,6 +25,10 @@ variable "monitoring" {
       - `backlog`, `backlog_age_in_seconds`: of an asynchronous endpoint's queue.
       - `problems`: further problem codes, and how many of each in five minutes are acceptable: `{ model_timeout = 10 }`. Those that do not pass by
         themselves, such as endpoint_access_denied, have an alarm at the first one.
+      - `drift`: with `monitoring.drift`, how far a feature, or the prediction, may be from the training data: 0 is training data, 0.5 about a shift by
+        one deviation.
+      - `drift_rows`, `drift_window_in_minutes`: how many rows must have been counted in which time, 1 to 1440 minutes. A day, the default, makes no drift
+        of the difference between day and night.
   EOT
   default     = {}
   nullable    = false

@@ -6,8 +6,10 @@ Contenders, each in a process of its own, take turns; figures are medians, and r
 - plain: benchmarks/plain.py, the usual handler: boto3, dateutil per row, str and join, a split
 - pandas: benchmarks/frame.py, if pandas is installed
 - floor: json.loads of the request and json.dumps of the response
+- metrics: ours, which writes its line of metrics for each request, as it does unless a test switches that off
+- drift: the same, which also counts the values of 10 % of the requests for metrics of drift
 
-The endpoint answers at once, from memory; metrics are off, because the others have none. Times are processor times, so
+The endpoint answers at once, from memory; metrics of ours are off, because the others have none. Times are processor times, so
 that other processes disturb them less. A cold start is a fresh process with the packages of Lambda's runtime, from its
 first line until it is ready. As in Lambda, the function's folder is read-only and holds what the archive ships: sources
 and bytecode for ours, a source for the plain handler. Memory is what a body of 6 MB, itself included, adds to the peak.
@@ -52,6 +54,11 @@ LIMITS = {
     "attempt_timeout_in_milliseconds": 10_000,
     "attempts_per_call": 2,
 }
+# of contenders that are ours with another environment
+VARIABLES = {
+    "metrics": {"METRICS_NAMESPACE": "Bikes"},
+    "drift": {"METRICS_NAMESPACE": "Bikes", "DRIFT": '{"sampling_percent": 10}'},
+}
 TARGETS = (
     ("ours against plain, 1 row", "times faster", 4, None),
     ("ours against plain, 500 rows", "times faster", 10, None),
@@ -59,6 +66,8 @@ TARGETS = (
     ("ours against the floor, 6493 rows", "times the floor", None, 4),
     ("cold start against plain", "times plain", None, 0.85),
     ("cold start against the bare client", "times bare", None, 1.1),
+    ("drift counting against metrics alone, 1 row", "times as long", None, 1.15),
+    ("drift counting against metrics alone, 500 rows", "times as long", None, 1.15),
     ("memory for a body of 6 MB", "times the body", None, 12),
 )
 
@@ -87,7 +96,8 @@ class Worker:
     def __init__(self, name: str, path: list[Path]) -> None:
         command = [sys.executable, str(HERE / "worker.py"), name]
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, env=environment(path), stdin=pipe, stdout=pipe, text=True)
+        variables = environment(path) | VARIABLES.get(name, {})
+        self.process = subprocess.Popen(command, env=variables, stdin=pipe, stdout=pipe, text=True)
 
     def ask(self, **what: int) -> Any:
         """Return what the worker measures."""
@@ -165,7 +175,7 @@ def runtime(folder: Path) -> list[Path]:
 
 def measure(quick: bool) -> dict[str, Any]:
     """Return all figures: seconds, bytes, and how they stand to the targets."""
-    names = ["ours", "plain", "floor", *(["pandas"] if importlib.util.find_spec("pandas") else [])]
+    names = ["ours", "plain", "floor", *VARIABLES, *(["pandas"] if importlib.util.find_spec("pandas") else [])]
     with tempfile.TemporaryDirectory() as folder:
         path = runtime(Path(folder))
         warm_figures = warm(names, path, 3 if quick else 25)
@@ -176,6 +186,7 @@ def measure(quick: bool) -> dict[str, Any]:
         warm_figures[6493]["ours"] / warm_figures[6493]["floor"],
         cold_figures["ours"] / cold_figures["plain"],
         cold_figures["ours"] / cold_figures["bare client"],
+        *(warm_figures[rows]["drift"] / warm_figures[rows]["metrics"] for rows in (1, 500)),
         memory_figures["ours"] / BODY,
     )
     return {

@@ -1,6 +1,6 @@
 """One contender in a process of its own: runs blocks of requests as standard input asks, and times each request.
 
-Usage: python worker.py ours|plain|pandas|floor. A line {"rows": n, "calls": k} is answered by the seconds per request,
+Usage: python worker.py ours|metrics|drift|plain|pandas|floor. A line {"rows": n, "calls": k} is answered by the seconds per request,
 {"memory": bytes} by the peak of memory in bytes that a body of that size takes.
 """
 
@@ -86,8 +86,8 @@ def contender(name: str) -> Any:
     """Return the handler, with a client that answers at once."""
     if name == "floor":
         return floor
-    module: Any = importlib.import_module({"ours": "prediction_api.handler", "plain": "plain", "pandas": "frame"}[name])
-    if name == "ours":
+    module: Any = importlib.import_module({"plain": "plain", "pandas": "frame"}.get(name, "prediction_api.handler"))
+    if hasattr(module, "SERVICE"):
         module.SERVICE = module.Service(module.SETTINGS, lambda *_: Client())
     else:
         module.client = Client()

@@ -30,12 +30,21 @@ def published(mode: str) -> set[Metric]:
     return {Metric(entry["namespace"], name, frozenset(entry["dimensions"])) for entry in entries for name in entry["metrics"]}
 
 
+def of_alarm(alarm: dict[str, Any]) -> Iterator[Metric]:
+    """Yield the metrics of a planned alarm."""
+    if alarm["metric_name"]:
+        yield Metric(alarm["namespace"], alarm["metric_name"], frozenset(alarm["dimensions"]))
+    for metric in [metric for query in alarm["metric_query"] for metric in query["metric"]]:
+        yield Metric(metric["namespace"], metric["metric_name"], frozenset(metric["dimensions"] or {}))
+
+
 def of_widgets(dashboard: str) -> Iterator[Metric]:
     """Yield the metrics of a dashboard's charts; a search stands for the metrics that it finds."""
     for widget in json.loads(dashboard)["widgets"]:
         for row in widget["properties"].get("metrics", []):
             if isinstance(row[0], dict):
-                yield _searched(row[0]["expression"])
+                if row[0]["expression"].startswith("SEARCH"):  # the metrics of any other expression are beside it
+                    yield _searched(row[0]["expression"])
             else:
                 names = [part for part in row if isinstance(part, str)]
                 yield Metric(names[0], names[1], frozenset(names[2::2]))

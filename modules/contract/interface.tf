@@ -1,5 +1,5 @@
 # The interface that the function and the model must agree on. A contract and a model that differ in it never meet, because another interface gets
-# an endpoint of its own. Bounds, defaults, descriptions and examples are the function's alone.
+# an endpoint of its own. Bounds, defaults, descriptions, examples and summaries are the function's alone.
 
 locals {
   # With an adapter, columns may be empty, and any feature may reach the model.
@@ -9,7 +9,7 @@ locals {
     columns  = local.columns[*].text
     features = [for f in local.typed_features : { for key in ["name", "type", "values"] : key => f[key] if can(f[key]) } if contains(local.encoded_features, f.name)]
     payload  = local.settings.payload
-    output   = local.settings.output
+    output   = local.output
     answer   = var.serving.outputs
   }
 }

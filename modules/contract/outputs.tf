@@ -18,6 +18,11 @@ output "interface" {
   value       = local.interface
 }
 
+output "drift" {
+  description = "The subjects of drift that the contract describes: names of the features with a summary, and of the output, null without one."
+  value       = local.drift
+}
+
 output "openapi" {
   description = "Schemas and examples of the OpenAPI document."
   value       = local.openapi

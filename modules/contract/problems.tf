@@ -88,18 +88,6 @@ locals {
       when    = try(f.max_length < 1 || f.max_length != floor(f.max_length), false)
       message = "max_length must be a whole number of at least 1."
     },
-    {
-      when    = try(f.summary.deviation < 0, false)
-      message = "summary.deviation must be at least 0."
-    },
-    {
-      when    = anytrue([for n, quantile in try(coalesce(f.summary.quantiles, []), []) : try(quantile < f.summary.quantiles[n - 1], false)])
-      message = "summary.quantiles must not decrease. List them from the lowest to the highest."
-    },
-    {
-      when    = anytrue([for share in concat(values(try(coalesce(f.summary.shares, {}), {})), [try(coalesce(f.summary.missing, 0), 0)]) : share < 0 || share > 1])
-      message = "summary.shares and summary.missing are parts of all rows, from 0 to 1."
-    },
   ] : "features[${i}] (${f.name}): ${problem.message}" if problem.when]])
 
   literal_problems = flatten([for l in local.literals : [for problem in [
@@ -273,5 +261,5 @@ locals {
     },
   ] : problem.message if problem.when]
 
-  problems = concat(local.contract_problems, local.selected_outputs_problems, local.feature_problems, local.literal_problems, local.column_problems)
+  problems = concat(local.contract_problems, local.selected_outputs_problems, local.feature_problems, local.literal_problems, local.column_problems, local.summary_problems, local.drift_problems)
 }

@@ -35,12 +35,26 @@ variable "contract" {
       kind        = optional(string, "regression")
       steps       = optional(list(string), [])
       labels      = optional(list(string))
+      summary = optional(object({
+        mean      = optional(number)
+        deviation = optional(number)
+        quantiles = optional(list(number))
+        shares    = optional(map(number))
+        missing   = optional(number)
+      }))
     }), {})
   })
 }
 
 variable "adapter" {
   description = "Whether an adapter creates the model's rows and the predictions, so that columns may be empty and predictions may be of any form."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "drift" {
+  description = "Whether the function counts how far requests and predictions are from the training data, and so needs the summaries."
   type        = bool
   default     = false
   nullable    = false

@@ -32,6 +32,7 @@ locals {
     var.handler.http_seconds == 28 ? {} : { HTTP_SECONDS = tostring(var.handler.http_seconds) },
     length(var.handler.cors_origins) == 0 ? {} : { CORS_ORIGINS = join(" ", var.handler.cors_origins) },
     var.endpoint.enabled ? {} : { ENDPOINT_OFF = "true" },
+    var.drift == null ? {} : { DRIFT = jsonencode(var.drift) },
     var.endpoint.async == null ? {} : { ASYNC = jsonencode(local.async) },
     var.handler.tokens == null ? {} : { JWT = var.handler.tokens.settings },
   )

@@ -110,6 +110,14 @@ variable "handler" {
   })
 }
 
+variable "drift" {
+  description = "The percentage of requests whose values are counted for metrics of drift; null counts none."
+  default     = null
+  type = object({
+    sampling_percent = number
+  })
+}
+
 variable "vpc" {
   description = "Subnets and security groups of the function; null for no VPC."
   type = object({

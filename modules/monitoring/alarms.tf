@@ -2,7 +2,7 @@
 # breaks, instead of one for each symptom.
 
 locals {
-  alarms = merge(local.api_alarms, local.function_alarms, local.variant_alarms, local.queue_alarms, local.problem_alarms)
+  alarms = merge(local.api_alarms, local.function_alarms, local.variant_alarms, local.queue_alarms, local.problem_alarms, local.drift_alarms)
 
   alarm_actions = {
     critical = var.alarm_action_arns
@@ -15,20 +15,47 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
   alarm_name          = "${var.name}-${replace(each.key, "/", "-")}"
   alarm_description   = "${var.name}: ${each.value.description}. See ${var.alarms.runbook}#${try(each.value.runbook, split("/", each.key)[0])}"
-  namespace           = each.value.namespace
-  metric_name         = each.value.metric
-  dimensions          = each.value.dimensions
-  statistic           = startswith(each.value.statistic, "p") ? null : each.value.statistic
-  extended_statistic  = startswith(each.value.statistic, "p") ? each.value.statistic : null
+  namespace           = try(each.value.namespace, null)
+  metric_name         = try(each.value.metric, null)
+  dimensions          = try(each.value.dimensions, null)
+  statistic           = try(startswith(each.value.statistic, "p") ? null : each.value.statistic, null)
+  extended_statistic  = try(startswith(each.value.statistic, "p") ? each.value.statistic : null, null)
   comparison_operator = try(each.value.comparison, "GreaterThanThreshold")
   threshold           = each.value.threshold
   treat_missing_data  = try(each.value.missing, "notBreaching")
   tags                = var.tags
 
   # Three of five minutes: one bad minute of a quiet API is no incident.
-  period              = try(each.value.period, 60)
+  period              = can(each.value.expression) ? null : try(each.value.period, 60)
   evaluation_periods  = try(each.value.periods, 5)
   datapoints_to_alarm = try(each.value.datapoints, min(3, try(each.value.periods, 5)))
+
+  dynamic "metric_query" {
+    for_each = try({ result = each.value.expression }, {})
+
+    content {
+      id          = metric_query.key
+      expression  = metric_query.value
+      label       = "drift"
+      return_data = true
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = try(each.value.metrics, {})
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = var.function.metrics_namespace
+        metric_name = metric_query.value.name
+        dimensions  = metric_query.value.dimensions
+        stat        = "Sum"
+        period      = each.value.period
+      }
+    }
+  }
 }
 
 resource "aws_cloudwatch_composite_alarm" "this" {

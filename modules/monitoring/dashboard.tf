@@ -37,6 +37,18 @@ locals {
       ] : chart if var.endpoint.enabled]
     },
     {
+      title = "Has the data changed?"
+      charts = [for chart in [
+        { title = "Shift from the training data", stat = "Sum", shown = length(local.drift_features) > 0, metrics = concat(
+          [concat(local.drift_rows, [{ id = "rows", visible = false }])],
+          [for index, name in local.drift_features : [{ expression = "shift${index} / rows", label = name, id = "feature${index}" }]],
+          [for index, name in local.drift_features : concat(local.drift_metric["Shift"][name], [{ id = "shift${index}", visible = false }])],
+        ) },
+        { title = "Values that training did not have", stat = "Sum", shown = length(local.drift_features) > 0, metrics = [for name in local.drift_features : concat(local.drift_metric["Outside"][name], [{ label = name }])] },
+        { title = "Predictions by band of training's", stat = "Sum", shown = try(var.drift.output, null) != null, metrics = [[{ expression = "SEARCH('{${var.function.metrics_namespace},Band,EndpointName,Output} MetricName=\"Predictions\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "bands" }]] },
+      ] : { title = chart.title, stat = chart.stat, metrics = chart.metrics } if chart.shown]
+    },
+    {
       title = "Is it the function?"
       charts = [
         { title = "Invocations a minute", stat = "Sum", metrics = [for metric in ["Invocations", "Errors", "Throttles"] : concat(local.function_metrics[metric], [{ label = lower(metric) }])] },

@@ -36,6 +36,9 @@ variable "alarms" {
     backlog_age_in_seconds        = number
     problems                      = map(number)
     persistent_problems           = set(string)
+    drift                         = number
+    drift_rows                    = number
+    drift_window_in_minutes       = number
   })
 }
 
@@ -53,6 +56,15 @@ variable "api" {
     name           = string
     stage_name     = string
     log_group_name = string
+  })
+}
+
+variable "drift" {
+  description = "Names of the features whose drift the function measures, and of the output, null if it does not; null without such metrics."
+  default     = null
+  type = object({
+    features = list(string)
+    output   = string
   })
 }
 

@@ -47,6 +47,25 @@ locals {
       message = "monitoring.capture: neither input nor output would be captured. Enable one, or remove capture."
     },
     {
+      when    = try(var.monitoring.drift.sampling_percent <= 0 || var.monitoring.drift.sampling_percent > 100, false)
+      message = "monitoring.drift.sampling_percent: must be above 0, and at most 100."
+    },
+    {
+      when    = try(var.monitoring.alarms.drift <= 0 || var.monitoring.alarms.drift >= 1, false)
+      message = "monitoring.alarms.drift: must be above 0 and below 1: 0 is training data, and a shift by one deviation is about 0.5."
+    },
+    {
+      when    = try(var.monitoring.alarms.drift_rows < 1, false)
+      message = "monitoring.alarms.drift_rows: must be at least 1. Set how many rows must have been counted in the window."
+    },
+    {
+      when = try(
+        var.monitoring.alarms.drift_window_in_minutes < 1 || var.monitoring.alarms.drift_window_in_minutes > 1440
+        || floor(var.monitoring.alarms.drift_window_in_minutes) != var.monitoring.alarms.drift_window_in_minutes, false
+      )
+      message = "monitoring.alarms.drift_window_in_minutes: not a whole number from 1 to 1440. Set one: CloudWatch evaluates an alarm over a day at most."
+    },
+    {
       when    = anytrue([for percent in [var.monitoring.rollback.server_error_percent, var.monitoring.rollback.client_error_percent] : percent < 0 || percent > 100])
       message = "monitoring.rollback: error percentages must be 0 to 100. To disable an alarm, set 100."
     },

@@ -56,6 +56,11 @@ output "serving" {
   }
 }
 
+output "drift" {
+  description = "The input monitoring.drift; null if nothing is counted."
+  value       = var.monitoring.drift
+}
+
 output "alarms" {
   description = "The input monitoring.alarms, with the defaults that depend on other inputs; null if it is not set."
   value       = local.alarms

@@ -219,6 +219,9 @@ variable "monitoring" {
       latency_in_milliseconds = optional(number)
       alarm_names             = optional(set(string), [])
     }), {})
+    drift = optional(object({
+      sampling_percent = optional(number, 10)
+    }))
     alarm_action_arns = optional(set(string), [])
     alarms = optional(object({
       runbook                       = optional(string, "docs/runbook.md")
@@ -235,6 +238,9 @@ variable "monitoring" {
       backlog                       = optional(number, 100)
       backlog_age_in_seconds        = optional(number, 900)
       problems                      = optional(map(number), {})
+      drift                         = optional(number, 0.25)
+      drift_rows                    = optional(number, 500)
+      drift_window_in_minutes       = optional(number, 1440)
     }))
   })
 }

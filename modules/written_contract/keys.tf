@@ -6,14 +6,17 @@ locals {
     feature  = ["name", "type", "description", "minimum", "maximum", "unit", "values", "max_length", "nullable", "default", "example", "summary"]
     summary  = ["mean", "deviation", "quantiles", "shares", "missing"]
     payload  = ["content_type", "accept", "targets"]
-    output   = ["name", "description", "unit", "kind", "steps", "labels"]
+    output   = ["name", "description", "unit", "kind", "steps", "labels", "summary"]
   }
 
   contract = jsondecode(can(keys(var.contract)) ? jsonencode(var.contract) : "{}")
   features = try([for feature in local.contract.features : feature], [])
-  summaries = [for i, feature in local.features : {
-    path = "features[${i}]${try(" (${tostring(feature.name)})", "")}.summary", kind = "summary", json = jsonencode(feature.summary)
-  } if try(feature.summary, null) != null]
+  summaries = concat(
+    [for i, feature in local.features : {
+      path = "features[${i}]${try(" (${tostring(feature.name)})", "")}.summary", kind = "summary", json = jsonencode(feature.summary)
+    } if try(feature.summary, null) != null],
+    try(local.contract.output.summary, null) == null ? [] : [{ path = "output.summary", kind = "summary", json = jsonencode(local.contract.output.summary) }],
+  )
   # Every object of the contract, by its path; null is absent.
   objects = concat(
     [{ path = "contract", kind = "contract", json = jsonencode(var.contract) }],

@@ -101,7 +101,10 @@ def test_penguins_need_no_edit(tmp_path: Path) -> None:
     labels = sorted(PENGUINS["species"].unique())
     model = train(columns, PENGUINS["species"].map(labels.index), "multi:softprob", num_class=len(labels))
     contract = drafted(tmp_path, PENGUINS, "species", model)
+    shares = contract["output"].pop("summary")["shares"]
     assert contract["output"] == {"name": "species", "kind": "multiclass", "labels": labels}
+    expected = PENGUINS["species"].value_counts(normalize=True).to_dict()
+    assert {label: float(share) for label, share in shares.items()} == pytest.approx(expected, abs=0.05)
     predicted = scores(model, columns)
     best = [row.index(max(row)) for row in predicted]
     expected = {"species": [labels[one] for one in best]} | {
@@ -254,6 +257,14 @@ def test_a_summary_holds_the_moments_and_quantiles_of_the_data(tmp_path: Path) -
     assert float(summaries["temp"]["deviation"]) == pytest.approx(temp.std(), rel=1e-5)
     assert [float(one) for one in summaries["temp"]["quantiles"]] == pytest.approx(temp.quantile(np.arange(11) / 10).tolist(), rel=1e-5)
     assert float(sum(summaries["season"]["shares"].values())) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_summary_of_the_output_holds_the_quantiles_of_the_models_predictions(tmp_path: Path) -> None:
+    model = train(bike_columns(), np.log1p(BIKES["count"]), "reg:squarederror")
+    contract = drafted(tmp_path, BIKES, "count", model)
+    predicted = np.expm1(scores(model, bike_columns()))
+    quantiles = [float(one) for one in contract["output"]["summary"]["quantiles"]]
+    assert quantiles == pytest.approx(np.quantile(predicted, np.arange(11) / 10).tolist(), rel=1e-4)
 
 
 def test_an_existing_contract_is_kept(tmp_path: Path) -> None:

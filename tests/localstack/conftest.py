@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 type Json = Any
 
 # The longest files are for `make extensive`: with them, the whole run exceeds the 20 minutes that CI allows.
-collect_ignore = (
-    [] if os.environ.get("EXTENSIVE") else ["test_alarms.py", "test_api_access.py", "test_examples_access.py", "test_predict.py"]
-)
+LONGEST = ["test_alarms.py", "test_drift.py", "test_api_access.py", "test_examples_access.py", "test_predict.py"]
+collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
 
 
 @pytest.fixture(scope="module", autouse=True)

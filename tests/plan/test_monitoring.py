@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import metrics
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from planning import Planner
@@ -27,6 +29,7 @@ module "{mode}" {{
   handler  = {{ reserved_concurrent_executions = 50 }}
   {capacity}
   monitoring = {{
+    drift = {{}}
     alarms = {{
       model_latency_in_milliseconds = 2000
       minutes_without_requests      = 30
@@ -36,6 +39,15 @@ module "{mode}" {{
   }}
 }}
 """
+CONTRACT = yaml.safe_load((Path(__file__).parents[2] / "examples/bikeshare/contract.yaml").read_text(encoding="utf-8"))
+SUMS = ("Shift", "Spread", "Outside")
+# The handler's metrics, and their dimensions besides the endpoint's name.
+OWN = [
+    ("Faults", "Code"),
+    ("CountedRows",),
+    ("CountedRows", "Output"),
+    *((name, subject) for name in SUMS for subject in ("Feature", "Output")),
+]
 EVERYWHERE = {"api-client-errors", "api-latency", "api-no-requests", "api-server-errors"} | {
     f"function-{what}" for what in ("concurrency", "duration", "errors", "throttles")
 }
@@ -73,16 +85,24 @@ def resources(planned: list[dict[str, Any]], mode: str, kind: str) -> dict[str, 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_alarms_exist_for_what_a_serving_mode_publishes(mode: str, planned: list[dict[str, Any]]) -> None:
-    keys = {key.partition("/")[0] for key in resources(planned, mode, "aws_cloudwatch_metric_alarm") if not key.startswith("problem-")}
+    alarms = resources(planned, mode, "aws_cloudwatch_metric_alarm")
+    keys = {key.partition("/")[0] for key in alarms if not key.startswith(("problem-", "drift-"))}
     assert keys == EVERYWHERE | BY_MODE[mode]
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_metric_of_an_alarm_is_published(mode: str, planned: list[dict[str, Any]]) -> None:
-    own = metrics.Metric(f"{NAMESPACE}/{mode}", "Faults", frozenset({"EndpointName", "Code"}))
+    own = {metrics.Metric(f"{NAMESPACE}/{mode}", name, frozenset({"EndpointName", *dimensions})) for name, *dimensions in OWN}
     alarms = resources(planned, mode, "aws_cloudwatch_metric_alarm").values()
-    found = {metrics.Metric(alarm["namespace"], alarm["metric_name"], frozenset(alarm["dimensions"])) for alarm in alarms}
-    assert found - metrics.published(mode) == (set() if mode == "off" else {own})
+    found = {metric for alarm in alarms for metric in metrics.of_alarm(alarm)}
+    assert found - metrics.published(mode) == (set() if mode == "off" else own)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_alarm_exists_for_each_feature_with_a_summary_and_the_prediction(mode: str, planned: list[dict[str, Any]]) -> None:
+    alarms = {key for key in resources(planned, mode, "aws_cloudwatch_metric_alarm") if key.startswith("drift-")}
+    features = {f"drift-feature/{feature['name']}" for feature in CONTRACT["features"] if "summary" in feature}
+    assert alarms == (set() if mode == "off" else features | {"drift-prediction"})
 
 
 def test_an_alarm_of_cpus_counts_the_cores_of_the_instance_type(planned: list[dict[str, Any]]) -> None:

@@ -61,7 +61,28 @@ def test_the_line_of_a_request_has_its_ids_and_sizes_and_nothing_of_its_payload(
         "model": "",
         "request_bytes": len(body),
         "response_bytes": len(json.dumps(answer)),
+        **{name: line[name] for name in TIMES},
     }
+
+
+TIMES = ("decode_ms", "invoke_ms", "encode_ms")
+
+
+def test_the_line_of_a_request_says_where_its_time_went(
+    load: Callable[..., Function], endpoint: Endpoint, lines: Callable[[], list[Any]]
+) -> None:
+    function = load(BIKES, {"attempts_per_call": 1}, METRICS_NAMESPACE="bikes")
+    function({"instances": ROWS})
+    endpoint.reply = lambda _: error(424, "ModelError", OriginalStatusCode=500)
+    function({"instances": ROWS})
+    function({"instances": []})
+    answered, failed, rejected = [line for line in lines() if "Latency" in line]
+    for line in (answered, failed, rejected):
+        assert sum(line[name] for name in TIMES) == pytest.approx(line["Latency"], abs=0.002)
+        assert min(line[name] for name in TIMES) >= 0
+    assert answered["invoke_ms"] == answered["ModelLatency"]
+    assert failed["invoke_ms"] > 0
+    assert (rejected["invoke_ms"], rejected["encode_ms"]) == (0, 0)
 
 
 def test_the_line_of_a_request_names_the_variant_that_its_caller_named(

@@ -63,7 +63,7 @@ def checked(*arguments: str) -> tuple[int, str]:
 def serving(inputs: dict[str, Any]) -> rules.Serving:
     """Return the options that stand for the variables of modules/contract; its own default is a container of no known algorithm."""
     given = {"algorithm": None} | inputs.get("serving", {})
-    return rules.Serving(adapter=inputs.get("adapter", False), **given)
+    return rules.Serving(adapter=inputs.get("adapter", False), drift=inputs.get("drift", False), **given)
 
 
 @pytest.mark.parametrize("case", tables.read("contract"), ids=lambda case: case.name)

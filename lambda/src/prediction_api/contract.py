@@ -15,7 +15,7 @@ from __future__ import annotations
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from .contract_values import CONTRACT_KEYS, FEATURE_KEYS, OUTPUT_KEYS, PAYLOAD_KEYS, cast, items, members, text
+from .contract_values import CONTRACT_KEYS, FEATURE_KEYS, OUTPUT_KEYS, PAYLOAD_KEYS, cast, items, members, summary_of, text
 from .number_rules import LARGEST, LARGEST_SINGLE
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Feature:
         self.max_length: int | None = given.get("max_length")
         self.values: list[Any] = given.get("values", [])
         self.default: Any = given.get("default")
+        self.summary: Mapping[str, Any] = given.get("summary", {})  # of the training data
         self.optional: bool = given.get("nullable", False) or self.default is not None  # may be null or left out
         self.missing: bool = self.optional and self.default is None  # may still be missing after defaults are filled in
 
@@ -91,6 +92,7 @@ class Contract:
         self.output_name: str = output.get("name") or "prediction"
         self.kind: str = output.get("kind") or "regression"
         self.labels: list[str] = output.get("labels") or []
+        self.output_summary: Mapping[str, Any] = output.get("summary") or {}  # of the predictions for the training data
         self.output_steps = output_steps
 
     @property
@@ -113,7 +115,7 @@ def load(document: Mapping[str, Any]) -> Contract:
         list(features.values()),
         _columns(_texts(document, "columns", "", problems), features, problems),
         {**payload, "targets": _texts(payload, "targets", "payload.", problems)},
-        {**output, "labels": _texts(output, "labels", "output.", problems)},
+        {**output, "labels": _texts(output, "labels", "output.", problems), "summary": _output_summary(output, problems)},
         _steps(_texts(output, "steps", "output.", problems), OUTPUT_STEPS, "output", problems),
     )
     if contract.content_type not in CONTENT_TYPES:
@@ -124,6 +126,13 @@ def load(document: Mapping[str, Any]) -> Contract:
     if problems:
         raise ContractError(problems)
     return contract
+
+
+def _output_summary(output: Mapping[str, Any], problems: list[str]) -> Mapping[str, Any]:
+    if output.get("summary") is None:
+        return {}
+    kind = "string" if output.get("labels") else "integer"
+    return summary_of(output["summary"], kind, "output.summary", problems)
 
 
 def _texts(owner: Mapping[str, Any], key: str, path: str, problems: list[str]) -> list[str]:
@@ -152,6 +161,8 @@ def _feature(entry: Mapping[str, Any], place: str, problems: list[str]) -> Featu
     }
     values = items(entry.get("values"), f"{where}: values", problems)
     given["values"] = [cast(kind, value, f"{where}: values[{index}]", problems) for index, value in enumerate(values)]
+    if entry.get("summary") is not None:
+        given["summary"] = summary_of(entry["summary"], kind, f"{where}: summary", problems)
     if kind not in PARTS:
         problems.append(f"{where}: type must be one of {', '.join(PARTS)}")
     if kind == "category" and not values:

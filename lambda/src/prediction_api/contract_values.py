@@ -20,7 +20,8 @@ FEATURE_KEYS = (
     *("max_length", "nullable", "default", "example", "summary"),
 )
 PAYLOAD_KEYS = ("content_type", "accept", "targets")
-OUTPUT_KEYS = ("name", "description", "unit", "kind", "steps", "labels")
+SUMMARY_KEYS = ("mean", "deviation", "quantiles", "shares", "missing")
+OUTPUT_KEYS = ("name", "description", "unit", "kind", "steps", "labels", "summary")
 MIDNIGHT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z")  # what Terraform makes of an unquoted date
 TIME = re.compile("[0-9-]{10}T[0-9:.]+Z")
 QUOTE = 'put text that looks like another type in "quotes"'
@@ -91,6 +92,27 @@ def cast(kind: str, value: Any, where: str, problems: list[str]) -> Any:
         reason = _read_as(value) if surprising else f"{value!r} is not of type {kind}"
         problems.append(f"{where}: {reason}; {QUOTE}")
     return result
+
+
+def summary_of(given: Any, kind: str, where: str, problems: list[str]) -> Mapping[str, Any]:
+    """Return a summary of training data with numbers, and shares by value of a JSON type; report what is none."""
+    summary = members(given, SUMMARY_KEYS, where, problems)
+    found: dict[str, Any] = {
+        key: cast("number", summary[key], f"{where}.{key}", problems)
+        for key in ("mean", "deviation", "missing")
+        if summary.get(key) is not None
+    }
+    quantiles, shares = items(summary.get("quantiles"), f"{where}.quantiles", problems), summary.get("shares") or {}
+    if quantiles:
+        found["quantiles"] = [cast("number", value, f"{where}.quantiles[{place}]", problems) for place, value in enumerate(quantiles)]
+    if not isinstance(shares, Mapping):
+        problems.append(f"{where}.shares must be an object")
+    elif shares:
+        found["shares"] = {
+            cast(kind, value, f"{where}.shares", problems): cast("number", share, f"{where}.shares: {value!r}", problems)
+            for value, share in shares.items()
+        }
+    return found
 
 
 def _read_as(value: Any) -> str:

@@ -16,6 +16,7 @@ from .metrics import Metrics
 from .request import Request, is_public
 from .service import Service
 from .settings import Settings
+from .tracing import trace_of
 
 if TYPE_CHECKING:
     from typing import Any, Protocol
@@ -42,6 +43,7 @@ SETTINGS = Settings(os.environ, fetch)
 SERVICE = _service()
 CROSS_ORIGIN = CrossOrigin(SETTINGS.cors_origins)
 METRICS = Metrics(SETTINGS.namespace, SETTINGS.endpoint)
+TRACE = trace_of(os.environ)
 
 
 def handler(event: Any, context: Context) -> Response:
@@ -57,6 +59,7 @@ def handler(event: Any, context: Context) -> Response:
         problem = log.problem_of(error)
         log.write_problem(request, problem)
         answer = response.of_problem(request, invocation, problem)
+    TRACE.write(invocation, problem)
     METRICS.write(invocation, problem, len(answer["body"]) if request.http else 0)
     return CROSS_ORIGIN.applied(request, answer)
 

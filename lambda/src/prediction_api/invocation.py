@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 class Invocation:
     """For the response's headers and the log line with its metrics. ``started`` is on the clock of ``time.monotonic``.
 
+    ``called`` is the time at which the payloads were ready and the calls began, on the same clock; 0 if they never did.
     ``target`` holds the variant or model that the caller names, as arguments of boto3's calls.
     """
 
-    __slots__ = ("inference_id", "model_seconds", "request_bytes", "request_id", "rows", "started", "target")
+    __slots__ = ("called", "inference_id", "model_seconds", "request_bytes", "request_id", "rows", "started", "target")
 
     def __init__(self, request_id: str, started: float, request_bytes: int = 0) -> None:
         self.started = started
@@ -23,4 +24,5 @@ class Invocation:
         self.request_bytes = request_bytes
         self.target: Mapping[str, str] = {}
         self.rows = 0
+        self.called = 0.0
         self.model_seconds = 0.0

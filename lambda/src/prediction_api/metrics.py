@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Members of the line that are not metrics. Nothing of a payload is among them.
 NOTES = {
     "request_id": "%r", "inference_id": "%r", "variant": "%r", "model": "%r", "request_bytes": "%d", "response_bytes": "%d",
+    "decode_ms": "%.3f", "invoke_ms": "%.3f", "encode_ms": "%.3f",
 }  # fmt: skip
 UNITS = {"Requests": "Count", "Faults": "Count", "Rows": "Count", "Latency": "Milliseconds"}
 
@@ -38,9 +39,12 @@ class Metrics:
         """Write the line of an invocation to standard output."""
         if self._on:
             latency = (monotonic() - invocation.started) * 1000
+            invoke = invocation.model_seconds * 1000
+            decode = (invocation.called - invocation.started) * 1000 if invocation.called else latency
             template = self._failed if problem else self._answered
-            rest = problem.code if problem else invocation.model_seconds * 1000
-            notes = (*map(_text, _texts(invocation)), invocation.request_bytes, response_bytes)
+            rest = problem.code if problem else invoke
+            sizes = (invocation.request_bytes, response_bytes)
+            notes = (*map(_text, _texts(invocation)), *sizes, decode, invoke, latency - decode - invoke)
             sys.stdout.write(template % (time() * 1000, invocation.rows, latency, rest, *notes))  # Lambda does not buffer it
 
 

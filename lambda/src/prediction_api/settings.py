@@ -62,6 +62,7 @@ class Settings:
         self.cors_origins = environment.get("CORS_ORIGINS", "").split()
         self.http_seconds = _seconds("HTTP_SECONDS", environment.get("HTTP_SECONDS", "28"), problems)
         self.off = bool(environment.get("ENDPOINT_OFF"))
+        self.drift_percent = _drift_percent(environment.get("DRIFT", ""), problems)
         self.asynchronous = _asynchronous(environment.get("ASYNC", ""), problems)
         self.tokens = _tokens(environment.get("JWT", ""), problems)
         if not self.endpoint:
@@ -102,6 +103,17 @@ def _seconds(name: str, text: str, problems: list[str]) -> float:
     if not seconds > 0:
         problems.append(f"{name} is not a positive number")
     return seconds
+
+
+def _drift_percent(text: str, problems: list[str]) -> float:
+    """Return the percentage of the requests whose values are counted; 0 for none."""
+    if not text:
+        return 0
+    percent = _object("DRIFT", text, problems).get("sampling_percent")
+    if isinstance(percent, int | float) and 0 < percent <= 100:  # noqa: PLR2004 - percent
+        return float(percent)
+    problems.append("DRIFT needs sampling_percent, a number above 0 and at most 100")
+    return 0
 
 
 def _asynchronous(text: str, problems: list[str]) -> AsyncSettings | None:

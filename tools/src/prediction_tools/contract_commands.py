@@ -52,6 +52,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     one_variant: Annotated[bool, typer.Option("--one-variant", help="The endpoint is serverless or asynchronous.")] = False,
     multi_model: Annotated[bool, typer.Option("--multi-model", help="The endpoint serves several models.")] = False,
     adapter: Annotated[bool, typer.Option("--adapter", help="An adapter creates the model's rows and the predictions.")] = False,
+    drift: Annotated[bool, typer.Option("--drift", help="The deployment sets monitoring.drift, which needs summaries.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the problems as JSON.")] = False,
     junit: Annotated[Path | None, typer.Option(help="Write a JUnit report to this file.")] = None,
 ) -> None:
@@ -63,7 +64,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     if (data is None) != (predictions is None) or (data and not model):
         raise typer.BadParameter("--data needs --predictions and --model.")
     parsed = parsed_image(image)
-    checks = CheckRun(contract, rules.Serving(parsed.algorithm, outputs, not one_variant, multi_model, adapter), parsed)
+    checks = CheckRun(contract, rules.Serving(parsed.algorithm, outputs, not one_variant, multi_model, adapter, drift), parsed)
     if model:
         checks.compare_model(model)
     if data and predictions:

@@ -1,4 +1,4 @@
-"""The part of CloudWatch's metric math that alarms on a few metrics use: arithmetic, MAX, MIN, SUM and AVG."""
+"""The part of CloudWatch's metric math that alarms on a few metrics use: arithmetic, comparisons, ABS, IF, MAX, MIN, SUM and AVG."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_OPERATORS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
+_OPERATORS: Final[dict[type[ast.operator | ast.cmpop], Callable[[float, float], float]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
 }
 _FUNCTIONS: Final[dict[str, Callable[[list[float]], float]]] = {"MAX": max, "MIN": min, "SUM": sum, "AVG": fmean}
 
@@ -39,10 +43,16 @@ def _value(node: ast.expr, values: Mapping[str, float | None]) -> float | None:
             return float(number)
         case ast.Name(id=name) if name in values:
             return values[name]
-        case ast.BinOp(left, sign, right) if type(sign) in _OPERATORS:
+        case ast.BinOp(left, sign, right) | ast.Compare(left, [sign], [right]) if type(sign) in _OPERATORS:
             first, second = _value(left, values), _value(right, values)
-            return None if first is None or second is None else _OPERATORS[type(sign)](first, second)
+            return None if first is None or second is None else float(_OPERATORS[type(sign)](first, second))
+        case ast.Call(func=ast.Name(id="ABS"), args=[argument]):
+            found = _value(argument, values)
+            return None if found is None else abs(found)
+        case ast.Call(func=ast.Name(id="IF"), args=[condition, true, false]):
+            chosen = _value(condition, values)
+            return None if chosen is None else _value(true if chosen else false, values)
         case ast.Call(func=ast.Name(id=name), args=[ast.List(elts=elements)]) if name in _FUNCTIONS:
-            found = [value for element in elements if (value := _value(element, values)) is not None]
-            return _FUNCTIONS[name](found) if found else None
+            known = [value for element in elements if (value := _value(element, values)) is not None]
+            return _FUNCTIONS[name](known) if known else None
     raise ExpressionError(ast.unparse(node))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FEATURE = re.compile(r"features\[(\d+)\]")
 COLUMN = re.compile(r"columns\[(\d+)\]")
-MEMBER = re.compile(r"([a-z_]+)(?:\.([a-z_]+))?(?:\[(\d+)\])?: ")
+MEMBER = re.compile(r"([a-z_]+)(?:\.([a-z_]+))?(?:\.([a-z_]+))?(?:\[(\d+)\])?: ")
 UNKNOWN_KEY = re.compile(r'"([^"]*)" is unknown\. (?:Did you mean|Use one of)')
 
 
@@ -37,6 +37,8 @@ class Serving:
     multi_model: bool = False
     adapter: bool = False
     """Whether an adapter creates the model's rows and the predictions."""
+    drift: bool = False
+    """Whether the function counts drift, and needs summaries."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def _evaluated(contract: Any, serving: Serving) -> tuple[list[str], dict[str, An
     variables = {
         "contract": contract,
         "adapter": serving.adapter,
+        "drift": serving.drift,
         "serving": {
             "variants": serving.variants,
             "multi_model": serving.multi_model,
@@ -130,11 +133,13 @@ def _path(document: Document, message: str) -> tuple[Path, str]:
         return ("columns", int(found[1])), ""
     if message.startswith("model.environment."):
         return ("output", "kind"), ""
+    if message.startswith("monitoring.drift: "):
+        return ("features",), ""
     found = MEMBER.match(message)
     if not found:
         return (), message
-    names = [name for name in found.group(1, 2) if name and name != "contract"]
-    path: Path = (*names, int(found[3])) if found[3] else tuple(names)
+    names = [name for name in found.group(1, 2, 3) if name and name != "contract"]
+    path: Path = (*names, int(found[4])) if found[4] else tuple(names)
     return _quoted(document, path, message), message[found.end() :]
 
 

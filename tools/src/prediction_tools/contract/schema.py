@@ -56,6 +56,12 @@ DESCRIPTIONS = {
     "output.kind": "regression, binary or multiclass.",
     "output.steps": "Applied to the model's output, in order.",
     "output.labels": "The labels of the classes, in their order.",
+    "output.summary": "The model's predictions for the training data, for the detection of drift.",
+    "output.summary.mean": "The mean of a number.",
+    "output.summary.deviation": "The standard deviation of a number.",
+    "output.summary.quantiles": "From the minimum to the maximum, at equal steps.",
+    "output.summary.shares": "The share of each class, from 0 to 1.",
+    "output.summary.missing": "Not used: a prediction is never missing.",
 }
 
 

@@ -61,11 +61,19 @@ class OutputDraft:
     kind: str = "regression"
     steps: list[str] = field(default_factory=list)
     labels: list[str] | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
+    """Of the model's predictions for the data."""
     notes: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         """Return the output as a contract declares it."""
-        members = {"name": self.name, "kind": self.kind, "steps": self.steps or None, "labels": self.labels}
+        members = {
+            "name": self.name,
+            "kind": self.kind,
+            "steps": self.steps or None,
+            "labels": self.labels,
+            "summary": self.summary or None,
+        }
         return {key: value for key, value in members.items() if value is not None}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from prediction_api.contract import load
+from prediction_api.transforms import transform_of
 
 from prediction_tools.encoding import DataError, encode
 from prediction_tools.model import booster
@@ -18,10 +19,12 @@ from prediction_tools.tables import LEADING_ZERO
 from .contract_draft import Draft
 from .model_columns import named, suggested
 from .model_output import accuracy, fitting_steps, from_objective, from_target
-from .profile import LeftOut, feature_name, profile
+from .profile import LeftOut, feature_name, number_summary, profile, shares
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from prediction_api.contract import Contract
 
     from prediction_tools.model.booster_file import BoosterFile
 
@@ -168,6 +171,7 @@ def fit_output(draft: Draft, source: Source, loaded: Any) -> None:
         return
     scores = booster.scores(loaded, matrix)
     _fit(draft.output, scores, frame[source.target])
+    draft.output.summary = _predicted(load(draft.document()), scores)
 
 
 def _fit(output: OutputDraft, scores: Sequence[Any], target: pl.Series) -> None:
@@ -178,6 +182,17 @@ def _fit(output: OutputDraft, scores: Sequence[Any], target: pl.Series) -> None:
         margins = output.steps == ["sigmoid"]
         share = accuracy([score > 0 for score in scores] if margins else scores, target, output.labels)
         output.notes.append(f"the model predicts {share:.1%} of the data's classes")
+
+
+def _predicted(contract: Contract, scores: Sequence[Any]) -> dict[str, Any]:
+    """Return the summary of the predictions that the API would return; none if the model's scores are no such predictions."""
+    try:
+        predictions = transform_of(contract)(list(scores))
+    except (ValueError, OverflowError, IndexError):
+        return {}
+    if isinstance(predictions[0], dict):
+        return {"shares": shares(pl.Series([str(prediction["label"]) for prediction in predictions]))}
+    return number_summary(pl.Series(predictions, dtype=pl.Float64))
 
 
 def renamed(draft: Draft, frame: pl.DataFrame) -> pl.DataFrame:

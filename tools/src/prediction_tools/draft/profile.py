@@ -104,7 +104,7 @@ def _boolean(values: pl.Series, draft: FeatureDraft) -> FeatureDraft:
     draft.type = "boolean"
     texts = values.cast(pl.String).str.to_lowercase()
     draft.example = texts.mode().sort()[0] == "true"
-    draft.summary["shares"] = _shares(texts)
+    draft.summary["shares"] = shares(texts)
     return draft
 
 
@@ -112,7 +112,7 @@ def _codes(values: pl.Series, draft: FeatureDraft) -> FeatureDraft:
     draft.type = "integer"
     draft.values = values.unique().sort().to_list()
     draft.example = values.mode().sort()[0]
-    draft.summary["shares"] = _shares(values.cast(pl.String))
+    draft.summary["shares"] = shares(values.cast(pl.String))
     draft.notes.append(REVIEW_CODES)
     return draft
 
@@ -123,7 +123,7 @@ def _category(values: pl.Series, draft: FeatureDraft, distinct: int) -> FeatureD
     draft.type = "category"
     draft.values = values.unique().sort().to_list()
     draft.example = values.mode().sort()[0]
-    draft.summary["shares"] = _shares(values)
+    draft.summary["shares"] = shares(values)
     draft.notes.append(REVIEW_CODES)
     return draft
 
@@ -141,13 +141,24 @@ def _numbers(values: pl.Series, draft: FeatureDraft, kind: str) -> FeatureDraft:
     draft.minimum, draft.maximum = bounds(lowest, highest, whole=kind == "integer")
     quantile = values.quantile(0.5, "nearest")
     draft.example = int(quantile or 0) if kind == "integer" else quantile
-    draft.summary = {
+    draft.summary = number_summary(values)
+    draft.notes.append(f"the data has {lowest:g} to {highest:g}")
+    return draft
+
+
+def number_summary(values: pl.Series) -> dict[str, Any]:
+    """Return the summary of numbers."""
+    return {
         "mean": _rounded(values.mean()),
         "deviation": _rounded(values.std() or 0.0),
         "quantiles": [_rounded(values.quantile(step / QUANTILES, "linear")) for step in range(QUANTILES + 1)],
     }
-    draft.notes.append(f"the data has {lowest:g} to {highest:g}")
-    return draft
+
+
+def shares(values: pl.Series) -> dict[str, float]:
+    """Return the share of each text."""
+    counts = values.alias("value").value_counts().sort("value")
+    return {value: _rounded(count / len(values)) for value, count in counts.iter_rows()}
 
 
 def bounds(lowest: float, highest: float, *, whole: bool) -> tuple[float, float]:
@@ -165,11 +176,6 @@ def bounds(lowest: float, highest: float, *, whole: bool) -> tuple[float, float]
 
 def _plain(number: float) -> float:
     return int(number) if number == int(number) else number
-
-
-def _shares(values: pl.Series) -> dict[str, float]:
-    counts = values.alias("value").value_counts().sort("value")
-    return {value: _rounded(count / len(values)) for value, count in counts.iter_rows()}
 
 
 def _rounded(number: Any) -> float:

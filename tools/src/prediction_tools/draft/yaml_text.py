@@ -32,6 +32,7 @@ def text(draft: Draft, source: str) -> str:
         lines.append(f"  steps: {flow(draft.output.steps)}")
     if draft.output.labels:
         lines += [f"  labels: {flow(draft.output.labels)} # in the order of the model's classes"]
+    lines += _summary(draft.output.summary, "  ")
     lines += [f"  # {REVIEW}{note}" for note in draft.output.notes]
     return "\n".join(lines) + "\n"
 
@@ -43,10 +44,14 @@ def _feature(feature: FeatureDraft) -> Iterable[str]:
     yield f"  - name: {scalar(members.pop('name'))}{note}"
     for key, value in members.items():
         yield f"    {key}: {flow(value) if isinstance(value, list) else scalar(value)}"
+    yield from _summary(summary or {}, "    ")
+
+
+def _summary(summary: dict[str, Any], indent: str) -> Iterable[str]:
     if summary:
-        yield "    summary:"
+        yield f"{indent}summary:"
         for key, value in summary.items():
-            yield f"      {key}: {_value(value)}"
+            yield f"{indent}  {key}: {_value(value)}"
 
 
 def _comment(note: str) -> str:

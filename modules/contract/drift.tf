@@ -1,0 +1,57 @@
+# The training data's summaries, and the drift that is measured against them: lambda/src/prediction_api/bands.py.
+
+locals {
+  # Fifty more alarms fit into the rule of a composite alarm, which has 10,240 characters at most.
+  most_drifting = 50
+
+  predicts_numbers = var.contract.output.labels == null && var.contract.output.kind != "multiclass"
+  summaries = concat(
+    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", type = f.type, summary = f.summary } if f.summary != null],
+    [for summary in var.contract.output.summary[*] : { path = "output.summary: ", type = local.predicts_numbers ? "number" : "class", summary = summary }],
+  )
+  measurable = [for s in local.summaries : s.path if anytrue([
+    s.summary.quantiles != null, s.summary.shares != null, s.summary.mean != null && s.summary.deviation != null
+  ])]
+  drift = {
+    features = [for i, f in local.features : f.name if contains(local.measurable, "features[${i}] (${f.name}): summary.")]
+    output   = contains(local.measurable, "output.summary: ") ? var.contract.output.name : null
+  }
+
+  summary_problems = flatten([for s in local.summaries : [for problem in [
+    {
+      when    = try(s.summary.deviation < 0, false)
+      message = "deviation must be at least 0."
+    },
+    {
+      when    = anytrue([for n, quantile in try(coalesce(s.summary.quantiles, []), []) : try(quantile < s.summary.quantiles[n - 1], false)])
+      message = "quantiles must not decrease. List them from the lowest to the highest."
+    },
+    {
+      when    = try(length(s.summary.quantiles) < 2 || length(s.summary.quantiles) > 101, false)
+      message = "quantiles must list 2 to 101 numbers: the minimum, the maximum, and those between at equal steps."
+    },
+    {
+      when    = !contains(["number", "integer"], s.type) && (s.summary.mean != null || s.summary.deviation != null || s.summary.quantiles != null)
+      message = "mean, deviation and quantiles are for a number or an integer, not for a ${s.type}. Set shares instead."
+    },
+    {
+      when    = anytrue([for share in concat(values(try(coalesce(s.summary.shares, {}), {})), [try(coalesce(s.summary.missing, 0), 0)]) : share < 0 || share > 1])
+      message = "shares and missing are parts of all rows, from 0 to 1."
+    },
+    {
+      when    = s.summary.shares != null && try(sum(values(s.summary.shares)) == 0, true)
+      message = "shares must name at least one value with a share above 0."
+    },
+  ] : "${s.path}${problem.message}" if problem.when]])
+
+  drift_problems = [for problem in [
+    {
+      when    = var.drift && length(local.measurable) == 0
+      message = "monitoring.drift: the contract has no summary of the training data to compare with. Add one to features (sagemaker-api contract infer writes it), or remove monitoring.drift."
+    },
+    {
+      when    = var.drift && length(local.drift.features) > local.most_drifting
+      message = "monitoring.drift: the contract has summaries of ${length(local.drift.features)} features, and each is an alarm with metrics of its own. Keep the summaries of at most ${local.most_drifting}."
+    },
+  ] : problem.message if problem.when]
+}
