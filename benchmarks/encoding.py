@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from prediction_api import contract_file, training
-from prediction_tools import encode
+from prediction_api import training
+from prediction_tools import contract_file, encode
 
 CONTRACT = contract_file.read(Path(__file__).resolve().parents[1] / "examples/bikeshare/contract.yaml")
 NAMES = [feature.name for feature in CONTRACT.features]

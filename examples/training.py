@@ -18,11 +18,12 @@ import numpy as np
 import xgboost as xgb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lambda" / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools" / "src"))
 
-from prediction_api import contract_file
 from prediction_api.contract import Contract, Feature
 from prediction_api.problems import Problem
 from prediction_api.training import columns as encoded_columns
+from prediction_tools import contract_file
 
 MEMBER = "xgboost-model"  # the file that SageMaker's XGBoost container looks for
 HELD_OUT_EVERY = 10  # every tenth row evaluates the model and is not used for training

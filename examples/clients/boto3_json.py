@@ -18,9 +18,10 @@ import boto3
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "bikeshare"
 sys.path.insert(0, str(EXAMPLE.parents[1] / "lambda" / "src"))
+sys.path.insert(0, str(EXAMPLE.parents[1] / "tools" / "src"))
 
-from prediction_api import contract_file  # noqa: E402
 from prediction_api.training import columns  # noqa: E402
+from prediction_tools import contract_file  # noqa: E402
 
 REQUEST = """{"instances": [
   {"features": ["2012-12-19 17:00:00", 4, 0, 1, 1, 16.4, 20.455, 50, 26.0027]},

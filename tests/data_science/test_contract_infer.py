@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xgboost as xgb
-from prediction_api import contract_file
-from prediction_tools import encode
+from prediction_tools import contract_file, encode
 from prediction_tools.cli import app
 from prediction_tools.contract import document, rules
 from prediction_tools.draft import yaml_text

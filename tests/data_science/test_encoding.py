@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from prediction_api import contract_file, training
+from prediction_api import training
 from prediction_api.contract import Contract, ContractError, load
-from prediction_tools import DataError, encode
+from prediction_tools import DataError, contract_file, encode
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 

@@ -19,7 +19,7 @@ import numpy as np
 import reference
 import xgboost
 from generated_contracts import contract, row
-from prediction_api import contract_file
+from prediction_tools import contract_file
 from sagemaker_sandbox.containers.base import Request
 from sagemaker_sandbox.containers.xgboost.ensemble import Ensemble
 from sagemaker_sandbox.containers.xgboost.release import RELEASES

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from prediction_api.contract import ContractError, load
-from prediction_api.contract_file import parse, read
 from prediction_tools.contract import document, rules
 from prediction_tools.contract.document import DocumentError
+from prediction_tools.contract_file import parse, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Copy what the demo needs to begin."""
-    for folder in ("checks", "examples", "lambda/src"):
+    for folder in ("checks", "examples", "lambda/src", "tools/src"):
         ignored = shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     shutil.copy(ROOT / "versions.tf", tmp_path)

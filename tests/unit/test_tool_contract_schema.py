@@ -13,8 +13,8 @@ import jsonschema
 import pytest
 import tables
 import yaml
-from prediction_api import contract_file
 from prediction_api.contract import ContractError, load
+from prediction_tools import contract_file
 from prediction_tools.cli import app
 from prediction_tools.contract import rules
 from prediction_tools.contract.schema import schema

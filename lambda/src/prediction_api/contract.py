@@ -3,7 +3,8 @@
 
 Serving and training share it::
 
-    from prediction_api import contract_file, training
+    from prediction_api import training
+    from prediction_tools import contract_file
 
     contract = contract_file.read(Path("contract.yaml"))
     contract.column_names            # ["season", "datetime.hour", "color=red", ...], one-hot columns expanded

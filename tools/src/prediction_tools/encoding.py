@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table of training data to the model's columns, as the handler computes them for a request, but for millions of rows.
 
-from prediction_tools import encode
+from prediction_tools import contract_file, encode
 
 contract = contract_file.read(Path("contract.yaml"))
 columns = encode(contract, frame)      # a polars or pandas DataFrame in, the same kind out

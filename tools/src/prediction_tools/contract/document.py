@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from prediction_api.contract_file import Loader
 
+from prediction_tools.contract_file import Loader
 from prediction_tools.terraform.values import exact
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import yaml
-from prediction_api import contract_file
 from prediction_api.contract import ContractError
+
+from prediction_tools import contract_file
 
 from .errors import PredictError
 from .messages import Request

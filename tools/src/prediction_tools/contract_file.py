@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A contract in a YAML file, read as Terraform reads it. For training programs: the handler itself does not use this module.
+"""A contract in a YAML file, read as Terraform reads it. The handler gets its contract from Terraform, as JSON.
 
 Terraform follows YAML 1.2 for numbers and YAML 1.1 for booleans; a key is text, a merge overrides the keys before it, and what is no
 JSON is an error. PyYAML alone reads some words otherwise: ``y`` as text, ``1e3`` as text, ``010`` as 8 and ``1:30`` as 90.
@@ -17,15 +17,14 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import yaml
-
-from .contract import load
-from .contract_values import number_text
+from prediction_api.contract import load
+from prediction_api.contract_values import number_text
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from .contract import Contract
+    from prediction_api.contract import Contract
 
 BOOLEANS = {
     form: value
