@@ -16,7 +16,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/localstack tests/unit/test_container_xgboost.py \
+SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/contract_updates.py tests/localstack tests/unit/test_container_xgboost.py \
   tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py
 FORMATTED += $(SANDBOX)
 GLOSSARY += $(SANDBOX) docs/sandbox.md
@@ -170,8 +170,8 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, every page
-	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py examples_access.py predict.py documentation_commands.py) $(ARGS)
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page
+	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py) $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     type RootModule = Any  # defined in conftest.py
 
 NAME = "updated"
-OLD, NEW, HEALED = 1.0, 2.0, 3.0
+OLD, NEW = 1.0, 2.0
 MAIN = """
 variable "artifact" { type = string }
 variable "instances" { type = number }
@@ -155,9 +155,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "misfit": {"artifact": pickle.dumps(of_width(5)), "names": ["a", "b", "c"]},
     # the URI of the model that still serves: what an operator applies first
     "returned": {"artifact": "artifact"},
-    "healed": {"artifact": constant(HEALED)},
 }
-GOOD = ["artifact", "instances", "returned", "healed"]
+GOOD = ["artifact", "instances", "returned"]
 
 
 class Updates(dict[str, Update]):
@@ -185,7 +184,7 @@ def updates(stack: Stack) -> Updates:
     return Updates(stack)
 
 
-@pytest.mark.parametrize("name", ["artifact", "instances", "broken", "returned", "healed"])
+@pytest.mark.parametrize("name", ["artifact", "instances", "broken", "returned"])
 def test_no_request_fails(updates: Updates, name: str) -> None:
     assert updates[name].failed == []
 
@@ -220,7 +219,6 @@ def test_the_old_configuration_and_model_are_deleted(updates: Updates, name: str
         ("broken", NEW, NEW),
         ("misfit", NEW, NEW),
         ("returned", NEW, NEW),
-        ("healed", NEW, HEALED),
     ],
 )
 def test_predictions_change_from_the_old_models_to_the_new_ones(updates: Updates, name: str, old: float, new: float) -> None:
