@@ -57,7 +57,8 @@ def values(feature: dict[str, Any]) -> st.SearchStrategy[Any]:
     if kind == "integer":
         return st.integers(low, high)
     if kind == "number":
-        return st.integers(low, high) | st.floats(low, high)
+        zeros = st.sampled_from([0.0, -0.0]) if low <= 0 else st.nothing()  # equal, but their texts differ
+        return st.integers(low, high) | st.floats(low, high) | zeros
     if kind == "datetime":
         moments = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31))  # noqa: DTZ001 - the contract's are naive
         return st.builds(datetime.strftime, moments, st.sampled_from(TIME_FORMATS))

@@ -43,6 +43,14 @@ def test_csv_writes_an_integer_in_the_same_way_whatever_was_written_before(load:
     assert sent(load, endpoint, "text/csv", ["size", "count"], [[7.0, 7, "red"]] * 4) == b"\n".join([b"7.0,7"] * 4)
 
 
+def test_csv_keeps_the_sign_of_a_zero_whatever_was_written_before(load: Callable[..., Function], endpoint: Endpoint) -> None:
+    for size in (0.0, -0.0, 0.0):
+        endpoint.calls.clear()
+        fields = f"{size},0.0"
+        body = sent(load, endpoint, "text/csv", ["size", "count | sin(7)"], [[size, 0, None]] * 2)
+        assert body.decode().split("\n") == [fields] * 2
+
+
 def test_a_lone_csv_column_spells_a_missing_value_out(load: Callable[..., Function], endpoint: Endpoint) -> None:
     assert sent(load, endpoint, "text/csv", ["size"], ROWS) == b"1e-05\n-0.0\nnan"
 
@@ -71,10 +79,17 @@ def test_npy_is_what_numpy_itself_would_write(load: Callable[..., Function], end
     assert body == expected.getvalue()
 
 
-def test_repeated_numbers_are_sent_as_themselves(load: Callable[..., Function], endpoint: Endpoint) -> None:
-    numbers = [0.0, -0.0, 0.1 + 0.2, 1, 1.0, 1e22, 5e-324, -3.4028234663852886e38] * 9
-    body = sent(load, endpoint, "text/csv", ["size"], [[number, 1, None] for number in numbers])
-    assert list(map(float, body.split())) == numbers
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0.0, 0.1 + 0.2, 1, 1.0, 1e22, 5e-324, -3.4028234663852886e38],
+        [0.1 + 0.2, 1.0, 1e22, 5e-324, -3.4028234663852886e38],
+        [1.5, 0.0, -0.0],
+    ],
+)
+def test_repeated_numbers_are_sent_as_themselves(load: Callable[..., Function], endpoint: Endpoint, numbers: list[float]) -> None:
+    body = sent(load, endpoint, "text/csv", ["size"], [[number, 1, None] for number in numbers * 9])
+    assert body.decode().split("\n") == list(map(repr, numbers * 9))
 
 
 @pytest.mark.parametrize("tag", ["1.7-1", "3.0-5", "3.2-0"])

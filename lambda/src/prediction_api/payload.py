@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from .memo import Memo
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NUMBERS_KEPT = 20_000  # distinct numbers whose text is kept
 SAMPLE = 64  # values that show whether those of a column repeat
+NEGATIVE_ZERO = array("d", [-0.0]).tobytes()
 
 
 def split(write: Write, matrix: Matrix, limits: Limits) -> Payloads:
@@ -77,9 +79,14 @@ number_text = NUMBER_TEXTS.__getitem__
 
 def number_fields(values: Sequence[float]) -> list[str]:
     """Return the CSV fields of a column of numbers."""
-    # equal numbers share a text, and those of two types must not: 4 would be written as 4.0 after some requests
-    kept = set(map(type, values)) == {float} and is_repetitive(values)
+    # equal numbers share a text, but 4 and 4.0 must not, nor 0.0 and -0.0: a field would depend on earlier requests
+    kept = set(map(type, values)) == {float} and is_repetitive(values) and not _may_have_negative_zero(values)
     return list(map(number_text if kept else repr, values))
+
+
+def _may_have_negative_zero(values: Sequence[float]) -> bool:
+    """Whether one of the floats may be -0.0. False is certain. Faster than checking the sign of each zero."""
+    return 0.0 in values and NEGATIVE_ZERO in array("d", values).tobytes()
 
 
 def is_repetitive(values: Sequence[float] | Sequence[str]) -> bool:
