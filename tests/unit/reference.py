@@ -44,7 +44,8 @@ def features(draw: st.DrawFn, name: str) -> dict[str, Any]:
     if option == "nullable":
         feature["nullable"] = True
     if option == "default":
-        feature["default"] = draw(values(feature))
+        default = draw(values(feature))
+        feature["default"] = default + 0 if kind == "number" else default  # the numbers of a contract have no negative zero
     return feature
 
 
