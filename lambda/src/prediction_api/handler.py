@@ -51,7 +51,7 @@ def handler(event: Any, context: Context) -> Response:
     if event == DRAIN and not is_public(context):
         return drain(context)
     request = Request(event, context, SETTINGS.http_seconds)
-    invocation = Invocation(request.id, request.received, request.size)
+    invocation = Invocation(request.id, request.received)
     problem = None
     try:
         answer = SERVICE.respond(request, invocation)
@@ -60,7 +60,7 @@ def handler(event: Any, context: Context) -> Response:
         log.write_problem(request, problem)
         answer = response.of_problem(request, invocation, problem)
     TRACE.write(invocation, problem)
-    METRICS.write(invocation, problem, len(answer["body"]) if request.http else 0)
+    METRICS.write(request, invocation, problem, answer)
     return CROSS_ORIGIN.applied(request, answer)
 
 

@@ -16,12 +16,11 @@ class Invocation:
     ``target`` holds the variant or model that the caller names, as arguments of boto3's calls.
     """
 
-    __slots__ = ("called", "inference_id", "model_seconds", "request_bytes", "request_id", "rows", "started", "target")
+    __slots__ = ("called", "inference_id", "model_seconds", "request_id", "rows", "started", "target")
 
-    def __init__(self, request_id: str, started: float, request_bytes: int = 0) -> None:
+    def __init__(self, request_id: str, started: float) -> None:
         self.started = started
         self.request_id = self.inference_id = request_id
-        self.request_bytes = request_bytes
         self.target: Mapping[str, str] = {}
         self.rows = 0
         self.called = 0.0

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .invocation import Invocation
     from .problems import Problem
+    from .request import Request
+    from .response import Response
 
 # Members of the line that are not metrics. Nothing of a payload is among them.
 NOTES = {
@@ -35,7 +37,7 @@ class Metrics:
         self._answered = _template(namespace, answered, {**values, "ModelLatency": "%.3f", **NOTES})
         self._failed = _template(namespace, failed, {**values, "Faults": 1, "Code": "%s", **NOTES})
 
-    def write(self, invocation: Invocation, problem: Problem | None, response_bytes: int) -> None:
+    def write(self, request: Request, invocation: Invocation, problem: Problem | None, response: Response) -> None:
         """Write the line of an invocation to standard output."""
         if self._on:
             latency = (monotonic() - invocation.started) * 1000
@@ -43,7 +45,7 @@ class Metrics:
             decode = (invocation.called - invocation.started) * 1000 if invocation.called else latency
             template = self._failed if problem else self._answered
             rest = problem.code if problem else invoke
-            sizes = (invocation.request_bytes, response_bytes)
+            sizes = (request.size, len(response["body"]) if request.http else 0)
             notes = (*map(_text, _texts(invocation)), *sizes, decode, invoke, latency - decode - invoke)
             sys.stdout.write(template % (time() * 1000, invocation.rows, latency, rest, *notes))  # Lambda does not buffer it
 

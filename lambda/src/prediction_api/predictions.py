@@ -55,8 +55,10 @@ def decode(body: bytes, rows: int, kind: str, margins: bool = False) -> list[Any
         # the numbers of XGBoost's JSON, without a dict for each
         try:
             numbers = body[HEAD_LENGTH:-TAIL_LENGTH]
-            items: list[Any] = [float(numbers)] if rows == 1 else list(map(float, numbers.split(BETWEEN)))
-            if len(items) == rows and (isfinite(sum(items)) or all(map(isfinite, items))):
+            if rows == 1 and isfinite(number := float(numbers)):
+                return [number]
+            items: list[Any] = list(map(float, numbers.split(BETWEEN)))
+            if len(items) == rows and all(map(isfinite, items)):
                 return items
         except ValueError:
             pass  # the members have other names, or are no plain numbers
