@@ -233,6 +233,27 @@ def test_a_contract_without_summaries_counts_nothing(serve: Callable[..., list[A
 
 
 DECILES = {"quantiles": list(range(11))}
+TIMES = {"quantiles": [1.7e9 + 20_000 * place for place in range(11)]}
+CLOSE = {"quantiles": [1 + 2**-52 * place for place in (0, 1, 3, 5)]}
+
+
+@pytest.mark.parametrize(
+    ("feature", "outside", "shift"),
+    [
+        ({"default": 5, "summary": DECILES}, 0, 0),  # the median
+        ({"default": 0, "summary": DECILES}, 0, -20),
+        ({"nullable": True, "summary": DECILES}, 20, -20),
+        ({"default": 5, "summary": DECILES | {"missing": 0.5}}, 0, -10),  # of data before defaults were filled in
+    ],
+)
+@pytest.mark.parametrize("row", [{"x": None, "y": 1}, {"y": 1}, [None, 1]])
+def test_a_missing_value_counts_as_the_default_that_the_model_receives(
+    row: Any, feature: Any, outside: int, shift: float, serve: Callable[..., list[Any]]
+) -> None:
+    features = [{"name": "x", "type": "number"} | feature, {"name": "y", "type": "number"}]
+    contract = {"features": features, "columns": ["x", "y"]}
+    (line,) = [line for line in serve([json.dumps({"instances": [row] * 20})], contract, 100) if "Feature" in line]
+    assert (line["Outside"], line["Shift"]) == (outside, shift)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +267,13 @@ DECILES = {"quantiles": list(range(11))}
         (DECILES | {"missing": 0.5}, [], [None, 4.5, 5.5], (0.5, 0, 0)),
         ({"quantiles": [0, 0, 0, 1, 2]}, [], [0, 0.5, 1.5], (0.5, 0, 0)),
         ({"quantiles": [1 / 3] * 2}, [], [1 / 3, 0.333333], (0, 0, 0)),
+        (TIMES, [], [1.7e9 + 20_000 * place + 10_000 for place in range(10)], (0, 0, 0)),
+        (TIMES, [], [1.7e9 + 60_000], (-0.4, -0.1, 0)),
+        (TIMES, [], [1.7e9 - 10_000, 1.7e9 + 210_000], (0, 1, 0)),
+        (TIMES, [], [1.7e9 - 20_000, 1.7e9 + 220_000], (0, 1, 2)),
+        (CLOSE, [], [1], (-1, 0.556, 0)),
+        (CLOSE, [], [1 + 2**-52], (-0.333, -0.111, 0)),
+        (CLOSE, [], [1 + 2**-52 * 3], (0.333, -0.111, 0)),
         ({"mean": 10, "deviation": 2}, [], [8, 10, 12], (0.188, 0, 0)),
         ({"mean": 10, "deviation": 2}, [], [12, 30, None], (0.563, 0, 2)),
         ({"mean": 3, "deviation": 0}, [], [3, 4, 2], (0, 2, 2)),
@@ -260,6 +288,43 @@ def test_a_value_adds_what_its_band_says(summary: Any, known: list[Any], values:
     assert bands
     bands.add(values)
     assert tuple(bands.sums().values()) == pytest.approx(sums, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        (["setosa", "Iris x", "~"], ["setosa", "Iris x", "~"]),
+        (["gr\u00fcn", "", " ", "a\tb", "a" * 1025], [f"class {place}" for place in range(5)]),
+        (["a" * 1024, "missing", "other", "below", "above"], ["a" * 1024, *(f"class {place}" for place in range(1, 5))]),
+        (["class 1", "\u00e9", "class 2"], ["class 0", "class 1", "class 2"]),
+    ],
+)
+def test_each_class_has_a_band_of_its_own_whose_name_cloudwatch_accepts(labels: list[str], names: list[str]) -> None:
+    bands = bands_of({"shares": dict.fromkeys(labels, 1 / len(labels))}, labels)
+    assert bands
+    for count, label in enumerate([*labels, "unknown"], 1):
+        bands.add([label] * count)
+    assert bands.named() == {name: count for count, name in enumerate([*names, "other"], 1)}
+
+
+@pytest.mark.parametrize(
+    ("output", "share", "value"),
+    [
+        ({}, "1.5", 1.5),
+        ({"kind": "binary"}, "0.25", 0.25),
+        ({"kind": "binary", "steps": ["threshold(0.5)"]}, "1", 1),
+        ({"kind": "multiclass"}, "2", 2),
+        ({"kind": "multiclass", "labels": ["1", "2"]}, "1", "1"),
+    ],
+)
+def test_shares_of_predictions_are_of_the_predictions_type(output: Any, share: str, value: Any) -> None:
+    contract = load(
+        {"features": [{"name": "x", "type": "number"}], "columns": ["x"], "output": output | {"summary": {"shares": {share: 1}}}}
+    )
+    bands = bands_of(contract.output_summary, contract.labels)
+    assert bands
+    bands.add([value])
+    assert bands.named() == {share: 1}
 
 
 @pytest.mark.parametrize("summary", [{}, {"missing": 0.5}, {"mean": 1}, {"deviation": 1}, {"quantiles": [1]}, {"shares": {"a": 0}}])

@@ -5,7 +5,7 @@ A band knows the share of the training data below it and in it, so the mean of i
 which add up over time and over the function's environments, and whose expected value for training data is 0:
 
 shift
-    of ``2 * rank - 1``. A row of the mean's side counts 0, one beyond all training data 1 or -1.
+    of ``2 * rank - 1``. A value at the median counts 0, one beyond all training data 1 or -1.
 spread
     of ``abs(2 * rank - 1)``, less its mean in training. Rows that move from the middle to both sides count, which shift does not show.
 outside
@@ -32,7 +32,10 @@ MISSING = "missing"
 OTHER = "other"
 BELOW = "below"
 ABOVE = "above"
+NAMES = {MISSING, OTHER, BELOW, ABOVE}
+LONGEST = 1024  # characters of a dimension's value in CloudWatch
 EPSILON = 1e-5  # relative: summaries are rounded to six digits, and a value that training had must still be found
+NEAREST = 0.4  # of the distance to the next quantile, at most: else the limits of the bands would not be in order
 DIGITS = 3  # of a sum
 STEPS = 4  # bands in a deviation, where only mean and deviation are known
 NEAR, FAR = 2, 5  # deviations: beyond them a value counts as 1, and as outside
@@ -122,11 +125,22 @@ def _of_shares(shares: Mapping[Any, float], values: Sequence[Any], missing: floa
     total = sum(shares.values())
     order = [*values, *(value for value in shares if value not in values)]
     known, below = [(OTHER, 0.5, 0.0)], 0.0  # another value is on no side
-    for value in order:
+    for name, value in zip(_names(order), order, strict=True):
         share = shares.get(value, 0.0) / total
-        known.append((str(value), below, share))
+        known.append((name, below, share))
         below += share
     return Bands(_ranked(known, missing), {None: 0} | {value: place for place, value in enumerate(order, 2)})
+
+
+def _names(values: Sequence[Any]) -> list[str]:
+    """Return the values as text, or their places where CloudWatch accepts no such dimension, or another band has that name."""
+    places = [f"class {place}" for place in range(len(values))]
+    taken = NAMES.union(places)
+
+    def usable(text: str) -> bool:
+        return text.isascii() and text.isprintable() and bool(text.strip()) and len(text) <= LONGEST and text not in taken
+
+    return [str(value) if usable(str(value)) else place for value, place in zip(values, places, strict=True)]
 
 
 def _of_quantiles(quantiles: Sequence[float], missing: float) -> Bands:
@@ -137,17 +151,19 @@ def _of_quantiles(quantiles: Sequence[float], missing: float) -> Bands:
             points[-1] = (value, points[-1][1], place)
         else:
             points.append((value, place, place))
-    known, cuts = [(BELOW, 0.0, 0.0)], []
+    distances = [inf, *(high[0] - low[0] for low, high in pairwise(points)), inf]
+    known, cuts = [(BELOW, 0.0, 0.0)], [-inf]
     for position, (value, first, last) in enumerate(points):
-        margin = abs(value) * EPSILON
-        cuts += [value - margin, nextafter(value + margin, inf)]
+        low, high = (min(abs(value) * EPSILON, NEAREST * distance) for distance in distances[position : position + 2])
+        # of neighboring floats, the limit above one may be the other
+        cuts += [max(value - low, cuts[-1]), nextafter(value + high, inf)]
         known.append((_step(first, steps), first / steps, (last - first) / steps))
         if position < len(points) - 1:
             known.append((_step(last, steps), last / steps, 1 / steps))
     bands = _ranked([*known, (ABOVE, 1.0, 0.0)], missing)
     # a quantile itself is no value outside, though a single value has no share
     inner = [band._replace(outside=0) for band in bands[2:-1]]
-    return Bands([*bands[:2], *inner, bands[-1]], {}, cuts)
+    return Bands([*bands[:2], *inner, bands[-1]], {}, cuts[1:])
 
 
 def _step(place: int, steps: int) -> str:

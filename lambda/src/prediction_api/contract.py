@@ -132,7 +132,7 @@ def load(document: Mapping[str, Any]) -> Contract:
 def _output_summary(output: Mapping[str, Any], problems: list[str]) -> Mapping[str, Any]:
     if output.get("summary") is None:
         return {}
-    kind = "string" if output.get("labels") else "integer"
+    kind = "string" if output.get("labels") else "integer" if output.get("kind") == "multiclass" else "number"
     return summary_of(output["summary"], kind, "output.summary", problems)
 
 

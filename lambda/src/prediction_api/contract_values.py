@@ -95,7 +95,7 @@ def cast(kind: str, value: Any, where: str, problems: list[str]) -> Any:
 
 
 def summary_of(given: Any, kind: str, where: str, problems: list[str]) -> Mapping[str, Any]:
-    """Return a summary of training data with numbers, and shares by value of a JSON type; report what is none."""
+    """Return a summary of training data with numbers, and shares by value of a JSON type; report values of another type."""
     summary = members(given, SUMMARY_KEYS, where, problems)
     found: dict[str, Any] = {
         key: cast("number", summary[key], f"{where}.{key}", problems)

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from .bands import Bands
     from .body import Body, ParsedBody
     from .calls import Answers, Payloads
-    from .contract import Contract
+    from .contract import Contract, Feature
     from .encoder import Encoder
     from .invocation import Invocation
     from .predictions import Output
     from .settings import Settings
 
 SECONDS = 60.0  # between two lines of a subject
-LEAST_ROWS = 20  # of which a line may be
+LEAST_ROWS = 20  # rows that a line must be about, at least
 MOST_ROWS = 100  # of a request that are counted, evenly spaced
 DRAWN, DRAWS = 256, 2**16  # bytes, two for each gap
 KEPT_ROWS = 200  # that are counted together
@@ -44,14 +44,19 @@ LABELS = (bool, int, float, str)
 def counted(encoder: Encoder, output: Output, settings: Settings) -> tuple[Encoder, Output]:
     """Return an encoder and an output that also count, as far as the contract has summaries."""
     contract, lines = settings.contract, Lines(settings.namespace, settings.endpoint)
-    found = [(index, feature.name, bands_of(feature.summary, feature.values)) for index, feature in enumerate(contract.features)]
-    features = [(index, name, bands) for index, name, bands in found if bands]
+    found = [(index, feature, bands_of(feature.summary, feature.values)) for index, feature in enumerate(contract.features)]
+    features = [(index, feature.name, bands, _default(feature)) for index, feature, bands in found if bands]
     predicted = bands_of(contract.output_summary, contract.labels)
     if features:
         encoder = CountingEncoder(encoder, contract, FeatureCounts(features, lines), settings.drift_percent)
     if predicted:
         output = CountingOutput(output, PredictionCounts(contract.output_name, predicted, lines), settings.drift_percent)
     return encoder, output
+
+
+def _default(feature: Feature) -> Any:
+    """Return the value that a missing one counts as: the feature's default, unless the summary says how many were missing before."""
+    return None if feature.summary.get("missing") else feature.default
 
 
 class Gaps:
@@ -153,9 +158,9 @@ class Counts(ABC):
 
 
 class FeatureCounts(Counts):
-    """The values of features, each with its position in the contract, its name and its bands."""
+    """The values of features, each with its position in the contract, its name, its bands and its default."""
 
-    def __init__(self, features: list[tuple[int, str, Bands]], lines: Lines) -> None:
+    def __init__(self, features: list[tuple[int, str, Bands, Any]], lines: Lines) -> None:
         super().__init__()
         self._features = features
         self._lines = lines
@@ -167,14 +172,17 @@ class FeatureCounts(Counts):
         if texts:
             rows += parse(f"[[{'],['.join(texts)}]]")
         columns = list(zip(*rows, strict=True)) if all(type(row) is list for row in rows) else None
-        for index, name, bands in self._features:
-            bands.add(columns[index] if columns else [row.get(name) if type(row) is dict else row[index] for row in rows])
+        for index, name, bands, default in self._features:
+            values = columns[index] if columns else [row.get(name) if type(row) is dict else row[index] for row in rows]
+            if default is not None and None in values:
+                values = [default if value is None else value for value in values]
+            bands.add(values)
         self.rows += len(rows)
 
     def write(self) -> None:
         """Write the number of rows, and a line for each feature."""
         self._lines.write({}, {"CountedRows": self.rows})
-        for _, name, bands in self._features:
+        for _, name, bands, _ in self._features:
             self._lines.write({"Feature": name}, bands.sums())
             bands.clear()
 

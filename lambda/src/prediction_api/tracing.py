@@ -73,7 +73,7 @@ class Subsegments:
 
 
 def _parts(invocation: Invocation, problem: Problem | None) -> list[dict[str, Any]]:
-    """Return the parts that an invocation reached, each with its times on the clock of the wall."""
+    """Return the parts that an invocation reached, each with its start and end in wall-clock time."""
     end = monotonic()
     offset = time() - end
     called = invocation.called or end
