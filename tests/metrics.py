@@ -51,7 +51,7 @@ def of_widgets(dashboard: str) -> Iterator[Metric]:
 
 
 def _searched(expression: str) -> Metric:
-    found = re.fullmatch(r"""SEARCH\('\{([^,]+),([\w,]+)\} MetricName="(\w+)" EndpointName="[\w-]+"', 'Sum', 60\)""", expression)
+    found = re.fullmatch(r"""SEARCH\('\{"([^",]+)",([\w,]+)\} MetricName="(\w+)" EndpointName="[\w-]+"', 'Sum', 60\)""", expression)
     assert found, expression
     return Metric(found[1], found[3], frozenset(found[2].split(",")))
 

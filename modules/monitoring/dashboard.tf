@@ -31,7 +31,7 @@ locals {
     {
       title = "Which problems do they get?"
       charts = [for chart in [
-        { title = "Problems by code", stat = "Sum", metrics = [[{ expression = "SEARCH('{${var.function.metrics_namespace},Code,EndpointName} MetricName=\"Faults\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "problems" }]] },
+        { title = "Problems by code", stat = "Sum", metrics = [[{ expression = "SEARCH('{\"${var.function.metrics_namespace}\",Code,EndpointName} MetricName=\"Faults\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "problems" }]] },
         { title = "Rows a minute", stat = "Sum", metrics = [concat(local.handler_metrics["Rows"], [{ label = "rows" }]), concat(local.handler_metrics["Requests"], [{ label = "requests" }])] },
         { title = "Time in function and model, ms", stat = "Average", metrics = [concat(local.handler_metrics["Latency"], [{ label = "function" }]), concat(local.handler_metrics["ModelLatency"], [{ label = "waiting for the model" }])] },
       ] : chart if var.endpoint.enabled]
@@ -45,7 +45,7 @@ locals {
           [for index, name in local.drift_features : concat(local.drift_metric["Shift"][name], [{ id = "shift${index}", visible = false }])],
         ) },
         { title = "Values that training did not have", stat = "Sum", shown = length(local.drift_features) > 0, metrics = [for name in local.drift_features : concat(local.drift_metric["Outside"][name], [{ label = name }])] },
-        { title = "Predictions by band of training's", stat = "Sum", shown = try(var.drift.output, null) != null, metrics = [[{ expression = "SEARCH('{${var.function.metrics_namespace},Band,EndpointName,Output} MetricName=\"Predictions\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "bands" }]] },
+        { title = "Predictions by band of the training data", stat = "Sum", shown = try(var.drift.output, null) != null, metrics = [[{ expression = "SEARCH('{\"${var.function.metrics_namespace}\",Band,EndpointName,Output} MetricName=\"Predictions\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "bands" }]] },
       ] : { title = chart.title, stat = chart.stat, metrics = chart.metrics } if chart.shown]
     },
     {
