@@ -27,8 +27,8 @@ variable "monitoring" {
         themselves, such as endpoint_access_denied, have an alarm at the first one.
       - `drift`: with `monitoring.drift`, how far a feature, or the prediction, may be from the training data: 0 is training data, 0.5 about a shift by
         one deviation.
-      - `drift_rows`, `drift_window_in_minutes`: how many rows must have been counted in which time, 1 to 1440 minutes. A day, the default, makes no drift
-        of the difference between day and night.
+      - `drift_rows`: how many rows must have been counted in the window.
+      - `drift_window_in_minutes`: the window, 1 to 10080 minutes. By default a day, so that the difference between day and night does not count as drift.
   EOT
   default     = {}
   nullable    = false

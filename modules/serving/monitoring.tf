@@ -60,10 +60,10 @@ locals {
     },
     {
       when = try(
-        var.monitoring.alarms.drift_window_in_minutes < 1 || var.monitoring.alarms.drift_window_in_minutes > 1440
+        var.monitoring.alarms.drift_window_in_minutes < 1 || var.monitoring.alarms.drift_window_in_minutes > 10080
         || floor(var.monitoring.alarms.drift_window_in_minutes) != var.monitoring.alarms.drift_window_in_minutes, false
       )
-      message = "monitoring.alarms.drift_window_in_minutes: not a whole number from 1 to 1440. Set one: CloudWatch evaluates an alarm over a day at most."
+      message = "monitoring.alarms.drift_window_in_minutes: not a whole number from 1 to 10080. Set one: CloudWatch evaluates an alarm over seven days at most."
     },
     {
       when    = anytrue([for percent in [var.monitoring.rollback.server_error_percent, var.monitoring.rollback.client_error_percent] : percent < 0 || percent > 100])
@@ -105,7 +105,7 @@ locals {
     },
     {
       when    = try(var.monitoring.alarms.minutes_without_requests < 1 || var.monitoring.alarms.minutes_without_requests > 1440 || floor(var.monitoring.alarms.minutes_without_requests) != var.monitoring.alarms.minutes_without_requests, false)
-      message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. Set one, or omit it: CloudWatch evaluates an alarm over a day at most."
+      message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. Set one, or omit it: CloudWatch evaluates an alarm with periods of a minute over a day at most."
     },
     {
       when    = length(setsubtract(keys(try(var.monitoring.alarms.problems, {})), local.problem_codes)) > 0
