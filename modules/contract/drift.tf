@@ -5,16 +5,16 @@ locals {
   most_drifting = 50
 
   predicts_numbers = var.contract.output.labels == null && var.contract.output.kind != "multiclass"
-  summaries = concat(
-    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", type = f.type, summary = f.summary } if f.summary != null],
-    [for summary in var.contract.output.summary[*] : { path = "output.summary: ", type = local.predicts_numbers ? "number" : "class", summary = summary }],
+  summarized = concat(
+    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", name = f.name, type = f.type, summary = f.summary } if f.summary != null],
+    [for s in var.contract.output.summary[*] : { path = "output.summary: ", name = null, type = local.predicts_numbers ? "number" : "class", summary = s }],
   )
-  measurable = [for s in local.summaries : s.path if anytrue([
-    s.summary.quantiles != null, s.summary.shares != null, s.summary.mean != null && s.summary.deviation != null
-  ])]
+  summaries = [for s in local.summarized : merge(s, {
+    measurable = anytrue([s.summary.quantiles != null, s.summary.shares != null, s.summary.mean != null && s.summary.deviation != null])
+  })]
   drift = {
-    features = [for i, f in local.features : f.name if contains(local.measurable, "features[${i}] (${f.name}): summary.")]
-    output   = contains(local.measurable, "output.summary: ") ? var.contract.output.name : null
+    features = [for s in local.summaries : s.name if s.measurable && s.name != null]
+    output   = anytrue([for s in local.summaries : s.measurable && s.name == null]) ? var.contract.output.name : null
   }
 
   summary_problems = flatten([for s in local.summaries : [for problem in [
@@ -46,7 +46,7 @@ locals {
 
   drift_problems = [for problem in [
     {
-      when    = var.drift && length(local.measurable) == 0
+      when    = var.drift && !anytrue(local.summaries[*].measurable)
       message = "monitoring.drift: the contract has no summary of the training data to compare with. Add one to features (sagemaker-api contract infer writes it), or remove monitoring.drift."
     },
     {
