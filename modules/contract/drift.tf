@@ -6,8 +6,8 @@ locals {
 
   predicts_numbers = var.contract.output.labels == null && var.contract.output.kind != "multiclass"
   summarized = concat(
-    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", name = f.name, type = f.type, summary = f.summary } if f.summary != null],
-    [for s in var.contract.output.summary[*] : { path = "output.summary: ", name = null, type = local.predicts_numbers ? "number" : "class", summary = s }],
+    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", name = f.name, type = f.type, values = f.values, summary = f.summary } if f.summary != null],
+    [for s in var.contract.output.summary[*] : { path = "output.summary: ", name = null, type = local.predicts_numbers ? "number" : "class", values = var.contract.output.labels, summary = s }],
   )
   summaries = [for s in local.summarized : merge(s, {
     measurable = anytrue([s.summary.quantiles != null, s.summary.shares != null, s.summary.mean != null && s.summary.deviation != null])
@@ -43,6 +43,25 @@ locals {
       message = "shares must name at least one value with a share above 0."
     },
   ] : "${s.path}${problem.message}" if problem.when]])
+
+  # Each key of shares is a value of the feature, or a class: a label, or else a number.
+  summary_shares = flatten([for s in local.summaries : [for text in keys(try(coalesce(s.summary.shares, {}), {})) : {
+    path    = s.path
+    text    = text
+    type    = s.type != "class" ? s.type : var.contract.output.labels != null ? "string" : "integer"
+    listed  = s.name == null ? "labels" : "values"
+    allowed = s.values != null ? s.values : []
+  }]])
+  share_problems = flatten([for share in local.summary_shares : [for problem in [
+    {
+      when    = !can(regex(lookup(local.literal_patterns, share.type, "^"), share.text))
+      message = "shares: \"${share.text}\" is not ${lookup(local.literal_forms, share.type, "readable")}. Correct the key."
+    },
+    {
+      when    = can(regex(lookup(local.literal_patterns, share.type, "^"), share.text)) && length(share.allowed) > 0 && !contains(share.allowed, share.text)
+      message = "shares: \"${share.text}\" is not one of ${share.listed} (${join(", ", share.allowed)}). Use one of them, or add it."
+    },
+  ] : "${share.path}${problem.message}" if problem.when]])
 
   drift_problems = [for problem in [
     {

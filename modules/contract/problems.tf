@@ -261,5 +261,5 @@ locals {
     },
   ] : problem.message if problem.when]
 
-  problems = concat(local.contract_problems, local.selected_outputs_problems, local.feature_problems, local.literal_problems, local.column_problems, local.summary_problems, local.drift_problems)
+  problems = concat(local.contract_problems, local.selected_outputs_problems, local.feature_problems, local.literal_problems, local.column_problems, local.summary_problems, local.share_problems, local.drift_problems)
 }
