@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 from prediction_api import metrics
+from prediction_api.drift import LEAST_ROWS, MOST_ROWS
 from prediction_tools.cli import app
 from prediction_tools.contract import schema
 
@@ -67,10 +68,40 @@ def _metrics() -> Iterator[str]:
         [(f"`{name}`", unit, dimensions.get(name, "`EndpointName`"), meanings[name]) for name, unit in units.items()],
     )
     yield from ("", "The line has these further members. None of them holds a value of a payload:", "")
-    yield ", ".join(f"`{name}`" for name in metrics.NOTES) + "."
+    notes = {
+        "request_id": "ID of the request, which its response and a problem document name",
+        "inference_id": "ID of the inference: the caller's own, or the request's",
+        "variant": "the variant that the request named",
+        "model": "the model that the request named",
+        "request_bytes": "size of the request's body",
+        "response_bytes": "size of the response's body",
+        "decode_ms": "from the start of the invocation until the payloads are ready",
+        "invoke_ms": "calls of the endpoint",
+        "encode_ms": "the rest: reading the model's answer, and writing the response",
+    }
+    yield from _table(("member", "meaning"), [(f"`{name}`", notes[name]) for name in metrics.NOTES])
     yield from (
         "",
         "SageMaker, Lambda and API Gateway publish metrics of their own; [the runbook](../docs/runbook.md) says which alarms use them.",
+    )
+    yield from _drift_metrics()
+
+
+def _drift_metrics() -> Iterator[str]:
+    yield from ("", "## Drift", "")
+    yield f"With `monitoring.drift`, the function counts at most {MOST_ROWS} rows of each sampled request. About once a minute, when it has"
+    yield f"counted at least {LEAST_ROWS} rows, it writes lines with these metrics, whose unit is `Count`."
+    yield from ("[Operations](../docs/operations.md#drift) explains the numbers.", "")
+    subjects = "`EndpointName` and `Feature`; `EndpointName` and `Output`"
+    yield from _table(
+        ("metric", "dimensions", "meaning"),
+        [
+            ("`CountedRows`", "`EndpointName`; `EndpointName` and `Output`", "rows that were counted: of features, and of predictions"),
+            ("`Shift`", subjects, "sum over the rows, each from -1, below all training data, to 1, above it; 0 in sum for training data"),
+            ("`Spread`", subjects, "sum over the rows of the distance from the middle, less its mean in training"),
+            ("`Outside`", subjects, "values that training did not have"),
+            ("`Predictions`", "`EndpointName`, `Output` and `Band`", "predictions in a band of those for the training data"),
+        ],
     )
 
 
