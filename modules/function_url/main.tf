@@ -22,6 +22,9 @@ resource "aws_lambda_function_url" "this" {
 # A public URL needs both (AWS Lambda Developer Guide, "Control access to Lambda function URLs"). The second should hold for calls by the URL alone, a
 # condition that aws_lambda_permission has since version 6.29 of the provider; until then it lets everyone invoke the alias, which makes no difference:
 # the function verifies the token of every event that comes by it.
+#
+# When the provider creates a public URL, it adds the first as FunctionURLAllowPublicAccess itself, not serialized with aws_lambda_permission. Requests in
+# parallel can lose a statement, hence the order; and the first is repeated here so that the plan shows it and restores it.
 resource "aws_lambda_permission" "public" {
   for_each = var.public ? { InvokeByTheUrl = "lambda:InvokeFunctionUrl", InvokeTheAlias = "lambda:InvokeFunction" } : {}
 
@@ -31,4 +34,6 @@ resource "aws_lambda_permission" "public" {
   function_name          = var.function.name
   qualifier              = var.function.alias_name
   function_url_auth_type = each.value == "lambda:InvokeFunctionUrl" ? "NONE" : null
+
+  depends_on = [aws_lambda_function_url.this]
 }

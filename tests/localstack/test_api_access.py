@@ -441,7 +441,11 @@ def test_without_a_token_everyone_can_invoke_the_public_alias_in_vain(apis: dict
 def test_a_public_url_is_open_by_the_policy_of_its_alias(sandbox: Sandbox, apis: dict[str, Json], client: Callable[..., Json]) -> None:
     name = apis["open"]["function_name"]
     found = json.loads(client("lambda").get_policy(FunctionName=name, Qualifier="public")["Policy"])["Statement"]
-    assert {each["Action"] for each in found} == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert {each["Sid"]: each["Action"] for each in found} == {
+        "FunctionURLAllowPublicAccess": "lambda:InvokeFunctionUrl",  # the provider's own
+        "InvokeByTheUrl": "lambda:InvokeFunctionUrl",
+        "InvokeTheAlias": "lambda:InvokeFunction",
+    }
     with pytest.raises(Exception, match="ResourceNotFound"):
         client("lambda").get_policy(FunctionName=name, Qualifier="live")
     removed = next(each["Sid"] for each in found if each["Action"] == "lambda:InvokeFunction")
