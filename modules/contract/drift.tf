@@ -1,7 +1,7 @@
 # The training data's summaries, and the drift that is measured against them: lambda/src/prediction_api/bands.py.
 
 locals {
-  # Fifty more alarms fit into the rule of a composite alarm, which has 10,240 characters at most.
+  # A composite alarm has 100 alarms at most, and its rule 10,240 characters. Fifty leave room for the other alarms.
   most_drifting = 50
 
   predicts_numbers = var.contract.output.labels == null && var.contract.output.kind != "multiclass"

@@ -8,6 +8,11 @@ locals {
     critical = var.alarm_action_arns
     warning  = var.alarms.warning_action_arns != null ? var.alarms.warning_action_arns : var.alarm_action_arns
   }
+
+  # By name, which is shorter than an ARN and known when the plan is made.
+  alarm_rules = { for severity in keys(local.alarm_actions) : severity => join(" OR ", [
+    for key, alarm in aws_cloudwatch_metric_alarm.this : "ALARM(\"${alarm.alarm_name}\")" if local.alarms[key].severity == severity
+  ]) }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -63,8 +68,15 @@ resource "aws_cloudwatch_composite_alarm" "this" {
 
   alarm_name        = "${var.name}-${each.key}"
   alarm_description = "${var.name}: an alarm of severity ${each.key} is on. See ${var.alarms.runbook}"
-  alarm_rule        = join(" OR ", [for key, alarm in aws_cloudwatch_metric_alarm.this : "ALARM(\"${alarm.arn}\")" if local.alarms[key].severity == each.key])
+  alarm_rule        = local.alarm_rules[each.key]
   alarm_actions     = each.value
   ok_actions        = each.value
   tags              = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(local.alarm_rules[each.key]) <= 10240 && length([for alarm in values(local.alarms) : alarm if alarm.severity == each.key]) <= 100
+      error_message = "monitoring: the composite alarm of severity ${each.key} can have 100 alarms in a rule of 10,240 characters. Remove summaries from the contract's features or entries from monitoring.alarms.problems, or shorten name."
+    }
+  }
 }

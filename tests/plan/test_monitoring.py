@@ -39,6 +39,18 @@ module "{mode}" {{
   }}
 }}
 """
+CROWDED = """
+module "crowded" {
+  source   = "../../"
+  name     = "crowded"
+  capacity = { existing = { name = "theirs" } }
+  contract = {
+    features = [for index in range(50) : { name = format("f%0200d", index), type = "number", summary = { quantiles = [0, 1] } }]
+    columns  = [for index in range(50) : format("f%0200d", index)]
+  }
+  monitoring = { drift = {}, alarms = {} }
+}
+"""
 CONTRACT = yaml.safe_load((Path(__file__).parents[2] / "examples/bikeshare/contract.yaml").read_text(encoding="utf-8"))
 SUMS = ("Shift", "Spread", "Outside")
 # The handler's metrics, and their dimensions besides the endpoint's name.
@@ -114,6 +126,21 @@ def test_an_alarm_of_cpus_counts_the_cores_of_the_instance_type(planned: list[di
 def test_every_alarm_links_to_a_section_of_the_runbook_and_every_section_has_an_alarm(planned: list[dict[str, Any]]) -> None:
     alarms = [alarm for mode in MODES for alarm in resources(planned, mode, "aws_cloudwatch_metric_alarm").values()]
     assert {metrics.section_of(alarm, "alarm_description") for alarm in alarms} == metrics.sections()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_plan_knows_the_rules_of_the_composite_alarms(mode: str, planned: list[dict[str, Any]]) -> None:
+    rules = [alarm["alarm_rule"] for alarm in resources(planned, mode, "aws_cloudwatch_composite_alarm").values()]
+    names = [alarm["alarm_name"] for alarm in resources(planned, mode, "aws_cloudwatch_metric_alarm").values()]
+    assert sorted(part for rule in rules for part in rule.split(" OR ")) == sorted(f'ALARM("{name}")' for name in names)
+
+
+def test_a_rule_that_is_longer_than_cloudwatch_accepts_fails_the_plan(planner: Planner) -> None:
+    root = planner.tree / "examples/crowded"
+    root.mkdir()
+    (root / "main.tf").write_text(CROWDED, encoding="utf-8")
+    with pytest.raises(AssertionError, match="the composite alarm of severity warning can have 100 alarms in a rule of 10,240 characters"):
+        planner.plan("examples/crowded")
 
 
 def test_a_saved_query_reads_the_logs_of_its_subject(planned: list[dict[str, Any]]) -> None:

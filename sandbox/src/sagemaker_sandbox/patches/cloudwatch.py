@@ -2,9 +2,10 @@
 
 The alarms that a test has chosen also see the metrics that anybody puts.
 
-LocalStack returns every metric that has these dimensions among others, matches names by prefix, and forgets the tags that
-PutMetricAlarm and PutCompositeAlarm carry. It also writes each datum in a transaction of its own, which was a third of the
-sandbox's CPU while requests came in (8 of 24 ms a request at 40 requests per second): statistics go in one per request.
+LocalStack returns every metric that has these dimensions among others, matches names by prefix, finds no alarm of a composite
+alarm's rule by name, and forgets the tags that PutMetricAlarm and PutCompositeAlarm carry. It also writes each datum in a
+transaction of its own, which was a third of the sandbox's CPU while requests came in (8 of 24 ms a request at 40 requests per
+second): statistics go in one per request.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ def apply_patches() -> None:
     for operation in (CloudwatchProvider.put_metric_alarm, CloudwatchProvider.put_composite_alarm):
         _patch_creation(operation)
     _patch_deletion()
+    _patch_rules()
     _patch_put()
     _patch_statistics()
 
@@ -110,6 +112,21 @@ def _patch_creation(operation: Callable[..., None]) -> None:
         original(self, context, request)
         if is_new and request.get("Tags"):
             store.TAGS.tag_resource(arn, request["Tags"])
+
+
+def _patch_rules() -> None:
+    """Find the alarms of a composite alarm's rule by name, as CloudWatch does, besides by ARN.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+    """
+
+    @patch(CloudwatchProvider._evaluate_composite_alarm)  # noqa: SLF001  LocalStack has no public one
+    def evaluate(original: Callable[..., None], self: Any, context: RequestContext, composite_alarm: Any, triggering_alarm: Any) -> None:
+        resolving, named = copy.copy(self), self._get_alarm_arns
+        resolving._get_alarm_arns = lambda rule: [  # noqa: SLF001
+            each if each.startswith("arn:") else _arn(each, context) for each in named(rule)
+        ]
+        original(resolving, context, composite_alarm, triggering_alarm)
 
 
 def _patch_deletion() -> None:
