@@ -174,7 +174,7 @@ extensive: setup ## Run the longest tests of the sandbox, which make test leaves
 	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py) $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
-	@INTERRUPTS=each $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
+	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 type Json = Any
 
-# The longest files are for `make extensive`: with them, `make test` takes more than ten minutes on two cores.
+# The longest files are for `make extensive` and `make interrupts`: with them, `make test` takes more than ten minutes on two cores.
 LONGEST = [
     "test_alarms.py",
     "test_drift.py",
@@ -25,6 +25,7 @@ LONGEST = [
     "test_examples_access.py",
     "test_predict.py",
     "test_contract_updates_failed.py",
+    "test_demo_interrupted.py",
     "test_replacements.py",
 ]
 collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
