@@ -54,6 +54,13 @@ def errors(function: Function, instances: Any) -> list[tuple[str, str]]:
     return [(error["code"], error["pointer"]) for error in problem["errors"]]
 
 
+@pytest.mark.parametrize("instance", [[None, 1], {"far": None, "near": 1}, {"near": 1}])
+def test_a_default_may_be_any_number_of_a_contract(load: Callable[..., Function], endpoint: Endpoint, instance: Any) -> None:
+    features = [{"name": "far", "type": "number", "default": 1e30}, {"name": "near", "type": "number"}]
+    assert send(load({"features": features, "columns": ["far", "near"]}), [instance])[0] == 200
+    assert endpoint.calls[0].body == b"1e+30,1"
+
+
 @pytest.mark.parametrize("form", [GOOD, dict(reversed(GOOD.items())), list(GOOD.values()), {"features": list(GOOD.values())}])
 def test_positional_and_named_instances_make_the_same_row(shop: Function, endpoint: Endpoint, form: Any) -> None:
     send(shop, [form])

@@ -177,8 +177,8 @@ class _Values:
 
     def _value(self, index: int, value: Any, pointer: str) -> Any:
         feature, rule = self._features[index], self._rules[index]
-        if value is None and feature.default is not None:
-            return self._checks[index]((value,))[0]
+        if value is None:
+            value = feature.default
         if value is None and feature.optional:
             return None
         reason = None
