@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localstack.aws.connect import connect_to
+from localstack.utils.aws.arns import get_partition
 
 if TYPE_CHECKING:
     from localstack.aws.api import RequestContext
@@ -23,6 +24,11 @@ class Scope:
     def of(cls, context: RequestContext) -> Scope:
         """Return the scope of a request."""
         return cls(context.account_id, context.region, context.partition)
+
+    @classmethod
+    def at(cls, account: str, region: str) -> Scope:
+        """Return the scope of an account in a Region, which has one partition."""
+        return cls(account, region, get_partition(region))
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource in this scope, such as ``arn("cloudwatch", "alarm:high")``."""

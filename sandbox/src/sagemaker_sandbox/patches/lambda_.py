@@ -101,7 +101,7 @@ def _patch_start() -> None:
         identity = function_version.id
         key = _KMS_KEYS.get(identity.unqualified_arn())
         if key:
-            scope = Scope(identity.account, identity.region, get_partition(identity.region))
+            scope = Scope.at(identity.account, identity.region)
             check_key(function_version.config.role, key, identity.unqualified_arn(), scope)
         return original(self, version_manager_id, function_version)
 

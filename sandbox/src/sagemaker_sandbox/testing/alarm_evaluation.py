@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 from localstack.services.cloudwatch.models import cloudwatch_stores
-from localstack.utils.aws.arns import get_partition
 
 from sagemaker_sandbox.aws.alarms import Alarm
 from sagemaker_sandbox.aws.metrics import Recorder
@@ -72,7 +71,7 @@ class Evaluation:
 
 def _scopes() -> Iterator[Scope]:
     for account, region, _ in cloudwatch_stores.iter_stores():
-        yield Scope(account, region, get_partition(region))
+        yield Scope.at(account, region)
 
 
 _CURRENT: Final[list[Evaluation]] = []

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from localstack.services.apigateway.next_gen.execute_api.gateway_response import WafFilteredError
-from localstack.utils.aws.arns import get_partition
 
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.firewall.web_acl import WebRequest, web_acl_of
@@ -20,7 +19,7 @@ type Context = Any
 
 def check(context: Context) -> None:
     """Raise the error for a request that the web ACL blocks."""
-    scope = Scope(context.account_id, context.region, get_partition(context.region))
+    scope = Scope.at(context.account_id, context.region)
     acl = web_acl_of(f"arn:{scope.partition}:apigateway:{scope.region}::/restapis/{context.api_id}/stages/{context.stage}", scope)
     if acl and acl.blocks(WebRequest(context.context_variables["identity"]["sourceIp"], context.invocation_request["body"])):
         raise WafFilteredError("Forbidden")

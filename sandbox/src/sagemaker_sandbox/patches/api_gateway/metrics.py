@@ -9,8 +9,6 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from localstack.utils.aws.arns import get_partition
-
 from sagemaker_sandbox.aws import metrics
 from sagemaker_sandbox.aws.scope import Scope
 
@@ -37,7 +35,7 @@ def record(context: Context, response: Response) -> None:
     latency = (context.logging_context_variables or {}).get("integrationLatency")
     if latency is not None:
         values["IntegrationLatency"] = (float(latency), "Milliseconds")
-    scope = Scope(context.account_id, context.region, get_partition(context.region))
+    scope = Scope.at(context.account_id, context.region)
     name = {"ApiName": context.deployment.rest_api.rest_api["name"]}
     metrics.record(scope, name, values, NAMESPACE)
     metrics.record(scope, name | {"Stage": context.stage}, values, NAMESPACE)

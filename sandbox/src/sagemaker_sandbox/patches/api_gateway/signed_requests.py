@@ -48,7 +48,7 @@ def authorize(context: Context) -> None:
     if not request.headers.get("Authorization"):
         raise MissingAuthTokenError("Missing Authentication Token")
     signature = _verified(request, context)
-    scope = Scope(context.account_id, context.region, get_partition(context.region))
+    scope = Scope.at(context.account_id, context.region)
     caller = Caller.of(signature.key, Scope(get_account_id_from_access_key_id(signature.key), scope.region, scope.partition))
     denial = _denial(caller, context)
     if denial is not None:
