@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Callers of a public function URL: nothing in front of the function authenticates them, so the function verifies their tokens.
 
-Everyone may invoke the alias of such a URL, and not only through the URL (docs/decisions/0028-kinds-of-api.md). Therefore
+Everyone may invoke the alias of such a URL, even without the URL (docs/decisions/0028-kinds-of-api.md). Therefore
 every event that arrives there needs a token, whatever its form. Callers of any other alias or version have IAM's permission.
 """
 
