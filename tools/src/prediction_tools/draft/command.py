@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from prediction_tools import tables
-from prediction_tools.model import checks
+from prediction_tools.model import booster, checks
 from prediction_tools.model.archive import write_artifact
 
 from . import pipeline, yaml_text
@@ -54,8 +53,7 @@ class DraftRun:
             raise InferenceError(f"the pipeline reads {', '.join(sorted(missing))}, which cannot be a feature.")
         draft.columns = [_column(column, features[column.source]) for column in found.columns]
         draft.notes = []
-        objective = json.loads(found.booster.save_config())["learner"]["objective"]["name"]
-        draft.output = from_objective(self._target, objective, frame[self._target])
+        draft.output = from_objective(self._target, booster.objective(found.booster), frame[self._target])
         fit_output(draft, Source(frame, self._target), found.booster)
         draft.output.steps = found.output_steps or draft.output.steps
         if artifact:

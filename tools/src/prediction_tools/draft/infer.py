@@ -18,7 +18,7 @@ from prediction_tools.tables import LEADING_ZERO
 
 from .contract_draft import Draft
 from .model_columns import named, suggested
-from .model_output import accuracy, fitting_steps, from_objective, from_target
+from .model_output import accuracy, fits, from_objective, from_target
 from .profile import LeftOut, feature_name, number_summary, profile, shares
 
 if TYPE_CHECKING:
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from prediction_tools.model.booster_file import BoosterFile
 
     from .contract_draft import FeatureDraft, OutputDraft
+    from .model_output import Fit
 
 ROWS = 20_000  # on which a model's predictions are compared with the target
+SIMILAR = 3  # times the bias of the most likely steps, ...
+UNBIASED = 0.1  # ... and at most a tenth of the target's deviation: other steps that are worth a look
 
 
 @dataclass(frozen=True)
@@ -170,18 +173,28 @@ def fit_output(draft: Draft, source: Source, loaded: Any) -> None:
     if matrix.shape[1] != loaded.num_features():
         return
     scores = booster.scores(loaded, matrix)
-    _fit(draft.output, scores, frame[source.target])
+    _fit(draft.output, scores, frame[source.target], booster.objective(loaded))
     draft.output.summary = _predicted(load(draft.document()), scores)
 
 
-def _fit(output: OutputDraft, scores: Sequence[Any], target: pl.Series) -> None:
+def _fit(output: OutputDraft, scores: Sequence[Any], target: pl.Series, objective: str) -> None:
     if output.kind == "regression" and target.dtype.is_numeric():
-        output.steps, error = fitting_steps(scores, target)
-        output.notes.append(f"with these steps, the model's predictions of the data are {error:.4g} from {output.name} on average")
+        _choose(output, fits(scores, target, objective))
     elif output.kind != "regression":
         margins = output.steps == ["sigmoid"]
         share = accuracy([score > 0 for score in scores] if margins else scores, target, output.labels)
         output.notes.append(f"the model predicts {share:.1%} of the data's classes")
+
+
+def _choose(output: OutputDraft, found: Sequence[Fit]) -> None:
+    if not found:  # the data has no finite target
+        return
+    best, *others = found
+    output.steps = best.steps
+    output.notes.append(f"with these steps, the model's predictions of the data are {best.error:.4g} from {output.name} on average")
+    for other in others:
+        if other.bias < SIMILAR * best.bias and other.bias < UNBIASED:
+            output.notes.append(f"steps: [{', '.join(other.steps)}] fits the data about as well: which target was the model trained on?")
 
 
 def _predicted(contract: Contract, scores: Sequence[Any]) -> dict[str, Any]:

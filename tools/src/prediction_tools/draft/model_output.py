@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+from dataclasses import dataclass
+from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from prediction_tools.model.agreement import POSITIVE
 
 from .contract_draft import OutputDraft
 
@@ -15,7 +20,12 @@ if TYPE_CHECKING:
 
 CLASSES = 20  # a target of more different values is a number
 TWO = 2
-TRANSFORMS: dict[str, Callable[[float], float]] = {"expm1": math.expm1, "exp": math.exp}
+TRANSFORMS: dict[tuple[str, ...], tuple[Callable[[float], float], Callable[[float], float]]] = {
+    (): (float, float),
+    ("expm1",): (math.log1p, math.expm1),
+    ("exp",): (math.log, math.exp),
+}
+CENTERS: dict[str, Callable[[Sequence[float]], float]] = {"reg:absoluteerror": median}  # training makes it zero; elsewhere the mean
 MARGINS = ("binary:logitraw",)
 
 
@@ -50,22 +60,35 @@ def _labels(target: pl.Series) -> list[str] | None:
     return values.cast(pl.String).to_list() if values.dtype in (pl.String, pl.Boolean, pl.Categorical) else None
 
 
-def fitting_steps(scores: Sequence[float], target: pl.Series) -> tuple[list[str], float]:
-    """Return the step, if any, after which a regression's scores are nearest to the target, and the mean error."""
+@dataclass(frozen=True)
+class Fit:
+    """A model's predictions of the data after the steps of an output."""
+
+    steps: list[str]
+    bias: float
+    """The distance between the scores and the transformed target, in deviations of the latter."""
+    error: float
+    """The mean distance between the predictions and the target."""
+
+
+def fits(scores: Sequence[float], target: pl.Series, objective: str) -> list[Fit]:
+    """Return the steps that may invert how the target of a regression was transformed, the most likely first.
+
+    Training leaves no bias between the scores and the transformed target. The error decides nothing: predictions through a logarithm are
+    too low on average, so that ``exp``, which adds one to ``expm1``, may be nearer to the target by chance.
+    """
     wanted = target.cast(pl.Float64, strict=False).to_list()
-    errors: dict[tuple[str, ...], float] = {(): _error(scores, wanted)}
-    for name, transform in TRANSFORMS.items():
-        try:
-            errors[(name,)] = _error([transform(score) for score in scores], wanted)
-        except OverflowError:
-            continue
-    best = min(errors, key=lambda steps: errors[steps])
-    return list(best), errors[best]
-
-
-def _error(scores: Sequence[float], wanted: Sequence[float | None]) -> float:
     pairs = [(score, value) for score, value in zip(scores, wanted, strict=True) if value is not None and math.isfinite(value)]
-    return sum(abs(score - value) for score, value in pairs) / max(len(pairs), 1)
+    found = []
+    for steps, (transform, inverse) in TRANSFORMS.items():
+        if not steps or objective not in POSITIVE:
+            with contextlib.suppress(ValueError, OverflowError):  # the target has no logarithm, or the scores are none
+                center = CENTERS.get(objective, fmean)
+                trained = [transform(value) for _, value in pairs]
+                bias = center([score - value for (score, _), value in zip(pairs, trained, strict=True)])
+                error = fmean(abs(inverse(score) - value) for score, value in pairs)
+                found.append(Fit(list(steps), abs(bias) / (pstdev(trained) or 1), error))
+    return sorted(found, key=lambda fit: fit.bias)
 
 
 def accuracy(scores: Sequence[Any], target: pl.Series, labels: Sequence[str] | None) -> float:

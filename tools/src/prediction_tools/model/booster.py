@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -35,3 +36,8 @@ def scores(booster: Any, matrix: Any) -> list[Any]:
     import xgboost
 
     return list(booster.predict(xgboost.DMatrix(matrix), validate_features=False).tolist())
+
+
+def objective(booster: Any) -> str:
+    """Return the objective that a booster was trained for."""
+    return str(json.loads(booster.save_config())["learner"]["objective"]["name"])
