@@ -2,6 +2,7 @@
 
     python checks/commands.py                         every page
     python checks/commands.py README.md docs/sandbox.md
+    python checks/commands.py --fresh docs/tutorial/README.md      as a newcomer: in a clone of HEAD, with nothing installed
 
 A page's ```console blocks are run in order in one bash, in a copy of the repository with a sandbox of its own. A line that begins with `$ `
 is a command; it continues after a backslash. The lines below it are its output: `...` stands for any text in a line, and on a line of its
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 import yaml
@@ -27,6 +29,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 EXCEPTIONS = Path(__file__).with_suffix(".yaml")
 NOT_COPIED = (".git", ".venv*", ".sandbox", ".build", ".terraform*", ".*_cache", ".hypothesis", "__pycache__", "*.tfstate*", "node_modules")
+NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTEST_", "EXTENSIVE", "VIRTUAL_ENV", "PYTHONPATH")
 END = "end-of-a-documented-command"
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -53,11 +56,13 @@ def main() -> int:
     """Follow the pages that the command line names, or all. Return 0, or 1 after printing the first mismatch."""
     parser = argparse.ArgumentParser(description="Run the commands of the documentation and compare their output.")
     parser.add_argument("pages", nargs="*", help="pages to follow (default: every page with commands)")
-    names = parser.parse_args().pages or pages()
+    parser.add_argument("--fresh", action="store_true", help="clone HEAD, and install everything that the pages install, without a cache")
+    options = parser.parse_args()
+    start = monotonic()
     try:
-        with clone() as folder:
-            for name in names:
-                follow(folder, commands(name), say=lambda line: print(line, flush=True))
+        with clone() if options.fresh else copy() as folder:
+            for name in options.pages or pages():
+                follow(folder, commands(name), say=lambda line: print(f"{monotonic() - start:6.1f} s  {line}", flush=True))
     except MismatchError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -103,13 +108,28 @@ def is_exception(command: Command) -> bool:
 
 
 @contextmanager
-def clone() -> Iterator[Path]:
+def copy() -> Iterator[Path]:
     """Copy the repository, which shares the installed packages, and stop its sandbox afterwards."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary).resolve() / "clone"
+    with temporary_folder() as folder:
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
         for name in (".venv", ".venv-clients", ".venv-clients-v3", ".venv-checkov"):
             (folder / name).symlink_to((ROOT / name).resolve())
+        yield folder
+
+
+@contextmanager
+def clone() -> Iterator[Path]:
+    """Clone what is committed, and stop its sandbox afterwards."""
+    with temporary_folder() as folder:
+        subprocess.run(["git", "clone", "--quiet", "--no-local", ROOT.as_uri(), folder], check=True)
+        yield folder
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Return a folder that does not exist yet. The sandbox that the commands started there is stopped afterwards."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve() / "clone"
         try:
             yield folder
         finally:
@@ -156,12 +176,15 @@ class Shell:
         self.private = tempfile.TemporaryDirectory()
         tools = Path(self.private.name)
         (tools / ".curlrc").write_text("silent\nshow-error\n", encoding="utf-8")
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MAKE", "MFLAGS", "PYTEST_"))}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_INHERITED)}
         self.process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=self.folder,
             env=inherited
             | {
+                "PATH": os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if not Path(part).is_relative_to(ROOT)),
+                "PIP_NO_CACHE_DIR": "1",
+                "UV_NO_CACHE": "1",
                 "CURL_HOME": str(tools),
                 "TF_CLI_ARGS": "-no-color",
                 "TF_CLI_ARGS_apply": "-auto-approve",

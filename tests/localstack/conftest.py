@@ -27,6 +27,7 @@ LONGEST = [
     "test_contract_updates_failed.py",
     "test_demo_interrupted.py",
     "test_replacements.py",
+    "test_first_prediction.py",
 ]
 collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
 
