@@ -50,6 +50,6 @@ def _build(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         written = Path(temporary) / _STATIC_LIBRARIES
         written.mkdir(parents=True)
-        environment = os.environ | {"FILESYSTEM_ROOT": temporary}
+        environment = os.environ | settings.HOST_MODE | {"FILESYSTEM_ROOT": temporary}
         subprocess.run([sys.executable, "-I", "-m", "localstack.aws.spec"], env=environment, check=True)
         written.rename(folder)

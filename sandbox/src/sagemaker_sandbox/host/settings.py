@@ -15,6 +15,8 @@ ADMINISTRATOR_SECRET = "test"  # noqa: S105  not secret: it opens nothing but th
 ROOT_VARIABLE = "SAGEMAKER_SANDBOX_ROOT"
 ACCESS_KEY_VARIABLE = "SAGEMAKER_SANDBOX_ACCESS_KEY"
 STATUS_PATH = "/_sandbox/status"
+# inside another program's container, LocalStack would assume its own image, and read and write below /usr/lib and /var/lib
+HOST_MODE = {"OVERRIDE_IN_DOCKER": "0"}
 
 _TRIM_BYTES = 1024 * 1024
 
@@ -72,8 +74,7 @@ def server_environment(root: Path, port: int) -> dict[str, str]:
         # of presigned URLs; the sandbox verifies all others itself
         "S3_SKIP_SIGNATURE_VALIDATION": "0",
         "DNS_ADDRESS": "0",
-        # inside another program's container, LocalStack would assume its own image and write to /var/lib
-        "OVERRIDE_IN_DOCKER": "0",
+        **HOST_MODE,
         # One heap of glibc for all threads, which returns free memory to the system. With a heap for each thread, every request leaves
         # some free memory between objects that stay: https://man7.org/linux/man-pages/man3/mallopt.3.html
         "MALLOC_ARENA_MAX": "1",
