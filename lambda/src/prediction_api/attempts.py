@@ -38,7 +38,11 @@ class Attempts:
         """
         if type(payloads) is list and deadline - monotonic() >= self._seconds:
             return [(self._retry(call, body, target, deadline), rows) for body, rows in payloads]
+        return self._side_by_side(call, payloads, target, deadline)
 
+    def _side_by_side[Result](
+        self, call: Callable[[bytes, Target], Result], payloads: Payloads, target: Target, deadline: float
+    ) -> list[tuple[Result, int]]:
         def one(payload: Payload) -> tuple[Result, int]:
             return self._retry(call, payload[0], target, deadline), payload[1]
 

@@ -41,18 +41,17 @@ class Instances(NamedTuple):
 
 
 class Body:
-    """A body as it was sent: text of a content type. A byte order mark at its start is left out."""
+    """A body as it was sent: text of a content type. A byte order mark at its start is left out.
 
-    __slots__ = ("_content_type", "text")
+    ``is_plain_json``: the content type is JSON, in the usual spelling, or not given.
+    """
+
+    __slots__ = ("_content_type", "is_plain_json", "text")
 
     def __init__(self, text: str, content_type: str) -> None:
         self.text = text.removeprefix("\ufeff")
+        self.is_plain_json = content_type in PLAIN_JSON or content_type.lower() in PLAIN_JSON
         self._content_type = content_type
-
-    @property
-    def is_plain_json(self) -> bool:
-        """Whether the body is text whose content type is JSON, in the usual spelling, or not given."""
-        return self._content_type in PLAIN_JSON or self._content_type.lower() in PLAIN_JSON
 
     def instances(self, features: Sequence[Feature], limit: int) -> Instances:
         """Return the instances, at most ``limit``. Raises Problem for whatever is wrong with the form of the body."""

@@ -37,16 +37,13 @@ class ContractOutput:
 
     def predictions(self, answers: Answers) -> list[Any]:
         """Return one prediction per row, in order. Raises Problem."""
+        values: list[Any] = []
+        for body, rows in answers:
+            values += decode(body, rows, self._kind, self._margins)
         try:
-            return self._transform(self._decoded(answers))
+            return self._transform(values)
         except INVALID as error:
             raise _invalid(error) from None
-
-    def _decoded(self, answers: Answers) -> list[Any]:
-        if len(answers) == 1:
-            body, rows = answers[0]
-            return decode(body, rows, self._kind, self._margins)
-        return [value for body, rows in answers for value in decode(body, rows, self._kind, self._margins)]
 
 
 def decode(body: bytes, rows: int, kind: str, margins: bool = False) -> list[Any]:
