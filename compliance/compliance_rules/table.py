@@ -1,7 +1,9 @@
 """The only table of the rules: the scenario and its sentence, its profile, and the controls of others with the same requirement.
 
-Security Hub: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html, and its pages on the
-controls of each service, which name the requirements of NIST SP 800-53 rev. 5. checkov: the policies of version 3.3.
+Security Hub and NIST SP 800-53 rev. 5: controls.py, whose source is AWS. A control that checks another type of resource, or that a plan
+could break without breaking the rule, is not named. Rules without a control of Security Hub, or whose control is related to no requirement,
+have requirements of NIST that this project chose by their text; those of log groups are among the ones that prowler 5 maps its checks to.
+checkov: the policies of version 3.3.30; a test looks them up.
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ TABLE = (
     Entry(
         policies.resources_without_wildcards, BASELINE, "Every resource is named", "every allowed resource must be named",
         "no such policy applies to `*` or to all of a service, or uses `NotResource`; actions without a resource type apply to `*`",
-        "IAM.1", "CKV_AWS_355", "AC-3, AC-6",
+        "", "CKV_AWS_355", "AC-3, AC-6",
     ),
     Entry(
         policies.no_full_access, BASELINE, "No full access is attached", "no attached policy may give full access",
@@ -59,7 +61,7 @@ TABLE = (
     Entry(
         functions.permissions_with_a_source, BASELINE, "Every permission names its source", "every permission must name its source",
         "each `aws_lambda_permission` has a source ARN with Region, account and name",
-        "Lambda.1", "CKV_AWS_364", "AC-3",
+        "Lambda.1", "CKV_AWS_301, CKV_AWS_364", "AC-3",
     ),
     Entry(
         functions.functions_traced, BASELINE, "Every function is traced", "every function must be traced",
@@ -67,13 +69,13 @@ TABLE = (
     ),
     Entry(
         functions.logs_expire, BASELINE, "Every log group expires", "every log group must expire",
-        "`retention_in_days` is set and not 0", "CloudWatch.16", "CKV_AWS_66", "AU-11",
+        "`retention_in_days` is set and not 0", "", "CKV_AWS_66", "SI-12",
     ),
     Entry(
         apis.operations_need_a_credential, BASELINE, "Every operation needs a credential", "every operation must need a credential",
         "each operation in an API's body, except for those of type `mock` and `GET /docs/{file}` (the files of the API reference), each "
         "`aws_api_gateway_method` and each function URL requires a key, IAM or an authorizer",
-        "APIGateway.8", "CKV_AWS_59", "AC-3",
+        "", "CKV_AWS_59, CKV_AWS_258", "AC-3",
     ),
     Entry(
         apis.stages_throttled, BASELINE, "Every stage is throttled", "every stage must be throttled",
@@ -93,11 +95,11 @@ TABLE = (
     ),
     Entry(
         apis.data_not_traced, BASELINE, "No data is traced", "no data may be traced",
-        "`data_trace_enabled` is not true: it writes requests and responses to the log", "", "CKV_AWS_276", "SC-28",
+        "`data_trace_enabled` is not true: it writes requests and responses to the log", "", "CKV_AWS_276", "AU-3(3)",
     ),
     Entry(
         apis.credentials_of_one_origin, BASELINE, "Credentials come from named origins", "credentials must come from named origins",
-        "no response of an API and no function URL allows every origin (`*`) together with credentials", "", "", "AC-4",
+        "no response of an API and no function URL allows every origin (`*`) together with credentials", "", "CKV2_AWS_75", "AC-4",
     ),
     Entry(
         functions.runtimes_supported, BASELINE, "Every runtime is supported", "every runtime must be supported",
@@ -123,7 +125,7 @@ TABLE = (
     Entry(
         endpoints.two_instances, PRODUCTION, "Every variant has two instances", "every variant must have two instances",
         "`initial_instance_count`, or the minimum of managed scaling, is 2 or more; serverless and asynchronous endpoints pass",
-        "SageMaker.4", "", "SC-36, SI-13",
+        "SageMaker.4", "", "CP-10, SC-36",
     ),
     Entry(
         functions.concurrency_reserved, PRODUCTION, "Every function reserves concurrency", "every function must reserve concurrency",
@@ -131,7 +133,7 @@ TABLE = (
     ),
     Entry(
         storage.tags_present, PRODUCTION, "Every resource is tagged", "every resource must be tagged",
-        "each resource that supports tags has `environment` and `owner`, in any case", "", "", "CM-8",
+        "each resource that supports tags has `environment` and `owner`, in any case", "IAM.24, Lambda.6", "", "CM-8",
     ),
     Entry(
         functions.logs_kept_for_a_year, HARDENED, "Logs are kept for a year", "logs must be kept for a year",
@@ -139,24 +141,25 @@ TABLE = (
     ),
     Entry(
         functions.logs_encrypted, HARDENED, "Every log group is encrypted", "every log group must be encrypted",
-        "`kms_key_id` is set", "", "CKV_AWS_158", "SC-28",
+        "`kms_key_id` is set", "", "CKV_AWS_158", "AU-9(3), SC-28(1)",
     ),
     Entry(
         endpoints.configurations_encrypted, HARDENED, "Every volume is encrypted", "every volume must be encrypted",
-        "`kms_key_arn` of each endpoint configuration is set, unless its instances have local storage or none", "", "CKV_AWS_98", "SC-28",
+        "`kms_key_arn` of each endpoint configuration is set, unless its instances have local storage or none",
+        "", "CKV_AWS_98", "SC-28(1)",
     ),
     Entry(
         endpoints.captures_encrypted, HARDENED, "Captured data is encrypted", "captured data must be encrypted",
-        "`data_capture_config.kms_key_id` is set wherever requests are captured", "", "", "SC-28",
+        "`data_capture_config.kms_key_id` is set wherever requests are captured", "", "", "SC-28(1)",
     ),
     Entry(
         apis.stages_behind_a_web_acl, HARDENED, "Every public stage has a web ACL", "every public stage must have a web ACL",
-        "an `aws_wafv2_web_acl_association` names each stage of an API that is not private", "APIGateway.4", "CKV2_AWS_29", "AC-4",
+        "an `aws_wafv2_web_acl_association` names each stage of an API that is not private", "APIGateway.4", "CKV2_AWS_29", "AC-4(21)",
     ),
     Entry(
         apis.operations_authorized, HARDENED, "Every public operation is authorized", "every public operation must be authorized",
         "each operation of an API that is not private, with the same exceptions, requires IAM or an authorizer; a key alone does not "
-        "authenticate", "APIGateway.8",
-        "CKV_AWS_59", "IA-2",
+        "authenticate", "",
+        "CKV_AWS_59", "AC-3",
     ),
 )  # fmt: skip
