@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
         print(f"{options.plan}: contains no resource", file=sys.stderr)
         return 2
     entries = [entry for entry in TABLE if PROFILES.index(entry.profile) <= PROFILES.index(options.profile)]
-    sources = Sources(options.root or options.plan.parent)
+    root = options.root or options.plan.parent
+    sources = Sources(root, options.within or root)
     # A finding without an address is about a plan that has nothing to check, which the scenarios report.
     found = [(entry, finding) for entry in entries for finding in entry.rule(resources) if reports.address_of(finding)]
     findings = [reports.Finding(entry, finding, sources.place(reports.address_of(finding))) for entry, finding in found]
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
         options.junit.write_text(reports.junit(entries, findings), encoding="utf-8")
     if options.sarif:
         options.sarif.write_text(reports.sarif(entries, findings), encoding="utf-8")
+    if options.code_quality:
+        options.code_quality.write_text(reports.code_quality(findings), encoding="utf-8")
     return 1 if findings else 0
 
 
@@ -49,8 +52,12 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("plan", type=Path, help="the output of terraform show -json")
     parser.add_argument("--profile", choices=PROFILES, default=BASELINE, help="each profile includes those before it (default: baseline)")
     parser.add_argument("--root", type=Path, help="folder of the root module, to name files and lines (default: the plan's folder)")
+    parser.add_argument(
+        "--within", type=Path, help="folder that reported paths are relative to, such as the repository (default: the root)"
+    )
     parser.add_argument("--junit", type=Path, help="file to write a JUnit report to")
     parser.add_argument("--sarif", type=Path, help="file to write a SARIF log to")
+    parser.add_argument("--code-quality", type=Path, help="file to write a report of GitLab's Code Quality to")
     return parser.parse_args(arguments)
 
 

@@ -1,7 +1,8 @@
-"""Findings as text, as JUnit's XML, and as SARIF, which GitHub and GitLab show at the lines of a change."""
+"""Findings as text, as JUnit's XML, as SARIF and for GitLab's Code Quality, which GitHub and GitLab show at the lines of a change."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
@@ -83,3 +84,18 @@ def sarif(checked: Sequence[Entry], findings: Sequence[Finding]) -> str:
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
     return json.dumps(log, indent=2) + "\n"
+
+
+def code_quality(findings: Sequence[Finding]) -> str:
+    """Return a report of GitLab's Code Quality (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format)."""
+    found = [
+        {
+            "description": each.text,
+            "check_name": each.entry.name,
+            "fingerprint": hashlib.sha256(f"{each.entry.name}: {each.text}".encode()).hexdigest(),
+            "severity": "major",
+            "location": {"path": each.place.file, "lines": {"begin": each.place.line}},
+        }
+        for each in findings
+    ]
+    return json.dumps(found, indent=2) + "\n"

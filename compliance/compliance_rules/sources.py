@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A file, relative to the root module, and a line of it."""
+    """A file, relative to the folder that paths are reported within, and a line of it."""
 
     file: str
     line: int
@@ -22,9 +23,10 @@ class Place(NamedTuple):
 class Sources:
     """The Terraform files of a root module, and those of the modules that `terraform init` has installed for it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, within: Path) -> None:
         """Read where the modules are. A folder without an initialized root module has only its own files."""
         self._root = root
+        self._within = within
         manifest = root / ".terraform/modules/modules.json"
         modules = json.loads(manifest.read_text(encoding="utf-8"))["Modules"] if manifest.exists() else []
         self._folders = {module["Key"]: module["Dir"] for module in modules} | {"": "."}
@@ -38,5 +40,9 @@ class Sources:
             for file in sorted((self._root / folder).glob("*.tf")):
                 for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
                     if declaration.match(line):
-                        return Place(file.relative_to(self._root).as_posix() if folder == "." else f"{folder}/{file.name}", number)
-        return Place("main.tf", 1)
+                        return Place(self._path(folder, file.name), number)
+        return Place(self._path(".", "main.tf"), 1)
+
+    def _path(self, folder: str, name: str) -> str:
+        """Return the path of a file to report. A module outside of the folder has a path that leads there, such as ../../main.tf."""
+        return os.path.relpath(self._root / folder / name, self._within).replace(os.sep, "/")
