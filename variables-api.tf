@@ -18,7 +18,7 @@ variable "api" {
     - `domain.base_path`: first part of the path in front of the API's; null for none.
     - `domain.disable_default_endpoint`: whether only the domain answers; always with `mutual_tls`.
     - `domain.mutual_tls`: callers show a client certificate that a CA in this truststore (s3://bucket/key.pem) has signed.
-    - `web_acl_arn`: an existing WAF web ACL (regional) in front of the stage.
+    - `web_acl`: an existing WAF web ACL (regional) in front of the stage.
     - `firewall`: a WAF web ACL that the module creates: managed rules, a rate for each address, a body limit, and blocked addresses.
     - `firewall.body_limit_in_bytes`: larger bodies are blocked. WAF inspects the first 16 KB, or up to 64 KB with `inspected_body_in_kilobytes`.
     - `page`: whether `GET /` is a page for people, made from the contract, and `GET /docs` the API reference; true by default. Everyone who can

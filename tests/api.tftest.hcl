@@ -24,7 +24,7 @@ variables {
     access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
     private               = null
     domain                = null
-    web_acl_arn           = null
+    web_acl               = null
     firewall              = null
 
     minimum_compression_size_in_bytes = null
@@ -397,7 +397,7 @@ run "signed_api" {
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       private               = null
       domain                = null
-      web_acl_arn           = null
+      web_acl               = null
       firewall              = null
 
       minimum_compression_size_in_bytes = null
@@ -447,7 +447,7 @@ run "cognito_api" {
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       private               = null
       domain                = null
-      web_acl_arn           = null
+      web_acl               = null
       firewall              = null
 
       minimum_compression_size_in_bytes = null
@@ -487,6 +487,11 @@ run "cognito_api" {
     condition     = jsondecode(output.openapi).components.securitySchemes.cognito.scheme == "bearer" && output.api_key == null && length(output.api_keys) == 0
     error_message = "Readers learn that a token is needed, and there is no key."
   }
+
+  assert {
+    condition     = jsondecode(output.openapi).components.securitySchemes.cognito.description == "An access token of the Amazon Cognito user pool, with the scope predictions/read"
+    error_message = jsondecode(output.openapi).components.securitySchemes.cognito.description
+  }
 }
 
 run "api_with_an_existing_authorizer" {
@@ -508,7 +513,7 @@ run "api_with_an_existing_authorizer" {
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       private               = null
       domain                = null
-      web_acl_arn           = null
+      web_acl               = null
       firewall              = null
 
       minimum_compression_size_in_bytes = null
@@ -573,7 +578,7 @@ run "pages_of_two_origins" {
       further_stages        = {}
       canary                = null
       throttle              = { rate_per_second = 100, burst = 200 }
-      web_acl_arn           = null
+      web_acl               = null
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
       cors                  = { origins = ["https://shop.example.com", "http://localhost:8000"] }
@@ -638,7 +643,7 @@ run "api_in_front_of_which_are_a_domain_and_a_firewall" {
       further_stages        = {}
       canary                = null
       throttle              = { rate_per_second = 100, burst = 200 }
-      web_acl_arn           = null
+      web_acl               = null
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
       cors                  = null
@@ -703,7 +708,7 @@ run "private_api_with_iam" {
       further_stages        = {}
       canary                = null
       throttle              = { rate_per_second = 100, burst = 200 }
-      web_acl_arn           = null
+      web_acl               = null
       access                = { cidr_blocks = ["10.0.0.0/8"], account_ids = ["210987654321"], organization_ids = ["o-a1b2c3d4e5"] }
       auth                  = { key = null, iam = {}, cognito = null, jwt = null, lambda = null }
       cors                  = { origins = ["https://shop.example.com"] }
@@ -752,7 +757,7 @@ run "keyed_api_for_some_addresses" {
       further_stages        = {}
       canary                = null
       throttle              = { rate_per_second = 100, burst = 200 }
-      web_acl_arn           = null
+      web_acl               = null
       access                = { cidr_blocks = ["203.0.113.0/24"], account_ids = [], organization_ids = [] }
       auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
       cors                  = null
@@ -784,7 +789,7 @@ run "two_stages_of_one_contract" {
       further_stages        = { trial = { rate_per_second = 5, burst = 10 } }
       canary                = { percent_of_requests = 10 }
       throttle              = { rate_per_second = 100, burst = 200 }
-      web_acl_arn           = null
+      web_acl               = null
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
       auth                  = { key = { clients = { shop = { keys = ["1"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }, iam = null, cognito = null, jwt = null, lambda = null }
       cors                  = null

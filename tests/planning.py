@@ -121,7 +121,8 @@ def _diagnostics(output: str, severity: str) -> list[str]:
     events = [json.loads(line) for line in output.splitlines() if line.startswith('{"@level"')]
     found = [event["diagnostic"] for event in events if event["type"] == "diagnostic"]
     return [
-        f"{complaint.get('range', {}).get('filename')}: {complaint['summary']}: {complaint['detail']}"
+        " ".join(filter(None, [complaint.get("address"), f"{complaint.get('range', {}).get('filename')}:"]))
+        + f" {complaint['summary']}: {complaint['detail']}"
         for complaint in found
         if complaint["severity"] == severity
     ]

@@ -44,12 +44,16 @@ locals {
   }[local.auth]
 
   # API Gateway ignores security at the root of the document.
-  security = [{ (local.auth) = local.auth == "cognito" ? sort(var.api.auth.cognito.scopes) : [] }]
+  security = [{ (local.auth) = local.cognito_scopes }]
+
+  # Without scopes, API Gateway accepts identity tokens only; with scopes, access tokens only.
+  cognito_scopes = local.auth == "cognito" ? sort(var.api.auth.cognito.scopes) : []
+  cognito_token  = "An ${length(local.cognito_scopes) == 0 ? "identity token" : "access token"} of the Amazon Cognito user pool${length(local.cognito_scopes) == 0 ? "" : ", with the scope ${join(" or ", local.cognito_scopes)}"}"
 
   documented_security = {
     key     = { key = { type = "apiKey", name = "x-api-key", in = "header" } }
     iam     = { iam = { type = "apiKey", name = "Authorization", in = "header", description = "AWS Signature Version 4" } }
-    cognito = { cognito = { type = "http", scheme = "bearer", bearerFormat = "JWT", description = "A token of the Amazon Cognito user pool" } }
+    cognito = { cognito = { type = "http", scheme = "bearer", bearerFormat = "JWT", description = local.cognito_token } }
     jwt     = { jwt = { type = "http", scheme = "bearer", bearerFormat = "JWT" } }
     lambda  = { lambda = { type = "apiKey", name = local.token_header, in = "header", description = "Decided by a Lambda authorizer" } }
   }[local.auth]

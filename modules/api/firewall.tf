@@ -175,10 +175,10 @@ resource "aws_wafv2_web_acl" "this" {
 }
 
 resource "aws_wafv2_web_acl_association" "this" {
-  count = var.api.web_acl_arn == null && local.firewall == null ? 0 : 1
+  count = var.api.web_acl == null && local.firewall == null ? 0 : 1
 
   resource_arn = aws_api_gateway_stage.this.arn
-  web_acl_arn  = local.firewall == null ? var.api.web_acl_arn : aws_wafv2_web_acl.this[0].arn
+  web_acl_arn  = local.firewall == null ? var.api.web_acl.arn : aws_wafv2_web_acl.this[0].arn
 }
 
 # WAF writes to log groups whose names begin with this prefix (AWS WAF Developer Guide, "Amazon CloudWatch Logs log group").

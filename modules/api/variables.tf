@@ -111,7 +111,9 @@ variable "api" {
         truststore_version = string
       })
     })
-    web_acl_arn = string
+    web_acl = object({
+      arn = string
+    })
     firewall = object({
       managed_rule_groups         = list(string)
       requests_per_five_minutes   = number

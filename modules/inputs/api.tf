@@ -15,7 +15,7 @@ locals {
     access                = var.api.access
     private               = var.api.private
     domain                = local.domain
-    web_acl_arn           = var.api.web_acl_arn
+    web_acl               = var.api.web_acl
     firewall              = var.api.firewall
 
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes

@@ -1,7 +1,14 @@
 # How callers authenticate: by exactly one of API keys, IAM, Cognito, JSON Web Tokens and a Lambda authorizer.
 
 locals {
-  auth_modes = { for mode in ["key", "iam", "cognito", "jwt", "lambda"] : mode => try(var.api.auth[mode], null) != null }
+  # Only which objects are set decides what exists: values in them may be unknown before the first apply.
+  auth_modes = {
+    key     = var.api.auth.key != null
+    iam     = var.api.auth.iam != null
+    cognito = var.api.auth.cognito != null
+    jwt     = var.api.auth.jwt != null
+    lambda  = var.api.auth.lambda != null
+  }
   auth_given = sort([for mode, given in local.auth_modes : mode if given])
 
   # Callers use an API key unless another way is set.
@@ -25,7 +32,7 @@ locals {
 
   # The function that the module creates, if there is one.
   authorizer = one(concat(
-    [for package in try(var.api.auth.lambda.package, null)[*] : merge(package, { libraries = null })],
+    [for package in var.api.auth.lambda[*].package : merge(package, { libraries = null }) if package != null],
     [for jwt in var.api.kind == "function_url" ? [] : local.jwt[*] : {
       path               = "${path.module}/../../lambda/dist/handler.zip"
       libraries          = jwt.libraries

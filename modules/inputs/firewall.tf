@@ -5,12 +5,12 @@ locals {
 
   firewall_problems = concat([for problem in [
     {
-      when    = var.api.web_acl_arn != null && !can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[^/]+/[^/]+$", var.api.web_acl_arn))
-      message = "api.web_acl_arn: not the ARN of a regional web ACL. Set an ARN like arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/name/id."
+      when    = var.api.web_acl != null && !can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[^/]+/[^/]+$", var.api.web_acl.arn))
+      message = "api.web_acl.arn: not the ARN of a regional web ACL. Set an ARN like arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/name/id."
     },
     {
-      when    = var.api.web_acl_arn != null && var.api.firewall != null
-      message = "api: set web_acl_arn for an existing web ACL or firewall to create one, not both."
+      when    = var.api.web_acl != null && var.api.firewall != null
+      message = "api: set web_acl for an existing web ACL or firewall to create one, not both."
     },
     ] : problem.message if problem.when], flatten([for firewall in var.api.firewall[*] : [for problem in [
       {

@@ -7,7 +7,7 @@ locals {
     canary                            = var.api.canary != null
     further_stages                    = length(var.api.further_stages) > 0
     private                           = var.api.private != null
-    web_acl_arn                       = var.api.web_acl_arn != null
+    web_acl                           = var.api.web_acl != null
     firewall                          = var.api.firewall != null
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes != null
     access                            = length(var.api.access.cidr_blocks) + length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0

@@ -99,7 +99,9 @@ variable "api" {
         truststore_version = optional(string)
       }))
     }))
-    web_acl_arn = optional(string)
+    web_acl = optional(object({
+      arn = string
+    }))
     firewall = optional(object({
       managed_rule_groups         = optional(list(string), ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"])
       requests_per_five_minutes   = optional(number, 2000)

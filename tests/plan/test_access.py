@@ -24,11 +24,19 @@ module "{name}" {{
   api      = {api}
 }}
 """
+STAGE = "aws_api_gateway_stage"
 POOL = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_a"
 CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
 APIS = {
-    "key": '{ firewall = { body_limit_in_bytes = 8192, blocked_cidr_blocks = ["203.0.113.0/24", "2001:db8::/32"] } }',
-    "iam": '{ auth = { iam = {} }, access = { organization_ids = ["o-a1b2c3d4e5"], account_ids = ["210987654321"] } }',
+    "key": (
+        '{ firewall = { body_limit_in_bytes = 8192, blocked_cidr_blocks = ["203.0.113.0/24", "2001:db8::/32"] }, '
+        "further_stages = { trial = { rate_per_second = 5, burst = 10 } }, canary = { percent_of_requests = 10 }, "
+        "minimum_compression_size_in_bytes = 1024 }"
+    ),
+    "iam": (
+        '{ auth = { iam = {} }, access = { organization_ids = ["o-a1b2c3d4e5"], account_ids = ["210987654321"] }, '
+        'private = { vpc_endpoint_ids = ["vpce-0a1b2c3d4e5f60718"] } }'
+    ),
     "cognito": (
         f'{{ auth = {{ cognito = {{ user_pool_arns = ["{POOL}"] }} }}, '
         f'domain = {{ name = "a.example.com", certificate_arn = "{CERTIFICATE}", '
@@ -36,7 +44,7 @@ APIS = {
     ),
     "function": (
         '{ auth = { lambda = { function_arn = "arn:aws:lambda:us-east-1:123456789012:function:decides" } }, '
-        'web_acl_arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/name/id" }'
+        'web_acl = { arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/name/id" } }'
     ),
     "package": '{ auth = { lambda = { package = { path = "../../lambda/dist/handler.zip", handler = "main.handler" } } } }',
     "signed-url": '{ kind = "function_url", auth = { iam = {} } }',
@@ -101,6 +109,26 @@ def test_mutual_tls_disables_the_default_endpoint(planned: dict[str, list[Json]]
     domain = one(planned["cognito"], "aws_api_gateway_domain_name")
     assert domain["mutual_tls_authentication"][0]["truststore_uri"] == "s3://trust/ca.pem"
     assert one(planned["cognito"], "aws_api_gateway_rest_api")["disable_execute_api_endpoint"] is True
+
+
+def test_only_its_vpc_endpoints_reach_a_private_api(planned: dict[str, list[Json]]) -> None:
+    (endpoint,) = one(planned["iam"], "aws_api_gateway_rest_api")["endpoint_configuration"]
+    assert (endpoint["types"], endpoint["vpc_endpoint_ids"]) == (["PRIVATE"], ["vpce-0a1b2c3d4e5f60718"])
+    denied = [each["Condition"] for each in body(planned["iam"])["x-amazon-apigateway-policy"]["Statement"] if each["Effect"] == "Deny"]
+    assert denied == [{"StringNotEquals": {"aws:SourceVpce": ["vpce-0a1b2c3d4e5f60718"]}}]
+
+
+def test_further_stages_serve_the_api_without_its_canary(planned: dict[str, list[Json]]) -> None:
+    stages = {each["stage_name"]: [part["percent_traffic"] for part in each["canary_settings"]] for each in of(planned["key"], STAGE)}
+    assert stages == {"v1": [10], "trial": []}
+    settings = {each["stage_name"]: each["settings"][0] for each in of(planned["key"], "aws_api_gateway_method_settings")}
+    assert [settings["trial"][f"throttling_{limit}_limit"] for limit in ("rate", "burst")] == [5, 10]
+    (plan,) = of(planned["key"], "aws_api_gateway_usage_plan")
+    assert {each["stage"] for each in plan["api_stages"]} == {"v1", "trial"}
+
+
+def test_responses_from_a_size_on_are_compressed(planned: dict[str, list[Json]]) -> None:
+    assert one(planned["key"], "aws_api_gateway_rest_api")["minimum_compression_size"] == "1024"
 
 
 def test_a_web_acl_is_in_front_of_the_stage(planned: dict[str, list[Json]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,21 +11,71 @@ if TYPE_CHECKING:
     from planning import Plan, Planner
 
 ROOT = """
-resource "aws_s3_bucket" "models" {{
+resource "aws_s3_bucket" "models" {
   bucket_prefix = "models-"
-}}
+}
 
-resource "aws_ecr_repository" "this" {{
+resource "aws_ecr_repository" "this" {
   name = "team/model"
-}}
+}
 
-resource "aws_kms_key" "this" {{}}
+resource "aws_kms_key" "this" {}
 
-resource "aws_sns_topic" "this" {{
+resource "aws_sns_topic" "this" {
   name = "done"
-}}
+}
 
-module "bikes" {{
+resource "aws_cognito_user_pool" "this" {
+  name = "callers"
+}
+
+resource "aws_wafv2_web_acl" "this" {
+  name  = "limits"
+  scope = "REGIONAL"
+  default_action {
+    allow {}
+  }
+  visibility_config {
+    cloudwatch_metrics_enabled = false
+    metric_name                = "limits"
+    sampled_requests_enabled   = false
+  }
+}
+
+resource "aws_acm_certificate" "this" {
+  domain_name       = "predictions.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_vpc" "this" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "this" {
+  vpc_id     = aws_vpc.this.id
+  cidr_block = "10.0.0.0/24"
+}
+
+resource "aws_vpc_endpoint" "this" {
+  vpc_id            = aws_vpc.this.id
+  vpc_endpoint_type = "Interface"
+  service_name      = "com.amazonaws.us-east-1.execute-api"
+}
+
+resource "aws_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_lambda_function" "this" {
+  function_name = "authorizer"
+  role          = "arn:aws:iam::123456789012:role/authorizer"
+  package_type  = "Image"
+  image_uri     = "123456789012.dkr.ecr.us-east-1.amazonaws.com/authorizer:1"
+}
+
+"""
+CALL = """
+module "{name}" {{
   source = "../../"
 
   name     = "bikes"
@@ -48,20 +99,48 @@ CASES = {
         f'model = {{ artifact = {ARTIFACT} }}\n  capacity = {{ async = {{ s3_uri = "s3://${{aws_s3_bucket.models.id}}/calls" }} }}'
     ),
 }
+API = {
+    "user pool, web ACL and certificate are of the same plan": (
+        "auth = { cognito = { user_pool_arns = [aws_cognito_user_pool.this.arn] } }, web_acl = { arn = aws_wafv2_web_acl.this.arn }, "
+        'domain = { name = "predictions.example.com", certificate_arn = aws_acm_certificate.this.arn }'
+    ),
+    "issuer, truststore and addresses are of the same plan": (
+        'auth = { jwt = { issuer = "https://${aws_cognito_user_pool.this.endpoint}", audiences = ["bikes"] } }, '
+        "access = { cidr_blocks = [aws_vpc.this.cidr_block] }, "
+        'domain = { name = "predictions.example.com", certificate_arn = aws_acm_certificate.this.arn, '
+        'mutual_tls = { truststore_uri = "s3://${aws_s3_bucket.models.id}/ca.pem" } }'
+    ),
+    "the authorizer is a function of the same plan": "auth = { lambda = { function_arn = aws_lambda_function.this.arn } }",
+    "the authorizer's environment has an ARN of the same plan": (
+        'auth = { lambda = { package = { path = "main.tf", handler = "main.handler", environment = { TOPIC = aws_sns_topic.this.arn } } } }'
+    ),
+    "the VPC endpoint is created in the same plan": (
+        "auth = { iam = {} }, page = false, private = { vpc_endpoint_ids = [aws_vpc_endpoint.this.id] }"
+    ),
+}
+CASES |= {name: f'model = {{ artifact = "s3://models/m.tar.gz" }}\n  api = {{ {api} }}' for name, api in API.items()}
+CASES["the function is in subnets of the same plan"] = (
+    'model = { artifact = "s3://models/m.tar.gz" }\n'
+    "  network = { handler = { subnet_ids = [aws_subnet.this.id], security_group_ids = [aws_security_group.this.id] } }"
+)
 SERVING = {
-    "module.bikes.module.endpoint.aws_sagemaker_model.this": ["primary"],
-    "module.bikes.module.endpoint.aws_sagemaker_endpoint_configuration.this": [0],
-    "module.bikes.module.endpoint.aws_sagemaker_endpoint.this": [0],
-    "module.bikes.module.endpoint.aws_iam_role.this": [0],
+    "module.endpoint.aws_sagemaker_model.this": ["primary"],
+    "module.endpoint.aws_sagemaker_endpoint_configuration.this": [0],
+    "module.endpoint.aws_sagemaker_endpoint.this": [0],
+    "module.endpoint.aws_iam_role.this": [0],
 }
 
 
-def planned(planner: Planner, name: str, arguments: str) -> Plan:
-    """Plan a root module whose call of the module has these arguments."""
-    folder = f"unknown/{name.replace(' ', '-')}"
-    (planner.tree / folder).mkdir(parents=True)
-    (planner.tree / folder / "main.tf").write_text(ROOT.format(arguments=arguments), encoding="utf-8")
+def planned(planner: Planner, folder: str, calls: dict[str, str]) -> Plan:
+    """Plan a root module with calls of the module by their names and arguments."""
+    (planner.tree / folder).mkdir(parents=True, exist_ok=True)
+    text = ROOT + "".join(CALL.format(name=name_of(name), arguments=arguments) for name, arguments in calls.items())
+    (planner.tree / folder / "main.tf").write_text(text, encoding="utf-8")
     return planner.plan(folder)
+
+
+def name_of(case: str) -> str:
+    return re.sub(r"\W+", "_", case)
 
 
 def keys(plan: Plan, resource: str) -> list[object]:
@@ -70,10 +149,16 @@ def keys(plan: Plan, resource: str) -> list[object]:
     return [change.get("index") for change in changes if change["address"].partition("[")[0] == resource]
 
 
+@pytest.fixture(scope="module")
+def plan(planner: Planner) -> Plan:
+    """Plan all cases at once, because each plan decodes the provider's schema."""
+    return planned(planner, "unknown/values", CASES)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_a_module_call_plans_although(name: str, planner: Planner) -> None:
-    plan = planned(planner, name, CASES[name])
-    assert {resource: keys(plan, resource) for resource in SERVING} == SERVING
+def test_a_module_call_plans_although(name: str, plan: Plan) -> None:
+    call = f"module.{name_of(name)}"
+    assert {resource: keys(plan, f"{call}.{resource}") for resource in SERVING} == SERVING
 
 
 def test_every_problem_of_every_input_is_in_the_message_of_the_plan(planner: Planner) -> None:
@@ -84,7 +169,7 @@ def test_every_problem_of_every_input_is_in_the_message_of_the_plan(planner: Pla
         '  handler = { architecture = "mips", memory_size_in_mb = 1 }'
     )
     with pytest.raises(AssertionError) as failed:
-        planned(planner, "problems", arguments)
+        planned(planner, "unknown/problems", {"bikes": arguments})
     message = str(failed.value)
     assert all(
         path in message
