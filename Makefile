@@ -171,7 +171,7 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) lambda/problem_table.py --check
 
 extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page, a fresh clone
-	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py) $(ARGS)
+	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py) $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)

@@ -22,6 +22,7 @@ LONGEST = [
     "test_alarms.py",
     "test_drift.py",
     "test_api_access.py",
+    "test_api_cognito.py",
     "test_examples_access.py",
     "test_predict.py",
     "test_contract_updates_failed.py",

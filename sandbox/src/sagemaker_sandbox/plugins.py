@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
     from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
-    from sagemaker_sandbox.firewall.provider import FirewallProvider
+    from sagemaker_sandbox.aws.moto_services import MotoProvider
     from sagemaker_sandbox.sagemaker.provider import SageMakerProvider, SageMakerRuntimeProvider
 
-    type Provider = AutoScalingProvider | FirewallProvider | SageMakerProvider | SageMakerRuntimeProvider
+    type Provider = AutoScalingProvider | MotoProvider | SageMakerProvider | SageMakerRuntimeProvider
 
 
 @aws_provider(api="sagemaker")
@@ -51,9 +51,17 @@ def application_autoscaling() -> Service:
 @aws_provider(api="wafv2")
 def wafv2() -> Service:
     """Provide AWS WAF."""
-    from sagemaker_sandbox.firewall.provider import FirewallProvider
+    from sagemaker_sandbox.aws.moto_services import MotoProvider
 
-    return _service(FirewallProvider())
+    return _service(MotoProvider("wafv2"))
+
+
+@aws_provider(api="cognito-idp")
+def cognito_idp() -> Service:
+    """Provide Amazon Cognito user pools."""
+    from sagemaker_sandbox.aws.moto_services import MotoProvider
+
+    return _service(MotoProvider("cognito-idp"))
 
 
 def _service(provider: Provider) -> Service:
@@ -117,12 +125,14 @@ def check_requests() -> None:
 
 @hooks.on_infra_start(should_load=is_inside_sandbox)
 def add_routes() -> None:
-    """Serve the sandbox's own paths, ``/_sandbox/...``."""
+    """Serve the sandbox's own paths, ``/_sandbox/...``, and those of user pools."""
     from localstack.services.edge import ROUTER
 
+    from sagemaker_sandbox.cognito.routes import UserPoolRoutes
     from sagemaker_sandbox.host.status import StatusRoute
     from sagemaker_sandbox.sagemaker.request_counts import RequestCounts
     from sagemaker_sandbox.testing.routes import TestingRoutes
 
     ROUTER.add(StatusRoute())
+    ROUTER.add(UserPoolRoutes())
     ROUTER.add(TestingRoutes(RequestCounts()))

@@ -40,6 +40,7 @@ _ALWAYS_ALLOWED: Final = frozenset({("sts", "GetCallerIdentity")})
 # by IAM's prefix and the parameter that names the resource: the ARN after the account
 _RESOURCES: Final[dict[str, dict[str, str]]] = {
     "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}", "DashboardName": "dashboard/{}"},
+    "cognito-idp": {"UserPoolId": "userpool/{}"},
     "ecr": {"repositoryName": "repository/{}"},
     "iam": {"PolicyName": "policy/{}"},
     "lambda": {"FunctionName": "function:{}", "LayerName": "layer:{}"},

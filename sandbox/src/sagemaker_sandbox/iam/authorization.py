@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _UNSIGNED: Final = "injectedaccesskey"
 """The key in the Authorization header that LocalStack adds to a request without one."""
 
-# operations that authenticate the caller in another way
-_ALWAYS_UNSIGNED: Final = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
+_NOT_SIGNED: Final = "none"
+"""The authentication of operations that need no signature and no permission, such as AssumeRoleWithSAML and InitiateAuth."""
 
 
 def authorize(chain: HandlerChain[RequestContext], context: RequestContext, response: Response) -> None:  # noqa: ARG001
@@ -34,7 +34,9 @@ def authorize(chain: HandlerChain[RequestContext], context: RequestContext, resp
     if context.service is None or context.operation is None:
         return
     key = extract_access_key_id_from_auth_header(dict(context.request.headers))
-    if key == _UNSIGNED and context.operation.name not in _ALWAYS_UNSIGNED:
+    if context.operation.auth_type == _NOT_SIGNED:
+        return
+    if key == _UNSIGNED:
         raise errors.unsigned(context.service)
     scope, request = Scope.of(context), _parameters(context)
     if context.internal_request_params is None and find_key(key or "", scope.partition) is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, function_urls, lambda_, logs, query_definitions, threads
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, cognito, function_urls, lambda_, logs, query_definitions, threads
 
 
 def apply_patches() -> None:
-    """Patch API Gateway, CloudWatch, its logs and saved queries, Lambda, function URLs and threads; call once, before the first request."""
+    """Patch every service that has a file here, and threads; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
+    cognito.apply_patches()
     function_urls.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +32,8 @@ from localstack.services.apigateway.next_gen.execute_api.integrations.aws import
 from moto.iam.access_control import PermissionResult
 
 from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies, statements
+from sagemaker_sandbox.patches.api_gateway.authorizer_results import Results, seconds_of
+from sagemaker_sandbox.patches.api_gateway.identity_sources import value_of
 from sagemaker_sandbox.patches.api_gateway.invoke_arns import ACTION, authorizer_arn, method_arn
 
 if TYPE_CHECKING:
@@ -42,27 +43,24 @@ if TYPE_CHECKING:
 type Context = Any
 type Authorizer = Mapping[str, Any]
 
-DEFAULT_TTL: Final = 300
 _DENIED: Final = "User is not authorized to access this resource"
 
 
 @dataclass(frozen=True)
 class Authorization:
-    """The result of an authorizer's function, and when it expires."""
+    """The result of an authorizer's function."""
 
     principal: str
     policy: Mapping[str, Any]
     context: Mapping[str, str]
     usage_key: str | None
-    expires: float
 
 
 class _FailedAuthorizerError(AuthorizerFailureError):
     message = None  # type: ignore[assignment]  # null is AWS's message
 
 
-_CACHE: Final[dict[tuple[str, ...], Authorization]] = {}
-_LOCK: Final = threading.Lock()
+_RESULTS: Final[Results[Authorization]] = Results()
 
 
 def authorize(context: Context) -> None:
@@ -91,7 +89,7 @@ def authorize(context: Context) -> None:
 def _identity(authorizer: Authorizer, context: Context) -> list[str]:
     """Return the values of the identity sources, all of which must be present; a token must match its expression."""
     sources = [source.strip() for source in (authorizer.get("identitySource") or "").split(",") if source.strip()]
-    values = [_value(source, context) for source in sources]
+    values = [value_of(source, context) for source in sources]
     if not all(values):
         raise UnauthorizedError("Unauthorized")
     expression = authorizer.get("identityValidationExpression")
@@ -100,40 +98,15 @@ def _identity(authorizer: Authorizer, context: Context) -> list[str]:
     return values
 
 
-def _value(source: str, context: Context) -> str:
-    """Return the value of an identity source, such as ``method.request.header.Authorization``."""
-    request = context.invocation_request
-    where, _, name = source.rpartition(".")
-    match where:
-        case "method.request.header":
-            return str(request["headers"].get(name, ""))
-        case "method.request.querystring":
-            return str(request["query_string_parameters"].get(name, ""))
-        case "stageVariables":
-            return str((context.stage_variables or {}).get(name, ""))
-    value = context.context_variables
-    for part in source.removeprefix("context.").split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return "" if value is None else str(value)
-
-
 def _authorization(authorizer: Authorizer, identity: list[str], context: Context) -> Authorization:
     """Return the function's result, which is kept for the authorizer's time to live. Without identity sources none is kept."""
+
+    def decide() -> Authorization:
+        event = _token_event(identity[0], context) if authorizer["type"] == "TOKEN" else _request_event(context)
+        return _parse(_invoke(authorizer, event, context))
+
     name = (context.api_id, context.stage, context.deployment_id, authorizer["id"], *identity)
-    with _LOCK:
-        kept = _CACHE.get(name)
-    if kept is not None and kept.expires > time.monotonic():
-        return kept
-    ttl = authorizer.get("authorizerResultTtlInSeconds")
-    seconds = DEFAULT_TTL if ttl is None else int(ttl)
-    event = _token_event(identity[0], context) if authorizer["type"] == "TOKEN" else _request_event(context)
-    authorization = _parse(_invoke(authorizer, event, context), time.monotonic() + seconds)
-    if identity and seconds:
-        with _LOCK:
-            for old in [old for old, each in _CACHE.items() if each.expires <= time.monotonic()]:
-                del _CACHE[old]
-            _CACHE[name] = authorization
-    return authorization
+    return _RESULTS.get(name, seconds_of(authorizer) if identity else 0, decide)
 
 
 def _token_event(token: str, context: Context) -> dict[str, Any]:
@@ -176,13 +149,13 @@ def _invoke(authorizer: Authorizer, event: dict[str, Any], context: Context) -> 
     return result
 
 
-def _parse(result: Any, expires: float) -> Authorization:
+def _parse(result: Any) -> Authorization:
     """Return the result of a function, or raise the error for one that is not of the documented form."""
     try:
         context = {name: _string(value) for name, value in (result.get("context") or {}).items()}
         policy = result["policyDocument"]
         statements(policy)
-        return Authorization(str(result["principalId"]), policy, context, result.get("usageIdentifierKey"), expires)
+        return Authorization(str(result["principalId"]), policy, context, result.get("usageIdentifierKey"))
     except (AttributeError, KeyError, TypeError) as error:
         raise AuthorizerConfigurationError from error
 

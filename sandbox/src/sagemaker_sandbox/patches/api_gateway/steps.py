@@ -11,6 +11,7 @@ from localstack.utils.patch import patch
 from sagemaker_sandbox.patches.api_gateway import (
     access_log,
     addresses,
+    cognito_authorizers,
     compression,
     domain_names,
     firewall,
@@ -46,8 +47,8 @@ def _steps_after(handler: Handler[Any]) -> list[Handler[Any]]:
     if handler is handlers.parse_request:
         return [_on_request(firewall.check), _on_request(compression.decompress)]
     if handler is handlers.route_request:
-        steps = (domain_names.check_endpoint, resource_policy.authorize, signed_requests.authorize, lambda_authorizers.authorize)
-        return list(map(_on_request, steps))
+        authorizers = (signed_requests.authorize, cognito_authorizers.authorize, lambda_authorizers.authorize)
+        return list(map(_on_request, (domain_names.check_endpoint, resource_policy.authorize, *authorizers)))
     if handler is handlers.api_key_validation_handler:
         return [_on_request(throttling.throttle), _on_request(domain_names.restore_path)]
     return []

@@ -1,4 +1,4 @@
-"""LocalStack's provider of ``wafv2``: moto has the operations and keeps what they create."""
+"""Services whose operations and state are moto's; LocalStack's open core does not include them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from localstack.aws.skeleton import DispatchTable
 
 
-class FirewallProvider:
-    """Web ACLs, IP sets and their associations."""
+class MotoProvider:
+    """LocalStack's provider of a service that moto implements."""
 
-    service = "wafv2"
+    def __init__(self, service: str) -> None:
+        """Provide the service with this name, such as ``wafv2``."""
+        self.service = service
 
     def dispatch_table(self) -> DispatchTable:
         """Return the function for each operation, as LocalStack's Skeleton expects it."""
