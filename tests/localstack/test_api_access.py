@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import time
@@ -77,6 +78,7 @@ module "tokens" {
       base_path                = "penguins"
       disable_default_endpoint = true
     }
+    minimum_compression_size_in_bytes = 1024
   }
 }
 
@@ -158,7 +160,10 @@ class Caller:
         try:
             connection.request(method, path, body, named)
             answer = connection.getresponse()
-            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read().decode())
+            known = {name.lower(): value for name, value in answer.getheaders()}
+            content = answer.read()
+            text = gzip.decompress(content) if known.get("content-encoding") == "gzip" else content
+            return Answer(answer.status, known, text.decode())
         finally:
             connection.close()
 
@@ -308,6 +313,25 @@ def token(issuer: Issuer, **claims: Json) -> str:
 @pytest.fixture(scope="module")
 def tokens(sandbox: Sandbox, apis: dict[str, Json]) -> Caller:
     return Caller(sandbox, apis["tokens"])
+
+
+@pytest.mark.parametrize("stage", ["v1", "trial"])
+def test_the_document_of_each_stage_names_its_own_address(sandbox: Sandbox, apis: dict[str, Json], stage: str) -> None:
+    caller = Caller(sandbox, apis["keys"], stage)
+    document = caller.send("GET", f"{caller.base}/openapi.json").document
+    assert document["servers"][0]["url"].endswith(f"/{stage}")
+
+
+def test_the_document_names_the_domain_name_and_base_path(tokens: Caller) -> None:
+    document = tokens.send("GET", "/penguins/openapi.json", host=DOMAIN).document
+    assert document["servers"] == [{"url": f"https://{DOMAIN}/penguins"}]
+
+
+def test_a_large_response_is_compressed_for_a_client_that_accepts_it(tokens: Caller) -> None:
+    plain = tokens.send("GET", "/penguins/openapi.json", host=DOMAIN)
+    packed = tokens.send("GET", "/penguins/openapi.json", host=DOMAIN, accept_encoding="gzip")
+    assert [answer.headers.get("content-encoding") for answer in (plain, packed)] == [None, "gzip"]
+    assert packed.text == plain.text
 
 
 def test_a_valid_token_predicts_at_the_domain_name(tokens: Caller, issuer: Issuer) -> None:
