@@ -46,7 +46,7 @@ MOVED := $(shell for folder in $(INSTALLED); do \
 
 # Terraform is needed later than Python, but a user without it should know before anything is installed.
 prerequisites:
-	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser,$(MAKECMDGOALS)),chromium)
+	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser pictures,$(MAKECMDGOALS)),chromium)
 
 python:
 	@checks/prerequisites.sh python=$(PYTHON)
@@ -109,7 +109,7 @@ clients: ## Compile the clients in Java and Go, with the toolchains that are ins
 typescript: .venv/test.ok ## Generate a TypeScript client of examples/penguins, compile it and call the API (needs npm and an apply)
 	@examples/clients/typescript.sh
 
-.PHONY: urls readme interrupts extensive tool site clients typescript
+.PHONY: pictures urls readme interrupts extensive tool site clients typescript
 urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
 	@$(PY) examples/urls.py $(EXAMPLE)
 
@@ -190,6 +190,9 @@ problems: .venv/test.ok ## Write the tables of problems to modules/api and docs/
 
 page: python ## Rebuild the pages in modules/api from page/src
 	@$(PYTHON) page/build_page.py
+
+pictures: setup ## Make the pictures in docs/images again, from the page and the reference as Chromium shows them
+	@RENEW_PICTURES=1 $(PYTEST) tests/browser/test_pictures.py $(ARGS)
 
 reference: python ## Rebuild modules/reference/reference.zip, with the version of Swagger UI in page/vendor.json (a new one needs npm)
 	@$(PYTHON) page/build_reference.py

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,7 +161,6 @@ def sensors(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..
 
 
 @pytest.fixture(scope="session")
-def images() -> Path | None:
-    """Return the folder that SCREENSHOTS names, for pictures of the documentation; none are made without it."""
-    named = os.environ.get("SCREENSHOTS")
-    return Path(named).resolve() if named else None
+def renew() -> bool:
+    """Return whether the pictures of the documentation are to be made, as `make pictures` does, and not compared."""
+    return bool(os.environ.get("RENEW_PICTURES"))

@@ -7,12 +7,12 @@ import io
 import json
 import os
 import subprocess
-from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from pages import ROWS, draw, file_of_birds, fill
 from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import expect
 
@@ -27,53 +27,12 @@ if TYPE_CHECKING:
 type Json = Any
 type Show = Callable[..., Any]
 
-ROWS = 500
 LANGUAGES = ("curl", "Python", "JavaScript")
 LARGEST = 100_000  # bytes
 BIRD = {
     "island": "Dream", "bill_length_mm": 49.125, "bill_depth_mm": 18, "flipper_length_mm": 196, "body_mass_g": None, "sex": "female",
     "eggs": None, "first_nest": True, "egg_date": "2009-01-01",
 }  # fmt: skip
-
-
-def fill(page: Page, bird: Json) -> None:
-    """Fill the form by the labels of its fields; None empties a field."""
-    for name, value in bird.items():
-        control = page.get_by_label(name, exact=True)
-        if isinstance(value, bool):
-            control.set_checked(value)
-        elif control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(label=value)
-        else:
-            control.fill("" if value is None else str(value))
-
-
-def points(page: Page) -> list[list[Json]]:
-    """Return the values of the curve that is shown, by point: the feature's value, then those of the series."""
-    rows = page.locator("#what-if-curve tbody tr").evaluate_all(
-        "all => all.map(row => [...row.querySelectorAll('data')].map(one => one.value))"
-    )
-    return [[json.loads(value) for value in row] for row in rows]
-
-
-def draw(page: Page, feature: str) -> list[list[Json]]:
-    page.select_option("#what-if-feature", feature)
-    page.click("#what-if-draw")
-    expect(page.locator("#what-if-status")).to_contain_text(f"by {feature}: ")
-    return points(page)
-
-
-def file_of_birds(rows: int = ROWS) -> str:
-    random = Random(1)  # noqa: S311 - reproducible on purpose
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["egg_date", "island", "first_nest", "bill_length_mm", "sex"])
-    for _ in range(rows):
-        length = round(random.uniform(20, 80), 2)
-        writer.writerow(
-            ["2008-11-14", random.choice(["Biscoe", "Dream", "Torgersen"]), "true", length, random.choice(["female", "male", ""])]
-        )
-    return text.getvalue()
 
 
 def test_the_form_predicts_what_the_api_predicts(penguins: Deployment, show: Show) -> None:
@@ -332,7 +291,7 @@ def test_the_page_asks_for_an_asynchronous_result_until_it_is_there(penguins: De
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(penguins: Deployment, show: Show, images: Path | None, scheme: str) -> None:
+def test_axe_finds_no_violation(penguins: Deployment, show: Show, scheme: str) -> None:
     opened = show(penguins, scheme=scheme)
     page = opened.page
     fill(page, {"bill_length_mm": 44, "flipper_length_mm": 200, "island": "Dream"})
@@ -341,9 +300,6 @@ def test_axe_finds_no_violation(penguins: Deployment, show: Show, images: Path |
     page.get_by_label("CSV text").fill(file_of_birds(20))
     page.click("#csv-run")
     expect(page.locator("#csv-status")).to_have_text("All 20 rows predicted.")
-    if images:
-        page.locator("body").evaluate("() => scrollTo(0, 0)")
-        page.screenshot(path=images / f"page-{scheme}.png", clip={"x": 0, "y": 0, "width": 1100, "height": 1850}, full_page=True)
     fill(page, {"bill_depth_mm": 500})
     page.click("#predict")
     expect(page.locator("#field-bill_depth_mm-error")).to_be_visible()
