@@ -1,4 +1,4 @@
-"""Install one environment of this repository: python3.13 requirements/install.py {sandbox,test,clients,clients-v3,checkov,site}.
+"""Install one environment of this repository: python3.13 requirements/install.py {sandbox,test,clients,clients-v3,checkov,site,pipeline}.
 
 A file is installed only if it has a hash that requirements/*.txt lists, whatever index it comes from. uv does the work in a fraction of
 pip's time; pip, which comes with Python, installs uv itself and takes over where uv cannot.
@@ -25,9 +25,18 @@ FOLDERS = {
     "clients-v3": ROOT / ".venv-clients-v3",
     "checkov": ROOT / ".venv-checkov",
     "site": ROOT / ".venv-site",
+    "pipeline": ROOT / ".venv-pipeline",
 }
 # The packages of this repository that an environment contains.
-EDITABLE = {"sandbox": ["sandbox"], "test": ["sandbox", "tools"], "clients": ["tools"], "clients-v3": [], "checkov": [], "site": ["tools"]}
+EDITABLE = {
+    "sandbox": ["sandbox"],
+    "test": ["sandbox", "tools"],
+    "clients": ["tools"],
+    "clients-v3": [],
+    "checkov": [],
+    "site": ["tools"],
+    "pipeline": ["tools"],
+}
 # Settings of pip that uv reads from its own variables only. uv would otherwise ask an index that the user replaced.
 SHARED_SETTINGS = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 # Nothing may be downloaded to build a source distribution: what the builds need is installed first, with hashes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from . import contract_commands, predict_command, urls_command
+from . import contract_commands, pipeline_commands, predict_command, urls_command
 
 app = typer.Typer(
     name="sagemaker-api",
@@ -15,6 +15,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(contract_commands.app, name="contract")
+app.add_typer(pipeline_commands.app, name="pipeline")
 app.command("predict")(predict_command.command)
 app.command("urls")(urls_command.command)
 
