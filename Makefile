@@ -26,7 +26,7 @@ GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/written
 TERRAFORM := tests/plan
 FORMATTED += $(TERRAFORM)
 GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
-LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt
+LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt workflows
 .NOTPARALLEL: # the prerequisites come first
 MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
@@ -155,6 +155,10 @@ spelling: .venv/test.ok
 glossary: .venv/test.ok
 	@$(PY) checks/glossary.py
 
+workflows: .venv/test.ok
+	@.venv/bin/zizmor --offline --quiet --no-progress .github >/dev/null || .venv/bin/zizmor --offline --quiet .github
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
 terraform-fmt: prerequisites
 	@terraform fmt -check -recursive
 
@@ -170,8 +174,8 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page, a fresh clone
-	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py) $(ARGS)
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page, a fresh clone, a deployment
+	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
@@ -214,6 +218,7 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) --group clients-v3 -o requirements/clients-v3.txt
 	@$(COMPILE) --group checkov -o requirements/checkov.txt
 	@$(COMPILE) tools/pyproject.toml --group site -o requirements/site.txt
+	@$(COMPILE) tools/pyproject.toml --group pipeline -c requirements/sandbox.txt -c requirements/test.txt -o requirements/pipeline.txt
 	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
 	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
@@ -225,4 +230,4 @@ provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 o
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site .site .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site .venv-pipeline .site .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

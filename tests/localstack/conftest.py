@@ -29,6 +29,7 @@ LONGEST = [
     "test_demo_interrupted.py",
     "test_replacements.py",
     "test_first_prediction.py",
+    "test_deployment_workflow.py",
 ]
 collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
 

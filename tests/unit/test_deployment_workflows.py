@@ -1,0 +1,221 @@
+"""The workflows for GitHub and the template for GitLab: what holds for them as they are written."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import workflows
+import yaml
+
+GITLAB = Path(__file__).resolve().parents[2] / "pipeline/gitlab/deploy.yml"
+CALLED = ["deploy-plan", "deploy-apply"]
+EVERY = sorted(path.stem for path in workflows.FOLDER.glob("*.yml"))
+
+
+def jobs(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = workflows.read(name)["jobs"]
+    return found
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    return [step for job in jobs(name).values() for step in job.get("steps", [])]
+
+
+def gitlab() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the inputs of GitLab's template and its jobs, each with everything that it extends, and with example values of the inputs."""
+    header, text = GITLAB.read_text(encoding="utf-8").split("\n---\n")
+    inputs = yaml.safe_load(header)["spec"]["inputs"]
+    examples = {name: str(one.get("default", "an-input")) for name, one in inputs.items()}
+    examples |= {"image": "an-image@sha256:" + "0" * 64, "smoke": "true"}
+    for _ in range(2):  # a default may name another input
+        text = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: examples[found[1]], text)
+    return inputs, yaml.safe_load(text)
+
+
+def merged(name: str, declared: dict[str, Any]) -> dict[str, Any]:
+    """Return a job of GitLab with what it extends: mappings are merged, the last one wins."""
+    own = declared[name]
+    base: dict[str, Any] = {}
+    for parent in [own["extends"]] if isinstance(own.get("extends"), str) else own.get("extends", []):
+        base = deep(base, merged(parent, declared))
+    return deep(base, own)
+
+
+def deep(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    both = {key: deep(base[key], over[key]) for key in base.keys() & over.keys() if isinstance(base[key], dict)}
+    return base | over | both
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_action_is_pinned_to_the_commit_of_a_release(name: str) -> None:
+    text = (workflows.FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+    used = [line.strip() for line in text.splitlines() if re.search(r"\buses: ", line)]
+    pinned = re.compile(r"(- )?uses: (\./\.github/workflows/[\w-]+\.yml|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+    assert used
+    assert [line for line in used if not pinned.fullmatch(line)] == []
+
+
+def test_an_action_has_one_version_in_all_workflows() -> None:
+    used = {step["uses"] for name in EVERY for step in steps(name) if "uses" in step}
+    actions = [action.partition("@")[0] for action in used]
+    assert sorted(actions) == sorted(set(actions))
+
+
+@pytest.mark.parametrize("name", ["deploy", *CALLED])
+def test_only_jobs_with_credentials_get_an_id_token(name: str) -> None:
+    assert workflows.read(name)["permissions"] == {}
+    for job in jobs(name).values():
+        needs = "uses" in job or any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
+        assert ("id-token" in job["permissions"]) == needs, job
+
+
+def test_only_the_job_that_uploads_findings_may_write_them() -> None:
+    writing = [job for name in CALLED for job, one in jobs(name).items() if "security-events" in one["permissions"]]
+    assert writing == ["report"]
+    assert all("run" not in step for step in jobs("deploy-plan")["report"]["steps"])
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_checkout_keeps_no_credentials(name: str) -> None:
+    found = [step for step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in found)
+
+
+@pytest.mark.parametrize("name", ["deploy", *CALLED])
+def test_no_script_contains_an_expression(name: str) -> None:
+    assert [step["run"] for step in steps(name) if "${{" in step.get("run", "")] == []
+
+
+def test_no_secret_is_passed_to_the_plan() -> None:
+    assert "secrets" not in jobs("deploy")["plan"]
+    assert "secrets." not in (workflows.FOLDER / "deploy-plan.yml").read_text(encoding="utf-8")
+
+
+def test_a_plan_is_never_an_artifact() -> None:
+    kept = [
+        step["with"]["path"].splitlines() for step in steps("deploy-plan") if step.get("uses", "").startswith("actions/upload-artifact@")
+    ]
+    assert [Path(path).name for paths in kept for path in paths] == ["compliance.sarif", "compliance.xml"]
+    artifacts = gitlab()[1][".deploy-plan"]["artifacts"]
+    assert artifacts["paths"] == ["cost.md"]
+    assert sorted(artifacts["reports"]) == ["codequality", "dotenv", "junit"]
+
+
+def test_the_apply_waits_for_the_approval_of_the_environment() -> None:
+    assert jobs("deploy-apply")["apply"]["environment"] == "${{ inputs.environment }}"
+    assert jobs("deploy")["apply"]["with"]["environment"] == "${{ inputs.environment }}"
+    job = gitlab()[1]["deploy:apply"]
+    assert job["environment"]["name"] == "an-input"
+    assert [(rule["when"], rule["allow_failure"]) for rule in job["rules"]] == [("manual", False)]
+
+
+def test_the_rollback_has_the_same_gates() -> None:
+    declared = jobs("deploy")
+    for forward, back in (("plan", "rollback-plan"), ("apply", "rollback")):
+        assert declared[forward]["uses"] == declared[back]["uses"]
+        assert declared[forward]["permissions"] == declared[back]["permissions"]
+        differing = {key for key, value in declared[back]["with"].items() if value != declared[forward]["with"].get(key)}
+        assert differing == ({"label", "ref"} if forward == "plan" else {"commit", "environment", "plan-digest"})
+    written = gitlab()[1]
+    for step in ("check", "plan", "apply"):
+        assert merged(f"deploy:{step}", written)["script"] == merged(f"rollback:{step}", written)["script"]
+
+
+PREPARED = ["PREPARE", "BACKEND_CONFIG", "terraform init", "requirements/install.py"]
+CHECKED = ["terraform fmt", "terraform init", "terraform validate", "terraform test", "requirements/install.py", "contract check"]
+ORDER = {
+    "deploy-plan": [*CHECKED, *PREPARED, "pipeline plan", "pipeline cost", "compliance/check.py", "pipeline store"],
+    "deploy-apply": [*PREPARED, "pipeline fetch", "terraform apply", "pipeline smoke"],
+}
+
+
+def commands(name: str) -> list[str]:
+    """Return the commands of a workflow, without the one that only GitHub needs: its artifacts need a name."""
+    return [step["run"].strip() for step in steps(name) if "run" in step and step.get("name") != "Name the reports"]
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_the_steps_come_in_the_order_of_a_deployment(name: str) -> None:
+    found = commands(name)
+    assert [word in command for word, command in zip(ORDER[name], found, strict=True)] == [True] * len(found), found
+
+
+# On GitHub, actions do this: check a commit out, and obtain credentials.
+ONLY_GITLAB = ("git checkout ", "cd ", "export AWS_ROLE_ARN=", 'echo "PLAN_COMMIT=')
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_github_and_gitlab_run_the_same_commands(name: str) -> None:
+    written = gitlab()[1]
+    names = [".deploy-check", ".deploy-plan"] if name == "deploy-plan" else [".deploy-apply"]
+    scripts = [command for job in names for command in written[job]["script"]]
+    assert [command for command in scripts if not command.startswith(ONLY_GITLAB)] == commands(name)
+
+
+def test_both_have_the_same_inputs() -> None:
+    github = set(workflows.read("deploy")["on"]["workflow_call"]["inputs"])
+    # GitLab's rules, images and ID tokens are settings of GitHub's repository, actions and runners, and the other way round
+    only_github = {"apply", "role-duration-seconds", "terraform-version", "timeout-minutes", "upload-sarif"}
+    assert github - only_github == set(gitlab()[0]) - {"audience", "image", "rollback-when"}
+
+
+def test_every_input_of_a_called_workflow_is_passed_and_used() -> None:
+    for name in CALLED:
+        declared = set(workflows.read(name)["on"]["workflow_call"]["inputs"])
+        text = (workflows.FOLDER / f"{name}.yml").read_text(encoding="utf-8")
+        assert {one for one in declared if f"inputs.{one}" not in text} == set()
+        for job in jobs("deploy").values():
+            if job["uses"].endswith(f"/{name}.yml"):
+                assert declared - set(job["with"]) <= {"ref"}
+                assert set(job["with"]) <= declared
+
+
+def test_every_variable_of_a_command_is_set_for_it() -> None:
+    set_by_the_runner = {"GITHUB_OUTPUT"}
+    for name in CALLED:
+        document = workflows.read(name)
+        for step in steps(name):
+            known = {*document["env"], *step.get("env", {}), *set_by_the_runner}
+            assert set(re.findall(r"\$\{?([A-Z_]+)", step.get("run", ""))) <= known, step
+
+
+def test_gitlabs_template_follows_its_schema() -> None:
+    schema = json.loads((files("check_jsonschema") / "builtin_schemas/vendor/gitlab-ci.json").read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(gitlab()[1])
+    jsonschema.Draft7Validator(schema).validate({"spec": {"inputs": gitlab()[0]}})
+
+
+def test_gitlabs_image_is_pinned() -> None:
+    pattern = gitlab()[0]["image"]["regex"]
+    assert re.fullmatch(pattern, "registry.example.com/terraform@sha256:" + "0" * 64)
+    assert not re.fullmatch(pattern, "registry.example.com/terraform:1.11.4")
+
+
+def test_every_job_of_gitlab_that_calls_aws_exchanges_its_token() -> None:
+    declared = gitlab()[1]
+    for name in ("deploy:plan", "deploy:apply", "rollback:plan", "rollback:apply"):
+        job = merged(name, declared)
+        assert list(job["id_tokens"]) == ["AWS_ID_TOKEN"], name
+        assert "AWS_ROLE_ARN" in job["variables"], name
+    assert "id_tokens" not in merged("deploy:check", declared)
+
+
+@pytest.mark.parametrize(("apply", "role", "stored"), [(True, "apply-role", True), (False, "plan-role", False)])
+def test_only_a_plan_that_will_be_applied_is_stored_and_needs_the_role_that_applies(apply: bool, role: str, stored: bool) -> None:
+    context = {"inputs.apply": apply, "inputs.role-arn": "apply-role", "inputs.plan-role-arn": "plan-role"}
+    given = jobs("deploy")["plan"]["with"]
+    assert workflows.evaluate(given["role-arn"][3:-2], context) == role
+    assert workflows.evaluate(given["store"][3:-2], context) is stored
+
+
+def test_gitlab_stores_only_plans_of_the_default_branch() -> None:
+    declared = gitlab()[1]
+    assert merged("deploy:plan", declared)["variables"]["STORE"] == "false"
+    (rule, _) = declared["deploy:plan"]["rules"]
+    assert (rule["if"], rule["variables"]["STORE"]) == ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "true")
