@@ -9,7 +9,9 @@ locals {
     output   = ["name", "description", "unit", "kind", "steps", "labels", "summary"]
   }
 
-  contract = jsondecode(can(keys(var.contract)) ? jsonencode(var.contract) : "{}")
+  # JSON has no infinite numbers, so Terraform would end with an error of jsonencode. Nothing else can be checked then.
+  finite   = can(jsonencode(var.contract))
+  contract = jsondecode(local.finite && can(keys(var.contract)) ? jsonencode(var.contract) : "{}")
   features = try([for feature in local.contract.features : feature], [])
   summaries = concat(
     [for i, feature in local.features : {
@@ -19,7 +21,7 @@ locals {
   )
   # Every object of the contract, by its path; null is absent.
   objects = concat(
-    [{ path = "contract", kind = "contract", json = jsonencode(var.contract) }],
+    [{ path = "contract", kind = "contract", json = local.finite ? jsonencode(var.contract) : "{}" }],
     [for i, feature in local.features : { path = "features[${i}]${try(" (${tostring(feature.name)})", "")}", kind = "feature", json = jsonencode(feature) }],
     local.summaries,
     [for kind in ["payload", "output"] : { path = kind, kind = kind, json = jsonencode(local.contract[kind]) } if try(local.contract[kind], null) != null],

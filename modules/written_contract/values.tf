@@ -49,5 +49,5 @@ locals {
     flatten([for i, feature in local.features : ["${local.objects[i + 1].path}.nullable: not true or false."] if try(feature.nullable, null) != null && !can(tobool(feature.nullable))]),
   )
 
-  problems = concat(local.key_problems, local.value_problems)
+  problems = local.finite ? concat(local.key_problems, local.value_problems) : ["contract: .inf is not a finite number. Write a number, or remove the key."]
 }

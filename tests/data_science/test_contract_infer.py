@@ -251,6 +251,88 @@ def test_a_step_that_a_contract_does_not_have_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "contract.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("prepare", "problem"),
+    [
+        (ColumnTransformer([("codes", OneHotEncoder(), CODES)]), "the model was trained on a sparse matrix, whose zeros XGBoost reads as"),
+        (
+            ColumnTransformer([("numbers", "passthrough", NUMBERS), ("again", "passthrough", ["temp"])]),
+            "the pipeline computes temp more than once, and a contract lists each column once. Compute it once.",
+        ),
+    ],
+    ids=["a sparse matrix", "a column twice"],
+)
+def test_a_pipeline_whose_columns_the_api_cannot_send_is_rejected(prepare: ColumnTransformer, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "pipeline.pkl").write_bytes(pickle.dumps(fitted(prepare, logarithm=False)))
+    assert problem in failed(tmp_path, BIKES.to_csv(index=False), "count", "--pipeline", tmp_path / "pipeline.pkl")
+
+
+def test_whole_numbers_whose_mean_replaces_missing_ones_become_numbers(tmp_path: Path) -> None:
+    pipeline = fitted(ColumnTransformer([("filled", SimpleImputer(), ["humidity"])]), logarithm=False)
+    (tmp_path / "pipeline.pkl").write_bytes(pickle.dumps(pipeline))
+    contract = drafted(tmp_path, BIKES, "count", None, "--pipeline", tmp_path / "pipeline.pkl", "--artifact", tmp_path / "model.json")
+    assert contract["features"][0]["type"] == "number"
+    predicts(tmp_path, pd.DataFrame({"count": pipeline[-1].predict(pipeline[0].transform(BIKES)).tolist()}))
+
+
+def failed(folder: Path, data: str | bytes, target: str = "y", *options: str | Path) -> str:
+    """Return the sentence about data from which no contract can be drafted."""
+    (folder / "train.csv").write_bytes(data if isinstance(data, bytes) else data.encode())
+    arguments = ["contract", "infer", folder / "train.csv", "--target", target, "-o", folder / "contract.yaml", *options]
+    done = CliRunner().invoke(app, [*map(str, arguments)])
+    assert (done.exit_code, done.output.count("\n")) == (1, 1), done.output
+    assert not (folder / "contract.yaml").exists()
+    return done.output.removeprefix(f"{folder / 'train.csv'}: ").rstrip()
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ("", "the file is empty."),
+        ("x,y\n", "the data has no rows."),
+        ("x,y\n1,\n2,\n", "y has no values. Set the column that the model predicts as --target."),
+        ("x,y\n1,cat\n2,\n", "y has one value only: cat. Set the column that the model predicts as --target."),
+        ("a,b\n1,2\n", "the data has no column y; it has a, b."),
+        ("x;y\n1,5;2\n", "its fields are separated by semicolons. Save it with commas, and with points in numbers."),
+        ("x\ty\n1\t2\n", "its fields are separated by tabs. Save it with commas, and with points in numbers."),
+        ("x,x,y\n1,2,3\n", 'the header names "x" more than once. Give each column a name of its own.'),
+        ("x,y\n1,2\n1,2,3\n", "a line has more fields than the header. Put texts that contain commas in quotes."),
+        ("x,y\ngröße,1\n".encode("latin-1"), "it is not UTF-8. Save it in this encoding."),
+    ],
+)
+def test_data_from_which_no_contract_can_be_drafted_is_one_sentence(data: str | bytes, problem: str, tmp_path: Path) -> None:
+    assert failed(tmp_path, data) == problem
+
+
+def test_a_model_of_several_targets_is_one_sentence(tmp_path: Path) -> None:
+    columns = BIKES[NUMBERS]
+    train(columns, BIKES[["casual", "registered"]], "reg:squarederror").save_model(tmp_path / "model.json")
+    problem = failed(tmp_path, BIKES.to_csv(index=False), "count", "--model", tmp_path / "model.json")
+    assert problem == "the model predicts 2 numbers for each row, and a contract has one. Train one model for each."
+
+
+def test_names_and_values_of_the_data_do_not_break_the_draft(tmp_path: Path) -> None:
+    data = pd.DataFrame({"the\nsize": [1.5, 2.5, math.inf, 4.5], "kind": ["a\nb", "c\0d", "a\nb", "e"], "y": [1.0, 2, 3, 4]})
+    contract = drafted(tmp_path, data, "y")
+    size, kind = contract["features"]
+    assert (size["name"], float(size["maximum"]), kind["values"]) == ("the_size", 4.8, ["a\nb", "c\0d", "e"])
+    assert "the data has infinite values, which the API rejects" in (tmp_path / "contract.yaml").read_text()
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%S+02:00"])
+def test_dates_that_the_api_does_not_read_are_no_category(form: str, tmp_path: Path) -> None:
+    days = [f"{day:{form}}" for day in pd.date_range("2024-01-01", periods=20)]
+    data = pd.DataFrame({"when": days * 2, "x": range(40), "y": [number / 3 for number in range(40)]})
+    contract = drafted(tmp_path, data, "y")
+    assert [feature["name"] for feature in contract["features"]] == ["x"]
+    assert "when: it looks like dates or times, which the API reads as YYYY-MM-DD" in (tmp_path / "contract.yaml").read_text()
+
+
+def test_versions_are_a_category_although_they_look_like_dates(tmp_path: Path) -> None:
+    data = pd.DataFrame({"version": ["1.2.3", "1.10.0"] * 20, "y": [number / 3 for number in range(40)]})
+    assert [feature["type"] for feature in drafted(tmp_path, data, "y")["features"]] == ["category"]
+
+
 def test_data_alone_gives_a_contract_without_problems(tmp_path: Path) -> None:
     contract = drafted(tmp_path, PENGUINS, "species")
     assert rules.check((tmp_path / "contract.yaml").read_text()).problems == []

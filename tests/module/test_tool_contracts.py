@@ -19,6 +19,7 @@ import generated_wrong_contracts
 
 NUMBERS = range(len(generated_wrong_contracts.MISTAKES))
 CONTRACTS = {f"mistake {number}": generated_wrong_contracts.contract(random.Random(number), number) for number in NUMBERS}  # noqa: S311
+INFINITE = "features:\n- {name: x, type: number, maximum: -.inf}\ncolumns: [x]\n"  # JSON cannot hold it
 ROOT = """
 variable "contract" {
   type = any
@@ -26,7 +27,7 @@ variable "contract" {
 
 module "written" {
   source   = "./written_contract"
-  contract = var.contract
+  contract = try(yamldecode(var.contract), var.contract)
 }
 
 module "contract" {
@@ -48,7 +49,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name in ("written_contract", "contract"):
         shutil.copytree(tables.TREE / "modules" / name, folder / "both" / name)
     (folder / "both" / "main.tf").write_text(ROOT)
-    cases = [tables.Case("contracts", name, {"contract": made}) for name, made in CONTRACTS.items()]
+    cases = [tables.Case("contracts", name, {"contract": made}) for name, made in {**CONTRACTS, "infinite": INFINITE}.items()]
     return tables.evaluate(folder / "both", cases, folder / "root")
 
 
@@ -60,3 +61,9 @@ def test_the_tool_reports_what_the_plan_reports_of(name: str, planned: dict[str,
     placed = rules.check(json.dumps(CONTRACTS[name], indent=1)).problems
     assert sorted(problem.message for problem in placed) == sorted(expected)
     assert [problem for problem in placed if problem.place.line == 1 and not problem.message.startswith("contract: ")] == []
+
+
+def test_the_tool_reports_what_the_plan_reports_of_an_infinite_number(planned: dict[str, Any]) -> None:
+    (placed,) = rules.check(INFINITE).problems
+    assert [placed.message] == planned["contracts: infinite"]["problems"]
+    assert (placed.place.line, placed.place.column) == (2, 36)

@@ -100,6 +100,20 @@ def test_text_that_is_not_yaml_is_reported_where_it_ends(tmp_path: Path) -> None
     assert checked(str(path)) == (1, f"{path}:2:12: not valid YAML: mapping values are not allowed here.\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("features:\n  - {name: a\0b}\n", "2:13: not valid YAML: U+0000 is not allowed. Remove it."),
+        ("[" * 5000, "1:1: nested too deeply. Write a contract: docs/reference.md describes its keys."),
+    ],
+    ids=["a control character", "thousands of brackets"],
+)
+def test_text_that_no_contract_has_is_one_sentence(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "contract.yaml"
+    path.write_text(text)
+    assert checked(str(path)) == (1, f"{path}:{message}\n")
+
+
 def test_a_file_that_is_not_utf_8_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "contract.yaml"
     path.write_bytes("features:\n  - name: Düne\n".encode("latin-1"))

@@ -196,6 +196,45 @@ def _pickle_of(snapshot: bytes) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b'{"learner": 3}', "not a model of XGBoost: its JSON has another structure."),
+        (b'{"learner": {', "not a model of XGBoost, or cut off: "),
+        (b"{L", "not a model of XGBoost, or cut off: not Universal Binary JSON at byte 2."),
+        (b"", "not a model of XGBoost: neither JSON, UBJSON nor a pickle."),
+    ],
+)
+def test_a_file_that_is_no_model_is_one_sentence(content: bytes, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_bytes(content)
+    code, output = checked(contract(tmp_path), "--model", tmp_path / "model.json")
+    assert (code, output.count("\n")) == (1, 1)
+    assert output.startswith(f"{tmp_path / 'model.json'}: {problem}")
+    assert output.endswith("Save it with booster.save_model('xgboost-model.json').\n")
+
+
+def test_a_model_of_several_targets_is_rejected(tmp_path: Path) -> None:
+    rows = np.random.default_rng(7).random((50, 3))
+    model = saved(tmp_path, xgb.train({"nthread": 1}, xgb.DMatrix(rows, rows[:, :2], feature_names=NAMES), 2))
+    code, output = checked(contract(tmp_path), "--model", model)
+    assert (code, output.split(": ", 1)[1]) == (
+        1,
+        "output: the model predicts 2 numbers for each row, and a contract has one. Train one model for each.\n",
+    )
+
+
+def test_the_code_of_script_mode_is_not_taken_for_the_model(tmp_path: Path) -> None:
+    model = saved(tmp_path, booster())
+    with tarfile.open(model) as archive:
+        content = archive.extractfile("xgboost-model").read()  # type: ignore[union-attr]
+    with tarfile.open(model, "w:gz") as archive:
+        for name, data in (("code/inference.py", b"pass"), ("xgboost-model", content)):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    assert checked(contract(tmp_path), "--model", model) == (0, f"{tmp_path / 'contract.yaml'}: no problems\n")
+
+
 def test_a_link_in_the_archive_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "model.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
@@ -261,7 +300,7 @@ def test_a_file_that_is_no_table_is_one_sentence(served: tuple[Path, Path, Path,
     path, model, data, expected = served
     data.write_text("temp,humidity,windspeed\n1,2,3,4,5\n")
     code, text = checked(path, "--model", model, "--data", data, "--predictions", expected)
-    assert (code, text.startswith(f"{data}: data.csv cannot be read: "), text.count("\n")) == (1, True, 1)
+    assert (code, text.startswith(f"{data}: a line has more fields than the header. "), text.count("\n")) == (1, True, 1)
 
 
 def test_a_row_that_the_api_rejects_is_found_with_its_line(served: tuple[Path, Path, Path, Path]) -> None:

@@ -13,6 +13,7 @@ from .contract import difference, report, rules
 from .contract import schema as contract_schema
 from .contract.check_run import CheckRun
 from .contract.images import Image, parse_image
+from .file_error import FileError
 
 app = typer.Typer(help="Create and check the contract of a model.", no_args_is_help=True)
 
@@ -125,7 +126,7 @@ def infer(  # noqa: PLR0913 - one parameter per option
     try:
         draft = run.from_pipeline(pipeline, artifact) if pipeline else run.from_model(model)
     except ValueError as error:
-        typer.echo(f"{data}: {error}", err=True)
+        typer.echo(f"{error.path if isinstance(error, FileError) else data}: {error}", err=True)
         raise typer.Exit(INVALID) from None
     output.write_text(draft, encoding="utf-8")
     typer.echo(f"wrote {output}. Review its comments, then run: sagemaker-api contract check {output}")

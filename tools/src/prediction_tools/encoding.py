@@ -64,6 +64,8 @@ def encode(contract: Contract, frame: Any) -> Any:
 
         encoded = encode(contract, from_pandas(frame))
         return pd.DataFrame(encoded.to_numpy(), columns=encoded.columns, index=frame.index)
+    if len(set(contract.column_names)) < len(contract.column_names):
+        raise ContractError(["columns: repeats a column. List each column once."])
     if texts := [column for column in contract.model_columns if column.text]:
         raise ContractError([f"column {column.spec!r}: a {column.feature.type} is text; add | onehot or | ordinal" for column in texts])
     checked = _checked(contract, frame)

@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
 import re
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from .file_error import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -42,7 +46,16 @@ RESERVED = ("features", "true", "false")
 LEADING_ZERO = r"^0[0-9]"
 
 
-class TableError(ValueError):
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}  # of files that are not separated by commas
+# Why polars cannot read a file, by a part of its message, and what to do.
+REASONS = {
+    "empty CSV": "the file is empty.",
+    "utf-8": "it is not UTF-8. Save it in this encoding.",
+    "found more fields": "a line has more fields than the header. Put texts that contain commas in quotes.",
+}
+
+
+class TableError(FileError):
     """A file is no table."""
 
 
@@ -53,9 +66,10 @@ def typed(path: Path) -> pl.DataFrame:
             return pl.read_parquet(path)
         if path.suffix in JSON_LINES:
             return pl.read_ndjson(path, infer_schema_length=None)
+        _check_header(path)
         return pl.read_csv(path, infer_schema_length=None, null_values=sorted(MISSING))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise TableError(_unreadable(path, error)) from None
+        raise TableError(path, _reason(error)) from None
 
 
 def texts(path: Path) -> pl.DataFrame:
@@ -66,10 +80,11 @@ def texts(path: Path) -> pl.DataFrame:
         elif path.suffix in JSON_LINES:
             frame = pl.read_ndjson(path)
         else:
+            _check_header(path)
             frame = pl.read_csv(path, infer_schema=False)
         return frame.with_columns(pl.all().cast(pl.String))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise TableError(_unreadable(path, error)) from None
+        raise TableError(path, _reason(error)) from None
 
 
 def without_missing(frame: pl.DataFrame, values: Mapping[str, Collection[str]]) -> pl.DataFrame:
@@ -95,5 +110,17 @@ def codes(path: Path, frame: pl.DataFrame) -> dict[str, pl.Series]:
     return {series.name: series for series in read if series.str.contains(LEADING_ZERO).any()}
 
 
-def _unreadable(path: Path, error: Exception) -> str:
-    return f"{path.name} cannot be read: {str(error).splitlines()[0]}"
+def _check_header(path: Path) -> None:
+    """Raise TableError for a CSV with another separator, or with two columns of one name, which polars would rename."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file, contextlib.suppress(csv.Error):
+        names = next(csv.reader(file), [])
+        for separator, plural in SEPARATORS.items():
+            if len(names) == 1 and separator in names[0]:
+                raise TableError(path, f"its fields are separated by {plural}. Save it with commas, and with points in numbers.")
+        if twice := [name for place, name in enumerate(names) if name and name in names[:place]]:
+            raise TableError(path, f'the header names "{twice[0]}" more than once. Give each column a name of its own.')
+
+
+def _reason(error: Exception) -> str:
+    message = str(error).splitlines()[0]
+    return next((reason for part, reason in REASONS.items() if part in message), f"cannot be read: {message}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prediction_api.contract import load
 
+from prediction_tools.file_error import FileError
 from prediction_tools.model import checks
 from prediction_tools.model.booster_file import ModelFileError
 
@@ -56,6 +57,9 @@ class CheckRun:
             return
         try:
             differences = compare(self._checked.settings, self._model, data, expected, tolerance)
+        except FileError as error:
+            self.findings.append(Finding("predictions", str(error.path), str(error)))
+            return
         except (OSError, ValueError, ModelFileError) as error:
             self.findings.append(Finding("predictions", str(data), str(error)))
             return

@@ -59,7 +59,12 @@ class _Loader(Loader):
 
 def parse(text: str) -> Document:
     """Return a document. Raises DocumentError."""
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise DocumentError(f"not valid YAML: U+{error.character:04X} is not allowed. Remove it.", *place) from None
     try:
         node = loader.get_single_node()
         if node is None:
@@ -69,6 +74,8 @@ def parse(text: str) -> Document:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise DocumentError(f"not valid YAML: {error.problem or error.context}.", *place) from None
+    except RecursionError:
+        raise DocumentError("nested too deeply. Write a contract: docs/reference.md describes its keys.", 1, 1) from None
     except yaml.YAMLError as error:
         raise DocumentError(f"not valid YAML: {str(error).splitlines()[0]}.", 1, 1) from None
     finally:
@@ -99,7 +106,8 @@ def _nodes(node: yaml.Node, path: Path) -> Iterator[tuple[Path, yaml.Node | None
 
 def _float(_loader: _Loader, node: yaml.ScalarNode) -> int | Decimal:
     if node.value.strip("+-.").lower() in ("inf", "nan"):
-        raise DocumentError(f"{node.value} is not a finite number.", _place(node).line, _place(node).column)
+        message = f"contract: {node.value.lstrip('+-').lower()} is not a finite number. Write a number, or remove the key."
+        raise DocumentError(message, _place(node).line, _place(node).column)
     return exact(Decimal(node.value))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prediction_tools import tables
+from prediction_tools.file_error import FileError
 from prediction_tools.model import booster, checks
 from prediction_tools.model.archive import write_artifact
 
@@ -36,7 +37,7 @@ class DraftRun:
         if model:
             artifact = checks.artifact(model, None)
             if not artifact.model:
-                raise InferenceError("; ".join(artifact.problems))
+                raise FileError(model, "; ".join(artifact.problems))
             found = artifact.model
         draft = infer(self._source(), found)
         return self._text(draft, f" and {model.name}" if model else "")
@@ -74,7 +75,9 @@ def _column(column: pipeline.PipelineColumn, feature: FeatureDraft) -> ColumnDra
         _set_values(feature, column.values)
     if column.default is not None:
         feature.nullable = False
-        feature.default = column.default if not isinstance(column.default, float) or feature.type == "number" else _whole(column.default)
+        feature.default = _whole(column.default) if isinstance(column.default, float) else column.default
+        if feature.type == "integer" and isinstance(feature.default, float):  # a mean
+            feature.type = "number"
     return ColumnDraft(" | ".join([feature.name, *column.steps]))
 
 

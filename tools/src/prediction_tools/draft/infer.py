@@ -18,7 +18,7 @@ from prediction_tools.tables import LEADING_ZERO
 
 from .contract_draft import Draft
 from .model_columns import named, suggested
-from .model_output import accuracy, fits, from_objective, from_target
+from .model_output import TWO, accuracy, fits, from_objective, from_target
 from .profile import LeftOut, feature_name, number_summary, profile, shares
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .contract_draft import FeatureDraft, OutputDraft
     from .model_output import Fit
 
+LISTED = 20  # columns in a message
 ROWS = 20_000  # on which a model's predictions are compared with the target
 SIMILAR = 3  # times the bias of the most likely steps, ...
 UNBIASED = 0.1  # ... and at most a tenth of the target's deviation: other steps that are worth a look
@@ -57,9 +58,7 @@ class InferenceError(ValueError):
 
 def infer(source: Source, model: BoosterFile | None = None) -> Draft:
     """Return the draft of a contract. Raises InferenceError."""
-    if source.target not in source.frame.columns:
-        raise InferenceError(f"the data has no column {source.target}; it has {', '.join(source.frame.columns)}.")
-    target = source.frame[source.target]
+    target = _target(source)
     names = model.feature_names if model and are_given(model.feature_names) else ()
     source = _with_codes(source, names)
     features, left_out = _features(source, _wanted(names, source))
@@ -78,6 +77,22 @@ def infer(source: Source, model: BoosterFile | None = None) -> Draft:
     if model:
         fit_output(draft, source, booster.load(model))
     return draft
+
+
+def _target(source: Source) -> pl.Series:
+    """Return the column that the model predicts. Raises InferenceError if there is none, or nothing to predict."""
+    names = source.frame.columns
+    if source.target not in names:
+        more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        raise InferenceError(f"the data has no column {source.target}; it has {', '.join(names[:LISTED])}{more}.")
+    target = source.frame[source.target]
+    if target.is_empty():
+        raise InferenceError("the data has no rows.")
+    values = target.drop_nulls()
+    if values.n_unique() < TWO:
+        found = f"has one value only: {values[0]}" if len(values) else "has no values"
+        raise InferenceError(f"{source.target} {found}. Set the column that the model predicts as --target.")
+    return target
 
 
 def _with_codes(source: Source, names: Sequence[str]) -> Source:
@@ -125,7 +140,10 @@ def _moment(series: pl.Series) -> pl.Series:
     try:
         return series.str.to_datetime(time_unit="us")
     except pl.exceptions.PolarsError as error:
-        raise InferenceError(f"{series.name}: not a date or a time in a form that is recognized ({str(error).splitlines()[0]}).") from None
+        reason = str(error).splitlines()[0]
+        raise InferenceError(
+            f"{series.name}: not read as dates or times ({reason}). Write them as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS."
+        ) from None
 
 
 def _leaks(source: Source) -> set[str]:
@@ -173,6 +191,8 @@ def fit_output(draft: Draft, source: Source, loaded: Any) -> None:
     if matrix.shape[1] != loaded.num_features():
         return
     scores = booster.scores(loaded, matrix)
+    if draft.output.kind == "regression" and any(isinstance(score, list) for score in scores[:1]):
+        raise InferenceError(f"the model predicts {len(scores[0])} numbers for each row, and a contract has one. Train one model for each.")
     _fit(draft.output, scores, frame[source.target], booster.objective(loaded))
     draft.output.summary = _predicted(load(draft.document()), scores)
 

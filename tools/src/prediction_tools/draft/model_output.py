@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from prediction_tools.model.agreement import POSITIVE
-
 from .contract_draft import OutputDraft
 
 if TYPE_CHECKING:
@@ -25,6 +23,8 @@ TRANSFORMS: dict[tuple[str, ...], tuple[Callable[[float], float], Callable[[floa
     ("expm1",): (math.log1p, math.expm1),
     ("exp",): (math.log, math.exp),
 }
+# Objectives for which a target is transformed. The others predict a count, a share or a rank itself.
+TRANSFORMED = ("reg:squarederror", "reg:linear", "reg:absoluteerror", "reg:pseudohubererror", "reg:quantileerror")
 CENTERS: dict[str, Callable[[Sequence[float]], float]] = {"reg:absoluteerror": median}  # training makes it zero; elsewhere the mean
 MARGINS = ("binary:logitraw",)
 
@@ -81,7 +81,7 @@ def fits(scores: Sequence[float], target: pl.Series, objective: str) -> list[Fit
     pairs = [(score, value) for score, value in zip(scores, wanted, strict=True) if value is not None and math.isfinite(value)]
     found = []
     for steps, (transform, inverse) in TRANSFORMS.items():
-        if not steps or objective not in POSITIVE:
+        if not steps or objective in TRANSFORMED:
             with contextlib.suppress(ValueError, OverflowError):  # the target has no logarithm, or the scores are none
                 center = CENTERS.get(objective, fmean)
                 trained = [transform(value) for _, value in pairs]

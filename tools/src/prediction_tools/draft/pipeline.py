@@ -47,7 +47,7 @@ def load(path: Path) -> Any:
     try:
         return joblib.load(path)
     except Exception as error:  # whatever the file's own code raises
-        raise PipelineError(f"cannot load {path.name}: {type(error).__name__}: {error}") from None
+        raise PipelineError(f"cannot load {path.name}: {type(error).__name__}: {error}. Save it with joblib.dump or pickle.dump.") from None
 
 
 def parts(fitted: Any, names: Sequence[str]) -> PipelineParts:
@@ -63,10 +63,32 @@ def parts(fitted: Any, names: Sequence[str]) -> PipelineParts:
         model = model.regressor_
     if not hasattr(model, "get_booster"):
         raise PipelineError(f"the last step is {type(model).__name__}, not a model of XGBoost, which the built-in image needs.")
+    if _is_sparse(transformers):
+        raise PipelineError(
+            "the model was trained on a sparse matrix, whose zeros XGBoost reads as missing, and the API sends zeros. "
+            "Set sparse_output=False in OneHotEncoder, or sparse_threshold=0 in ColumnTransformer, and train again."
+        )
     columns = [PipelineColumn(name) for name in getattr(fitted, "feature_names_in_", names)]
     for transformer in transformers:
         columns = _transformed(transformer, columns)
+    texts = [" | ".join([column.source, *column.steps]) for column in columns]
+    if twice := [text for place, text in enumerate(texts) if text in texts[:place]]:
+        raise PipelineError(f"the pipeline computes {twice[0]} more than once, and a contract lists each column once. Compute it once.")
     return PipelineParts(columns, model.get_booster(), output_steps)
+
+
+def _is_sparse(transformers: Sequence[Any]) -> bool:
+    """Whether fitted transformers, one after the other, return a sparse matrix. ColumnTransformer does if most of its values are 0."""
+    sparse = False
+    for transformer in transformers:
+        kind = type(transformer).__name__
+        if kind == "Pipeline":
+            sparse = _is_sparse([step for _, step in transformer.steps])
+        elif kind == "ColumnTransformer":
+            sparse = transformer.sparse_output_
+        elif kind == "OneHotEncoder":
+            sparse = transformer.sparse_output
+    return sparse
 
 
 def _inverse(fitted: Any) -> list[str]:

@@ -24,6 +24,8 @@ QUANTILES = 10
 DIGITS = 6  # significant ones, of a summary
 MARGIN = 0.1  # of the range of the data, on both sides
 IDENTIFIER = re.compile(r"(?:^|_)(?:id|index|key|uuid|unnamed.*)$|^rowid$|^$", re.IGNORECASE)
+# Dates and times with another order or an offset. Three short numbers alone may be a version.
+OTHER_MOMENT = r"^([0-9]{4}[./-][0-9]{1,2}[./-][0-9]{1,2}|[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4})([T ][0-9]{1,2}:.*)?$"
 REVIEW_CODES = "other values are rejected"
 
 
@@ -44,23 +46,14 @@ def feature_name(column: str, used: Collection[str]) -> str:
 
 def profile(series: pl.Series, name: str, *, needed: bool = False) -> FeatureDraft | LeftOut:
     """Return the feature of a column, or why it is none. ``needed``: a model or a pipeline uses it, whatever it contains."""
-    values = series.drop_nulls()
-    if values.dtype.is_float():
-        values = values.drop_nans()
-    missing = len(series) - len(values)
+    present = series.drop_nulls()
+    if present.dtype.is_float():
+        present = present.drop_nans()
+    values = present.filter(present.is_finite()) if present.dtype.is_float() else present
+    missing = len(series) - len(present)
     distinct = values.n_unique()
-    if not needed:
-        if distinct == 0:
-            return LeftOut("it has no values")
-        if distinct == 1 and not missing:
-            return LeftOut(f"it has the same value in all rows: {values[0]}")
-        if (
-            distinct == len(series)
-            and len(series) > CODES
-            and (IDENTIFIER.search(series.name) or series.dtype == pl.String)
-            and not _is_moment(values)
-        ):
-            return LeftOut("it identifies the row")
+    if not needed and (reason := _reason_to_leave_out(series, values, distinct, missing)):
+        return LeftOut(reason)
     found = _typed(values, FeatureDraft(name, series.name, ""), distinct)
     if isinstance(found, FeatureDraft):
         found.nullable = missing > 0
@@ -68,7 +61,22 @@ def profile(series: pl.Series, name: str, *, needed: bool = False) -> FeatureDra
             found.summary["missing"] = _rounded(missing / len(series))
         if series.name != name:
             found.notes.append(f'the data calls it "{series.name}"')
+        if len(values) < len(present):
+            found.notes.append("the data has infinite values, which the API rejects")
     return found
+
+
+def _reason_to_leave_out(series: pl.Series, values: pl.Series, distinct: int, missing: int) -> str:
+    if distinct == 0:
+        return "it has no values"
+    if _all(values, OTHER_MOMENT) and not _is_moment(values):
+        return "it looks like dates or times, which the API reads as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS; write them so in the data"
+    if distinct == 1 and not missing:
+        return f"it has the same value in all rows: {values[0]}"
+    named = IDENTIFIER.search(series.name) or series.dtype == pl.String
+    if distinct == len(series) and len(series) > CODES and named and not _is_moment(values):
+        return "it identifies the row"
+    return ""
 
 
 def _typed(values: pl.Series, draft: FeatureDraft, distinct: int) -> FeatureDraft | LeftOut:
@@ -77,9 +85,9 @@ def _typed(values: pl.Series, draft: FeatureDraft, distinct: int) -> FeatureDraf
         return _boolean(values, draft)
     if kind.is_numeric():
         return _number(values, draft, distinct)
-    if kind == pl.Date or (kind == pl.String and _all(values, DAY)):
+    if kind == pl.Date or _all(values, DAY):
         return _moments(values, draft, "date")
-    if isinstance(kind, pl.Datetime) or (kind == pl.String and _all(values, MOMENT)):
+    if isinstance(kind, pl.Datetime) or _all(values, MOMENT):
         return _moments(values, draft, "datetime")
     if kind in (pl.String, pl.Categorical, pl.Enum):
         return _category(values.cast(pl.String), draft, distinct)
@@ -93,11 +101,11 @@ def _number(values: pl.Series, draft: FeatureDraft, distinct: int) -> FeatureDra
 
 
 def _is_moment(values: pl.Series) -> bool:
-    return values.dtype.is_temporal() or (values.dtype == pl.String and (_all(values, DAY) or _all(values, MOMENT)))
+    return values.dtype.is_temporal() or _all(values, DAY) or _all(values, MOMENT)
 
 
 def _all(values: pl.Series, pattern: str) -> bool:
-    return len(values) > 0 and bool(values.str.contains(pattern).all())
+    return values.dtype == pl.String and len(values) > 0 and bool(values.str.contains(pattern).all())
 
 
 def _boolean(values: pl.Series, draft: FeatureDraft) -> FeatureDraft:

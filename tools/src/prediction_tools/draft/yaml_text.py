@@ -20,12 +20,15 @@ REVIEW = "review: "
 def text(draft: Draft, source: str) -> str:
     """Return the contract's file. ``source`` says what the draft was made from."""
     lines = [f'# A draft, from {source}. Lines with "review" are assumptions: confirm or correct each, and remove the comment.']
-    lines += [f"# {REVIEW}{note}" for note in draft.notes]
+    lines += [f"# {REVIEW}{_line(note)}" for note in draft.notes]
     lines.append("features:")
     for feature in draft.features:
         lines += _feature(feature)
     if draft.left_out:
-        lines += ["  # Columns of the data that are no features:", *(f"  #   {name}: {reason}" for name, reason in draft.left_out)]
+        lines += [
+            "  # Columns of the data that are no features:",
+            *(f"  #   {_line(f'{name}: {reason}')}" for name, reason in draft.left_out),
+        ]
     lines += ["", "columns:", *(f"  - {scalar(column.text)}{_comment(column.note)}" for column in draft.columns)]
     lines += ["", "output:", f"  name: {scalar(draft.output.name)}", f"  kind: {draft.output.kind}"]
     if draft.output.steps:
@@ -33,7 +36,7 @@ def text(draft: Draft, source: str) -> str:
     if draft.output.labels:
         lines += [f"  labels: {flow(draft.output.labels)} # in the order of the model's classes"]
     lines += _summary(draft.output.summary, "  ")
-    lines += [f"  # {REVIEW}{note}" for note in draft.output.notes]
+    lines += [f"  # {REVIEW}{_line(note)}" for note in draft.output.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -55,7 +58,12 @@ def _summary(summary: dict[str, Any], indent: str) -> Iterable[str]:
 
 
 def _comment(note: str) -> str:
-    return f" # {REVIEW}{note}" if note else ""
+    return f" # {REVIEW}{_line(note)}" if note else ""
+
+
+def _line(comment: str) -> str:
+    """Return a comment without the line breaks and control characters that a name or a value of the data may contain."""
+    return "".join(character if character.isprintable() else " " for character in comment)
 
 
 def _value(value: Any) -> str:

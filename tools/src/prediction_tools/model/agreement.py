@@ -55,6 +55,8 @@ def format_problems(model: BoosterFile, release: Release | None) -> list[str]:
 
 def problems(contract: Contract, model: BoosterFile, outputs: str | None = None) -> list[str]:
     """Return where a contract and a model disagree. ``outputs`` is SAGEMAKER_INFERENCE_OUTPUT."""
+    if model.targets > 1:
+        return [f"output: the model predicts {model.targets} numbers for each row, and a contract has one. Train one model for each."]
     return [*_column_problems(contract, model), *_output_problems(contract, model, outputs)]
 
 

@@ -19,6 +19,7 @@ JSON_VERSION = re.compile(rb'"version":\s*\[\s*([0-9]+),\s*([0-9]+),\s*([0-9]+)\
 OLD_SNAPSHOT = b"CONFIG-offset:"  # xgboost 1.0 to 2.0, src/learner.cc: LearnerIO::Save
 BYTES = {"BINBYTES", "BINBYTES8", "SHORT_BINBYTES", "BYTEARRAY8"}
 TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE"}
+SAVE = "Save it with booster.save_model('xgboost-model.json')."
 BOOSTER = ("xgboost.core", "Booster")
 
 
@@ -42,6 +43,8 @@ class BoosterFile:
     classes: int
     """0 for a model that is not of several classes."""
     objective: str | None
+    targets: int = 1
+    """The numbers that it predicts for each row, apart from those of classes."""
 
 
 def read(name: str, content: bytes) -> BoosterFile:
@@ -54,16 +57,14 @@ def read(name: str, content: bytes) -> BoosterFile:
         return _document(name, JSON, content, _loaded(json.loads, content))
     if content.startswith(b"binf"):  # the deprecated format's signature since 0.81, src/learner.cc
         return BoosterFile(name, BINARY, content, None, None, (), 0, None)
-    raise ModelFileError(
-        "not a model of XGBoost: neither JSON, UBJSON nor a pickle. Save it with booster.save_model('xgboost-model.json')."
-    )
+    raise ModelFileError(f"not a model of XGBoost: neither JSON, UBJSON nor a pickle. {SAVE}")
 
 
 def _loaded(load: Any, content: bytes) -> dict[str, Any]:
     try:
         document = load(content)
     except ValueError as error:
-        raise ModelFileError(f"not a model of XGBoost: {error}.") from None
+        raise ModelFileError(f"not a model of XGBoost, or cut off: {error}. {SAVE}") from None
     return document if isinstance(document, dict) else {}
 
 
@@ -82,9 +83,10 @@ def _document(name: str, form: str, content: bytes, document: dict[str, Any]) ->
             tuple(learner.get("feature_names", ())),
             int(parameters["num_class"]),
             learner["objective"]["name"],
+            int(parameters.get("num_target", 1)),
         )
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ModelFileError(f"not a model of XGBoost: {error!r} is missing or wrong.") from None
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise ModelFileError(f"not a model of XGBoost: its {form} has another structure. {SAVE}") from None
 
 
 def _pickled(name: str, content: bytes) -> BoosterFile:

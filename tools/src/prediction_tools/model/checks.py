@@ -32,14 +32,14 @@ def artifact(path: Path, release: tuple[int, int] | None) -> Artifact:
         return Artifact(None, [str(error)])
     if not contents:
         return Artifact(None, ["the archive contains no file. Pack the model's file at its top."])
-    name, content = min(contents.items())
+    name, content = min(contents.items(), key=lambda file: ("/" in file[0], file[0]))  # folders, such as code/ of script mode, last
     if "/" in name:
         return Artifact(None, [f"{name}: the model is in a folder of the archive, and the built-in image reads only files at its top."])
     try:
         model = read(name, content)
     except ModelFileError as error:
-        return Artifact(None, [f"{name}: {error}"])
-    return Artifact(model, format_problems(model, release))
+        return Artifact(None, [str(error) if name == path.name else f"{name}: {error}"])
+    return Artifact(model, [problem.removeprefix(f"{path.name}: ") for problem in format_problems(model, release)])
 
 
 def disagreements(contract: Contract, model: BoosterFile, outputs: str | None) -> list[str]:

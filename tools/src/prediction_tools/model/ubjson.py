@@ -12,16 +12,17 @@ CONSTANTS = {"Z": None, "T": True, "F": False}
 
 def loads(content: bytes) -> Any:
     """Return the value of a document. Raises ValueError if it is not one."""
+    reader = _Reader(content)
     try:
-        return _Reader(content).value()
-    except (IndexError, KeyError, struct.error, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"not Universal Binary JSON: {error!r}") from None
+        return reader.value()
+    except (IndexError, KeyError, struct.error, UnicodeDecodeError, RecursionError):
+        raise ValueError(f"not Universal Binary JSON at byte {reader.place}") from None
 
 
 class _Reader:
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self._place = 0
+        self.place = 0
 
     def value(self, kind: str = "") -> Any:
         kind = kind or self._take()
@@ -41,12 +42,12 @@ class _Reader:
             found = []
             while self._peek() != "]":
                 found.append(self.value())
-            self._place += 1
+            self.place += 1
             return found
         if kind in NUMBERS:
             form = f">{count}{NUMBERS[kind][1]}"
-            numbers = struct.unpack_from(form, self._content, self._place)
-            self._place += struct.calcsize(form)
+            numbers = struct.unpack_from(form, self._content, self.place)
+            self.place += struct.calcsize(form)
             return list(numbers)
         return [self.value(kind) for _ in range(count)]
 
@@ -56,35 +57,35 @@ class _Reader:
         while self._peek() != "}" if count is None else len(found) < count:
             name = self._text()
             found[name] = self.value(kind)
-        self._place += count is None
+        self.place += count is None
         return found
 
     def _header(self) -> tuple[str, int | None]:
         """Return the type of all values, "" if each has its own, and their number, None if an end follows."""
         kind = ""
         if self._peek() == "$":
-            self._place += 1
+            self.place += 1
             kind = self._take()
         if self._peek() != "#":
             return kind, None
-        self._place += 1
+        self.place += 1
         return kind, self._number(self._take())
 
     def _text(self) -> str:
         size = self._number(self._take())
-        if size < 0 or self._place + size > len(self._content):
+        if size < 0 or self.place + size > len(self._content):
             raise IndexError(size)
-        self._place += size
-        return self._content[self._place - size : self._place].decode()
+        self.place += size
+        return self._content[self.place - size : self.place].decode()
 
     def _number(self, kind: str) -> Any:
-        (number,) = struct.unpack_from(NUMBERS[kind], self._content, self._place)
-        self._place += struct.calcsize(NUMBERS[kind])
+        (number,) = struct.unpack_from(NUMBERS[kind], self._content, self.place)
+        self.place += struct.calcsize(NUMBERS[kind])
         return number
 
     def _peek(self) -> str:
-        return chr(self._content[self._place])
+        return chr(self._content[self.place])
 
     def _take(self) -> str:
-        self._place += 1
-        return chr(self._content[self._place - 1])
+        self.place += 1
+        return chr(self._content[self.place - 1])
