@@ -49,8 +49,6 @@ def note(document: Mapping[str, Any]) -> str:
 def _lines(change: Mapping[str, Any]) -> Iterator[Line]:
     """Yield the lines that a planned change adds, changes or removes. A replacement adds the new one and removes the old one."""
     actions, kind = change["change"]["actions"], change["type"]
-    if change["mode"] != "managed":
-        return
     before, after = ([] if values is None else items(kind, values) for values in (change["change"]["before"], change["change"]["after"]))
     if actions == ["update"]:
         yield from (Line("update from", kind, item) for item in before if item not in after)
