@@ -45,7 +45,7 @@ locals {
           [for index, name in local.drift_features : concat(local.drift_metric["Shift"][name], [{ id = "shift${index}", visible = false }])],
         ) },
         { title = "Values that training did not have", stat = "Sum", shown = length(local.drift_features) > 0, metrics = [for name in local.drift_features : concat(local.drift_metric["Outside"][name], [{ label = name }])] },
-        { title = "Predictions by band of the training data", stat = "Sum", shown = try(var.drift.output, null) != null, metrics = [[{ expression = "SEARCH('{\"${var.function.metrics_namespace}\",Band,EndpointName,Output} MetricName=\"Predictions\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "bands" }]] },
+        { title = "Predictions by band of the training data", stat = "Sum", shown = length(local.drift_outputs) > 0, metrics = [[{ expression = "SEARCH('{\"${var.function.metrics_namespace}\",Band,EndpointName,Output} MetricName=\"Predictions\" EndpointName=\"${local.endpoint_name}\"', 'Sum', 60)", label = "", id = "bands" }]] },
       ] : { title = chart.title, stat = chart.stat, metrics = chart.metrics } if chart.shown]
     },
     {

@@ -1,14 +1,18 @@
 # Do requests and predictions still look like the training data? The handler's own metrics: lambda/src/prediction_api/drift.py.
 
 locals {
-  drift_subjects = var.drift == null || !var.endpoint.enabled ? {} : merge(
-    { for name in var.drift.features : "feature/${name}" => { name = "the feature ${name}", dimensions = { EndpointName = var.endpoint.name, Feature = name } } },
-    { for name in var.drift.output[*] : "prediction" => { name = "the prediction ${name}", dimensions = { EndpointName = var.endpoint.name, Output = name } } },
+  # One, if drift is measured and the endpoint is on.
+  drift          = [for drift in var.drift[*] : drift if var.endpoint.enabled]
+  drift_features = flatten(local.drift[*].features)
+  drift_outputs  = compact(local.drift[*].output)
+
+  drift_subjects = merge(
+    { for name in local.drift_features : "feature/${name}" => { name = "the feature ${name}", dimensions = { EndpointName = var.endpoint.name, Feature = name } } },
+    { for name in local.drift_outputs : "prediction" => { name = "the prediction ${name}", dimensions = { EndpointName = var.endpoint.name, Output = name } } },
   )
 
   # For the dashboard.
-  drift_features = var.drift == null || !var.endpoint.enabled ? [] : var.drift.features
-  drift_rows     = [var.function.metrics_namespace, "CountedRows", "EndpointName", local.endpoint_name]
+  drift_rows = [var.function.metrics_namespace, "CountedRows", "EndpointName", local.endpoint_name]
   drift_metric = { for metric in ["Shift", "Outside"] : metric => {
     for name in local.drift_features : name => [var.function.metrics_namespace, metric, "EndpointName", local.endpoint_name, "Feature", name]
   } }
