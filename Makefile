@@ -174,8 +174,8 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page, a fresh clone, a deployment
-	@EXTENSIVE=1 $(PYTEST) $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page and fragment, a fresh clone, a deployment
+	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
@@ -191,6 +191,8 @@ layer: .venv/sandbox.ok ## Build a Lambda layer of wheels: make layer ARGS='pand
 
 problems: .venv/test.ok ## Write the tables of problems to modules/api and docs/errors.md
 	@$(PY) lambda/problem_table.py
+
+generated: docs problems page reference ## Regenerate every committed file that is generated, apart from archives of code
 
 page: python ## Rebuild the pages in modules/api from page/src
 	@$(PYTHON) page/build_page.py

@@ -1,7 +1,9 @@
 """Check that a tag can be released: python3 checks/release.py v1.2.3 [--notes]. Needs Python 3.13 alone.
 
-The tag is a semantic version, the packages have the same one, the changelog has a section for it, and the committed handler.zip contains
-the sources of lambda/src and the bytecode that lambda/build.py makes of them. ``--notes`` prints the section of the changelog instead.
+The tag is a semantic version, the packages have the same one, the changelog has a section for it, and the committed archives are made from
+the tag: handler.zip contains the sources of lambda/src and the bytecode that lambda/build.py makes of them, and jwt.zip, the authorizer's
+layer, the wheels that lambda/layers/jwt.txt pins. ``--notes`` prints the section of the changelog instead. The workflow compares every
+other generated file with the one that `make generated` writes.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHIVE = "lambda/dist/handler.zip"
+LAYER = "lambda/dist/jwt.zip"
 PACKAGES = ("pyproject.toml", "tools/pyproject.toml")
 # https://semver.org, its suggested expression: no leading zeros, an optional pre-release, and no build metadata
 VERSION = re.compile(r"v((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)")
@@ -34,7 +37,7 @@ def main() -> int:
     if given.notes:
         print(notes(ROOT, given.tag.removeprefix("v")))
         return 0
-    found = list(problems(ROOT, given.tag))
+    found = [*problems(ROOT, given.tag), *layer_problems(ROOT)]
     for problem in found:
         print(f"release: {problem}", file=sys.stderr)
     return 1 if found else 0
@@ -67,18 +70,31 @@ def archive_problems(root: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "handler.zip"
         subprocess.run([sys.executable, str(root / "lambda" / "build.py"), str(built)], check=True, stdout=subprocess.DEVNULL)
-        expected, committed = members(built), members(root / ARCHIVE)
-    for name in sorted(expected.keys() | committed.keys()):
-        if expected.get(name) != committed.get(name):
+        for name in different(built, root / ARCHIVE):
             yield f"{ARCHIVE} does not contain what lambda/build.py makes of lambda/src: {name}. Run make zip"
-            return
+
+
+def layer_problems(root: Path) -> Iterator[str]:
+    """Return the differences between the committed layer and one of the wheels that are pinned, which pip downloads."""
+    with tempfile.TemporaryDirectory() as folder:
+        built = Path(folder) / "jwt.zip"
+        command = [str(root / "lambda" / "layer.py"), "jwt", "--architecture", "both", "--to"]
+        subprocess.run([sys.executable, *command, str(built)], check=True, stdout=subprocess.DEVNULL)
+        for name in different(built, root / LAYER):
+            yield f"{LAYER} does not contain the wheels of lambda/layers/jwt.txt: {name}. Build it again, see lambda/README.md"
+
+
+def different(built: Path, committed: Path) -> list[str]:
+    """Return the first member that differs between two archives; none if they have the same content."""
+    expected, found = members(built), members(committed)
+    return [name for name in sorted(expected.keys() | found.keys()) if expected.get(name) != found.get(name)][:1]
 
 
 def members(path: Path) -> dict[str, Any]:
     """Return the content of an archive by name; bytecode as its code, because marshal may write equal code in several ways."""
     with zipfile.ZipFile(path) as archive:
         read = {name: archive.read(name) for name in archive.namelist()}
-    return {name: content if name.endswith(".py") else code(content) for name, content in read.items()}
+    return {name: code(content) if name.endswith(".pyc") else content for name, content in read.items()}
 
 
 def code(content: bytes) -> CodeType:

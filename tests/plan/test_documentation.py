@@ -7,27 +7,15 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from documentation import blocks
 from planning import TREE, Planner
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = sorted([*TREE.glob("*.md"), *(page for folder in ("docs", "examples", "modules") for page in TREE.glob(f"{folder}/**/*.md"))])
 CONTRACT = "examples/bikeshare/contract.yaml"
 # a value for each attribute that the README's table of serving modes leaves open
 OPEN = {"type": '"ml.m5.large"', "count": "2", "memory_size_in_mb": "2048", "s3_uri": '"s3://calls/bikes"', "name": '"theirs"'}
-
-
-def blocks() -> dict[str, str]:
-    """Return the `hcl` blocks of every page, by page and line."""
-    fenced = re.compile(r"^```hcl\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-    found = {}
-    for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        for block in fenced.finditer(text):
-            line = text.count("\n", 0, block.start()) + 1
-            found[f"{page.relative_to(TREE)}:{line}"] = block[1]
-    return found
 
 
 def paste(block: str, folder: Path) -> None:
@@ -38,7 +26,7 @@ def paste(block: str, folder: Path) -> None:
     shutil.copy(TREE / CONTRACT, folder)
 
 
-@pytest.mark.parametrize(("where", "block"), blocks().items(), ids=blocks())
+@pytest.mark.parametrize(("where", "block"), blocks("hcl").items(), ids=blocks("hcl"))
 def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, block: str, planner: Planner) -> None:
     folder = f"documentation/{re.sub(r'\W', '-', where)}"
     paste(block, planner.tree / folder)
@@ -46,7 +34,7 @@ def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, 
 
 
 def test_the_readme_shows_a_complete_module_call() -> None:
-    assert [where for where, block in blocks().items() if where.startswith("README.md") and 'module "' in block]
+    assert [where for where, block in blocks("hcl").items() if where.startswith("README.md") and 'module "' in block]
 
 
 def test_every_serving_mode_in_the_readmes_table_plans_with_nothing_but_a_model(planner: Planner) -> None:
@@ -72,4 +60,4 @@ module "{mode}" {{
 
 def test_a_fragment_is_not_fenced_as_a_complete_module() -> None:
     # Readers copy hcl blocks. A block that is incomplete is fenced as tf.
-    assert [where for where, block in blocks().items() if not re.search(r'^module "', block, re.MULTILINE)] == []
+    assert [where for where, block in blocks("hcl").items() if not re.search(r'^module "', block, re.MULTILINE)] == []
