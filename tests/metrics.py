@@ -44,13 +44,14 @@ def of_widgets(dashboard: str) -> Iterator[Metric]:
         for row in widget["properties"].get("metrics", []):
             if isinstance(row[0], dict):
                 if row[0]["expression"].startswith("SEARCH"):  # the metrics of any other expression are beside it
-                    yield _searched(row[0]["expression"])
+                    yield searched(row[0]["expression"])
             else:
                 names = [part for part in row if isinstance(part, str)]
                 yield Metric(names[0], names[1], frozenset(names[2::2]))
 
 
-def _searched(expression: str) -> Metric:
+def searched(expression: str) -> Metric:
+    """Return the metrics that a search of the dashboard finds, as one."""
     found = re.fullmatch(r"""SEARCH\('\{"([^",]+)",([\w,]+)\} MetricName="(\w+)" EndpointName="[\w-]+"', 'Sum', 60\)""", expression)
     assert found, expression
     return Metric(found[1], found[3], frozenset(found[2].split(",")))

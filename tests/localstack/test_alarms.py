@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,8 +30,9 @@ variable "bucket" { type = string }
 
 locals {
   contract = {
-    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
+    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1", summary = { mean = 2, deviation = 1 } }]
     columns  = ["a", "b", "c"]
+    output   = { name = "size", summary = { mean = 1, deviation = 1 } }
   }
   limits = { attempt_timeout_in_milliseconds = 1000, attempts_per_call = 1 }
   alarms = {
@@ -51,7 +53,8 @@ module "watched" {
   model      = { artifact = var.artifact }
   contract   = local.contract
   handler    = { timeout_in_seconds = 3, reserved_concurrent_executions = 2, limits = local.limits }
-  monitoring = { alarms = local.alarms }
+  # drift is measured, but here no alarm watches it: test_drift.py sets it off
+  monitoring = { alarms = merge(local.alarms, { drift_rows = 1000000 }), drift = { sampling_percent = 100 } }
 }
 
 module "queued" {
@@ -76,6 +79,7 @@ output "queued" {
 TWO = {"instances": [{"features": [1, 2, 3]}] * 2}
 RIGHT, WRONG = {"instances": [{"features": [1, 2, 3]}]}, {"instances": [{"features": ["one"]}]}
 SECONDS = 30
+DRIFT_SECONDS = 60  # between two lines about a feature
 PACE = 60  # a minute of an alarm's period takes a second
 # Metrics that the sandbox does not emit, and faults that it does not have, are put as they would be published.
 PUT = {
@@ -215,6 +219,7 @@ def test_the_composite_alarms_cover_every_alarm_once(watched: Watched) -> None:
     assert covered == sorted([*watched.real_time.outputs["alarm_names"].values(), *watched.asynchronous.outputs["alarm_names"].values()])
 
 
+@pytest.mark.usefixtures("drifting")
 @pytest.mark.parametrize("name", ["watched", "queued"])
 def test_the_sandbox_emits_the_metrics_of_the_dashboard(name: str, watched: Watched) -> None:
     """All but those of instances, which no instance measures here; the tests above have made the requests."""
@@ -224,37 +229,89 @@ def test_the_sandbox_emits_the_metrics_of_the_dashboard(name: str, watched: Watc
     assert missing == set(), json.dumps(sorted(missing), default=sorted)
 
 
+@pytest.fixture(scope="module")
+def drifting(watched: Watched) -> None:
+    """Send requests that differ from the training data until the function has written lines about it: a minute after the first one."""
+    cloudwatch, draw = watched.client("cloudwatch"), random.Random(1)  # noqa: S311 - the same requests each time
+    end = time.monotonic() + 3 * DRIFT_SECONDS
+    name = watched.real_time.outputs["endpoint_name"]
+    # of three features and the prediction
+    while len(shifts := found_metrics(cloudwatch, name, "Shift")) < 4 or not found_metrics(cloudwatch, name, "Predictions"):
+        assert time.monotonic() < end, shifts
+        row = [draw.gauss(2.5, 1), draw.gauss(2, 1), draw.gauss(1.8, 1)]
+        watched.real_time.predict({"instances": [{"features": row}] * 20})
+
+
+def found_metrics(cloudwatch: Any, endpoint: str, name: str) -> list[dict[str, Any]]:
+    """Return the metrics of that name that the sandbox has of an endpoint."""
+    pages = cloudwatch.get_paginator("list_metrics").paginate(MetricName=name, Dimensions=[{"Name": "EndpointName", "Value": endpoint}])
+    return [metric for page in pages for metric in page["Metrics"]]
+
+
 def is_emitted(cloudwatch: Any, metric: metrics.Metric) -> bool:
     pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=metric.namespace, MetricName=metric.name)
     return any(metric.dimensions == {each["Name"] for each in found["Dimensions"]} for page in pages for found in page["Metrics"])
 
 
+@dataclass
+class Charts:
+    """The values of a dashboard's charts in the last minutes. The sandbox evaluates neither searches nor quotients; this does."""
+
+    client: Any
+    endpoint: str
+    end: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def read(self, properties: dict[str, Any], row: list[Any]) -> list[Series]:
+        """Return the series of a row."""
+        options = row[-1] if isinstance(row[-1], dict) else {}
+        if options.get("visible") is False:
+            return []
+        if (expression := options.get("expression", "")).startswith("SEARCH"):
+            return list(self._searched(expression))
+        if expression:
+            return [Series(options["label"], self._quotient(properties, expression))]
+        values = self._values(properties, row)
+        if row[0] != "/aws/sagemaker/Endpoints":
+            assert values, row
+        return [Series(options.get("label", row[1]), values)]
+
+    def _values(self, properties: dict[str, Any], row: list[Any]) -> list[tuple[float, float]]:
+        names = [part for part in row if isinstance(part, str)]
+        dimensions = [{"Name": name, "Value": value} for name, value in zip(names[2::2], names[3::2], strict=True)]
+        statistic = (row[-1] if isinstance(row[-1], dict) else {}).get("stat", properties["stat"])
+        return self._of({"Namespace": names[0], "MetricName": names[1], "Dimensions": dimensions}, statistic)
+
+    def _of(self, metric: dict[str, Any], statistic: str) -> list[tuple[float, float]]:
+        # LocalStack has no percentiles in queries
+        known = {"p50": "Average", "p99": "Maximum"}.get(statistic, statistic)
+        query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 5, "Stat": known}}
+        start = self.end - timedelta(minutes=4)
+        found = self.client.get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=self.end, ScanBy="TimestampAscending")
+        (result,) = found["MetricDataResults"]
+        return sorted(zip([(at - start).total_seconds() for at in result["Timestamps"]], result["Values"], strict=True))
+
+    def _quotient(self, properties: dict[str, Any], expression: str) -> list[tuple[float, float]]:
+        rows = {row[-1]["id"]: row for row in properties["metrics"] if isinstance(row[-1], dict) and "id" in row[-1]}
+        above, below = (dict(self._values(properties, rows[name])) for name in expression.split(" / "))
+        return [(at, value / below[at]) for at, value in above.items() if below.get(at)]
+
+    def _searched(self, expression: str) -> Iterator[Series]:
+        wanted = metrics.searched(expression)
+        for metric in found_metrics(self.client, self.endpoint, wanted.name):
+            dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
+            if frozenset(dimensions) == wanted.dimensions:
+                values = self._of({key: metric[key] for key in ("Namespace", "MetricName", "Dimensions")}, "Sum")
+                if values:
+                    yield Series(dimensions.get("Code") or dimensions["Band"], values)
+
+
+@pytest.mark.usefixtures("drifting")
 def test_the_dashboard_shows_what_the_tests_above_have_done(watched: Watched) -> None:
     """DASHBOARD=docs/dashboard.svg keeps the picture."""
     cloudwatch = watched.client("cloudwatch")
     dashboard = json.loads(cloudwatch.get_dashboard(DashboardName="watched")["DashboardBody"])
-    end = datetime.now(UTC)
-    shown = {"StartTime": end - timedelta(minutes=4), "EndTime": end, "ScanBy": "TimestampAscending"}
-
-    def read(properties: dict[str, Any], row: list[Any]) -> Series:
-        options = row[-1] if isinstance(row[-1], dict) else {}
-        if "expression" in options:  # a search, which the sandbox does not evaluate: the problems by code, read one by one
-            return Series("by code", [])
-        names = [part for part in row if isinstance(part, str)]
-        dimensions = [{"Name": name, "Value": value} for name, value in zip(names[2::2], names[3::2], strict=True)]
-        metric = {"Namespace": names[0], "MetricName": names[1], "Dimensions": dimensions}
-        statistic = options.get("stat", properties["stat"])
-        # LocalStack has no percentiles in queries
-        known = {"p50": "Average", "p99": "Maximum"}.get(statistic, statistic)
-        query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 5, "Stat": known}}
-        (result,) = cloudwatch.get_metric_data(MetricDataQueries=[query], **shown)["MetricDataResults"]
-        seconds = [(at - shown["StartTime"]).total_seconds() for at in result["Timestamps"]]
-        found = sorted(zip(seconds, result["Values"], strict=True))
-        if names[0] != "/aws/sagemaker/Endpoints":
-            assert found, names
-        return Series(options.get("label", names[1]), found)
-
-    picture = dashboard_picture.draw(dashboard, read)
-    assert picture.count("<polyline") >= 12
+    picture = dashboard_picture.draw(dashboard, Charts(cloudwatch, watched.real_time.outputs["endpoint_name"]).read)
+    assert picture.count("<polyline") >= 20
+    assert "Shift from the training data" in picture
     if path := os.environ.get("DASHBOARD"):
         Path(path).write_text(picture, encoding="utf-8")
