@@ -23,7 +23,7 @@ INPUTS = {
     "model": '{{ artifact = "s3://models/m.tar.gz" }}',
     "capacity": "{{ instances = {{ count = 2 }} }}",
 }
-# What else of the reader's configuration a fragment refers to.
+# Other parts of the reader's configuration to which a fragment refers.
 REST = {
     "var.open": 'variable "open" {\n  type    = bool\n  default = true\n}\n',
     "aws_lambda_layer_version.adapter": (

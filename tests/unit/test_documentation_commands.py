@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FENCES_WITHOUT_COMMANDS = {"", "console", "hcl", "javascript", "json", "python", "tf", "yaml"}
+FENCES_WITHOUT_COMMANDS = {"", "console", "hcl", "javascript", "json", "python", "text", "tf", "yaml"}
 
 
 def load() -> Any:
