@@ -130,9 +130,11 @@ def add_routes() -> None:
 
     from sagemaker_sandbox.cognito.routes import UserPoolRoutes
     from sagemaker_sandbox.host.status import StatusRoute
+    from sagemaker_sandbox.iam.routes import RecordingRoutes
     from sagemaker_sandbox.sagemaker.request_counts import RequestCounts
     from sagemaker_sandbox.testing.routes import TestingRoutes
 
     ROUTER.add(StatusRoute())
     ROUTER.add(UserPoolRoutes())
+    ROUTER.add(RecordingRoutes())
     ROUTER.add(TestingRoutes(RequestCounts()))

@@ -1,8 +1,9 @@
 """The IAM actions of an operation, and the resources that it performs them on.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html:
-an action is named after its operation, unless it is listed here. Its resource is the ARN in the request, or one of the
-templates below; for what has neither, only a policy with the resource ``*`` allows it.
+an action is named after its operation, unless it is listed here or its service has a module of its own. Its resource
+is the ARN in the request, or one of the templates below; for what has neither, only a policy with the resource ``*``
+allows it.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from sagemaker_sandbox.aws.policies import AccessRequest
 from sagemaker_sandbox.aws.s3_access import key_arn
-from sagemaker_sandbox.iam import s3_actions
+from sagemaker_sandbox.iam import firewall_actions, gateway_actions, role_actions, s3_actions, scaling_actions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.model import OperationModel, ServiceModel
 
     from sagemaker_sandbox.aws.scope import Scope
@@ -39,10 +42,9 @@ _ALWAYS_ALLOWED: Final = frozenset({("sts", "GetCallerIdentity")})
 
 # by IAM's prefix and the parameter that names the resource: the ARN after the account
 _RESOURCES: Final[dict[str, dict[str, str]]] = {
-    "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}", "DashboardName": "dashboard/{}"},
+    "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}"},
     "cognito-idp": {"UserPoolId": "userpool/{}"},
     "ecr": {"repositoryName": "repository/{}"},
-    "iam": {"PolicyName": "policy/{}"},
     "lambda": {"FunctionName": "function:{}", "LayerName": "layer:{}"},
     "logs": {"logGroupName": "log-group:{}"},
     "sagemaker": {
@@ -54,7 +56,19 @@ _RESOURCES: Final[dict[str, dict[str, str]]] = {
     "ssm": {"Name": "parameter/{}"},
     "states": {"name": "stateMachine:{}"},
 }
-_GLOBAL: Final = {"RoleName": "role/{}", "UserName": "user/{}", "GroupName": "group/{}", "PolicyName": "policy/{}"}
+# by the same, without a Region in the ARN
+_GLOBAL: Final = {"cloudwatch": {"DashboardName": "dashboard/{}", "DashboardNames": "dashboard/{}"}}
+
+# what a call with tags must be allowed to do as well, on what it creates:
+# https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam-service-with-iam.html (AddTags),
+# https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html, and the API references of CreateLogGroup,
+# PutMetricAlarm and PutCompositeAlarm
+_TAGS: Final = {
+    "cloudwatch": ("Put", "Tags", "TagResource"),
+    "lambda": ("CreateFunction", "Tags", "TagResource"),
+    "logs": ("CreateLogGroup", "tags", "TagResource"),
+    "sagemaker": ("Create", "Tags", "AddTags"),
+}
 
 # condition keys that a parameter gives a value
 _CONTEXTS: Final[dict[str, dict[str, str]]] = {
@@ -74,15 +88,24 @@ def access_requests(service: ServiceModel, operation: OperationModel, request: J
     prefix = prefix_of(service)
     if (prefix, operation.name) in _ALWAYS_ALLOWED:
         return []
-    if prefix == "s3":
-        return s3_actions.access_requests(operation.name, request, scope)
-    if prefix == "apigateway":
-        return [_on_api_gateway(operation, request, scope)]
+    if prefix in _OWN:
+        return _OWN[prefix](operation, request, scope)
     action = f"{prefix}:{action_of(prefix, operation.name)}"
     context = {key: request[name] for name, key in _CONTEXTS.get(prefix, {}).items() if request.get(name)}
     context |= {"ec2:Region": scope.region} if prefix == "ec2" else {}
-    needed = [AccessRequest(action, resource, context) for resource in _resources(prefix, operation.name, request, scope)]
-    return [*needed, *_passed_roles(prefix, request)]
+    resources = _resources(prefix, operation.name, request, scope)
+    needed = [AccessRequest(action, resource, context) for resource in resources]
+    return [*needed, *_tags(prefix, operation.name, request, resources[0]), *_passed_roles(prefix, request)]
+
+
+# services whose actions or resources follow rules of their own
+_OWN: Final[dict[str, Callable[[OperationModel, Json, Scope], list[AccessRequest]]]] = {
+    "apigateway": gateway_actions.access_requests,
+    "application-autoscaling": lambda operation, request, scope: scaling_actions.access_requests(operation.name, request, scope),
+    "iam": lambda operation, request, scope: role_actions.access_requests(operation.name, request, scope),
+    "s3": lambda operation, request, scope: s3_actions.access_requests(operation.name, request, scope),
+    "wafv2": lambda operation, request, scope: firewall_actions.access_requests(operation.name, request, scope),
+}
 
 
 def prefix_of(service: ServiceModel) -> str:
@@ -98,16 +121,34 @@ def action_of(prefix: str, operation: str) -> str:
 def _resources(prefix: str, operation: str, request: Json, scope: Scope) -> list[str]:
     if prefix == "kms":
         return [key_arn(scope, request["KeyId"]) or "*"] if request.get("KeyId") else ["*"]
-    if prefix == "iam":
-        return [_on_iam(request, scope)]
     if prefix == "logs" and "logGroupName" in request:
         return [_on_logs(operation, request, scope)]
-    found = [
-        _arn(prefix, template, name, scope)
-        for parameter, template in _RESOURCES.get(prefix, {}).items()
-        for name in _names(request.get(parameter))
+    return _named(prefix, operation, request, scope) or [_arn_in(prefix, request)]
+
+
+def _named(prefix: str, operation: str, request: Json, scope: Scope) -> list[str]:
+    everywhere = f"arn:{scope.partition}:{prefix}::{scope.account}:"
+    return [
+        *(
+            _arn(prefix, template, _qualified(operation, name, request), scope)
+            for parameter, template in _RESOURCES.get(prefix, {}).items()
+            for name in _names(request.get(parameter))
+        ),
+        *(
+            everywhere + template.format(name)
+            for parameter, template in _GLOBAL.get(prefix, {}).items()
+            for name in _names(request.get(parameter))
+        ),
     ]
-    return found or [_arn_in(prefix, request)]
+
+
+def _qualified(operation: str, name: str, request: Json) -> str:
+    """Return a function with the version or alias that is invoked, or a layer with its version, which ARNs name as well.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+    """
+    qualifier = request.get("Qualifier" if operation.startswith("Invoke") else "VersionNumber")
+    return f"{name}:{qualifier}" if qualifier else name
 
 
 def _names(value: object) -> list[str]:
@@ -136,25 +177,10 @@ def _on_logs(operation: str, request: Json, scope: Scope) -> str:
     return group if operation in {"DescribeLogStreams", "FilterLogEvents"} else f"{group}:log-stream:{stream}"
 
 
-def _on_iam(request: Json, scope: Scope) -> str:
-    """Return the role, user or group, which a policy's name may go with; IAM's ARNs have no Region."""
-    if "PolicyArn" in request and "RoleName" not in request:
-        return str(request["PolicyArn"])
-    named = next((template.format(request[name]) for name, template in _GLOBAL.items() if request.get(name)), None)
-    return f"arn:{scope.partition}:iam::{scope.account}:{named}" if named else "*"
-
-
-def _on_api_gateway(operation: OperationModel, request: Json, scope: Scope) -> AccessRequest:
-    """Return API Gateway's actions, which are HTTP methods on paths."""
-    method, path = operation.http["method"], operation.http["requestUri"]
-    path = re.sub(r"\{(\w+)\+?\}", lambda name: str(request.get(_member(operation, name[1]), "")), path).partition("?")[0]
-    return AccessRequest(f"apigateway:{method}", f"arn:{scope.partition}:apigateway:{scope.region}::{path}")
-
-
-def _member(operation: OperationModel, location: str) -> str:
-    """Return the parameter with this name in the path."""
-    members = operation.input_shape.members if operation.input_shape else {}
-    return next((name for name, shape in members.items() if shape.serialization.get("name", name) == location), location)
+def _tags(prefix: str, operation: str, request: Json, resource: str) -> list[AccessRequest]:
+    begins, parameter, action = _TAGS.get(prefix, ("", "", ""))
+    is_tagged = bool(begins) and operation.startswith(begins) and bool(request.get(parameter))
+    return [AccessRequest(f"{prefix}:{action}", resource)] if is_tagged else []
 
 
 def _passed_roles(prefix: str, request: Json) -> list[AccessRequest]:

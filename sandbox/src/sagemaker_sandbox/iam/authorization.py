@@ -10,11 +10,11 @@ from sagemaker_sandbox.aws.credentials import find_key
 from sagemaker_sandbox.aws.policies import AccessRequest
 from sagemaker_sandbox.aws.principals import Caller
 from sagemaker_sandbox.aws.scope import Scope
-from sagemaker_sandbox.iam import errors, trust
+from sagemaker_sandbox.iam import errors, recording, trust
 from sagemaker_sandbox.iam.actions import access_requests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from localstack.aws.api import RequestContext
     from rolo.gateway import HandlerChain
@@ -42,20 +42,21 @@ def authorize(chain: HandlerChain[RequestContext], context: RequestContext, resp
     if context.internal_request_params is None and find_key(key or "", scope.partition) is None:
         raise errors.unknown_key(context.service)  # of a presigned URL
     caller = Caller.of(key, scope)
-    if (denial := _denial(context, caller, scope, request)) is not None:
+    is_role_assumed = (context.service.service_name, context.operation.name) == ("sts", "AssumeRole")
+    is_evaluated = not is_role_assumed and (caller.permissions is not None or recording.is_on())
+    needed = access_requests(context.service, context.operation, request, scope) if is_evaluated else []
+    denial = _trust_denial(caller, request, scope, context.internal_request_params) if is_role_assumed else _denial(caller, needed, scope)
+    if recording.is_on() and context.internal_request_params is None:
+        names = {"service": context.service.service_name, "operation": context.operation.name}
+        recording.add(caller=caller.arn, **names, needed=needed, denied=denial)
+    if denial is not None:
         raise errors.access_denied(context.service, denial)
 
 
-def _denial(context: RequestContext, caller: Caller, scope: Scope, request: Json) -> str | None:
+def _denial(caller: Caller, needed: Iterable[AccessRequest], scope: Scope) -> str | None:
     """Return AWS's sentence about the first thing that is not allowed."""
-    assert context.service is not None  # noqa: S101  the caller has checked them
-    assert context.operation is not None  # noqa: S101
-    if context.service.service_name == "sts" and context.operation.name == "AssumeRole":
-        return _trust_denial(caller, request, scope, context.internal_request_params)
-    if caller.permissions is None:
-        return None
-    for needed in access_requests(context.service, context.operation, request, scope):
-        access = AccessRequest(needed.action, needed.resource, {"aws:RequestedRegion": scope.region} | dict(needed.context))
+    for each in needed:
+        access = AccessRequest(each.action, each.resource, {"aws:RequestedRegion": scope.region} | dict(each.context))
         if (denial := caller.denial(access)) is not None:
             return denial
     return None
