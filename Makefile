@@ -109,7 +109,7 @@ clients: ## Compile the clients in Java and Go, with the toolchains that are ins
 typescript: .venv/test.ok ## Generate a TypeScript client of examples/penguins, compile it and call the API (needs npm and an apply)
 	@examples/clients/typescript.sh
 
-.PHONY: pictures urls readme interrupts extensive tool site clients typescript
+.PHONY: pictures urls readme interrupts extensive deployer-calls tool site clients typescript
 urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
 	@$(PY) examples/urls.py $(EXAMPLE)
 
@@ -174,8 +174,11 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, drift, ways to authenticate, predict, a failed update, replacements, every page and fragment, a fresh clone, a deployment
-	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
+extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, the deployer's role, drift, ways to authenticate, predict, a failed update, replacements, every page and fragment, a fresh clone, a deployment
+	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py deployer.py drift.py api_access.py api_cognito.py examples_access.py predict.py contract_updates_failed.py replacements.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
+
+deployer-calls: setup ## Record the permissions that applies by the deployer's role need, in tests/deployer/recorded.json
+	@RECORD=1 EXTENSIVE=1 $(PYTEST) tests/localstack/test_deployer.py -k alone $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
 	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)

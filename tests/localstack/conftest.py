@@ -20,6 +20,7 @@ type Json = Any
 # The longest files are for `make extensive` and `make interrupts`: with them, `make test` takes more than ten minutes on two cores.
 LONGEST = [
     "test_alarms.py",
+    "test_deployer.py",
     "test_drift.py",
     "test_api_access.py",
     "test_api_cognito.py",

@@ -1,0 +1,280 @@
+"""The policies of modules/deployer, compared with the permissions that recorded applies needed, and with AWS's reference.
+
+tests/localstack/test_deployer.py records them by applying with such a role.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from authorization import Kind, findings
+from pipelines import EXAMPLES, PIPELINES, Policy, all_of, deployer, recorded
+from sagemaker_sandbox.aws.policies import AccessRequest
+
+if TYPE_CHECKING:
+    from planning import Planner
+
+type Json = dict[str, Any]
+
+ACCOUNT = "123456789012"
+MANAGED_POLICY_LIMIT = 6144  # IAM User Guide, "IAM and AWS STS quotas"
+ATTACHED_POLICIES = 10
+TABLES = Path(__file__).parents[1] / "deployer"
+BEYOND = yaml.safe_load((TABLES / "beyond.yaml").read_text(encoding="utf-8"))
+BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-aaaa-bbbb-cccc-222222222222"
+
+EVERYTHING = f"""
+module "everything" {{
+  source = "../modules/deployer"
+
+  name                     = "a-deployment-with-a-name-so-long"
+  uses = {{ for each in [
+    "autoscaling", "authorizer", "libraries", "resource_policy",
+    "firewall", "function_url", "contract_bucket", "vpc", "alarms", "code_signing",
+  ] : each => true }}
+  buckets = {{ created = ["bikes-*"], written = ["s3://models/bikes/"], read = ["s3://builds/handler.zip"] }}
+  state   = {{ bucket = "states", key = "bikes/terraform.tfstate", kms_key_arn = "{KEY}" }}
+
+  kms_key_arns             = ["{KEY}"]
+  layer_arns               = ["arn:aws:lambda:us-east-1:{ACCOUNT}:layer:pandas:3"]
+  domain_name              = "predictions.example.com"
+  web_acl_arn              = "arn:aws:wafv2:us-east-1:{ACCOUNT}:regional/webacl/shared/a1b2"
+  permissions_boundary_arn = "{BOUNDARY}"
+  rest_api_id              = "abcdefghij"
+
+  github = {{ repository = "example/bikes", environments = ["production"], branches = ["main"], pull_requests = true }}
+  gitlab = {{ project = "example/ml/bikes", merge_requests = true }}
+}}
+
+module "existing" {{
+  source = "../modules/deployer"
+
+  name           = "bikes"
+  uses           = {{ endpoint = false, rest_api = false, function_url = true }}
+  principal_arns = ["arn:aws:iam::{ACCOUNT}:role/runner"]
+}}
+"""
+OUTPUT = """
+output "{0}" {{
+  value = {{ policies = module.{0}.policies, policy = module.{0}.policy }}
+}}
+"""
+CALLS = [*PIPELINES, "everything", "existing"]
+KNOWN = sorted(recorded(ACCOUNT))
+
+
+@pytest.fixture(scope="module")
+def planned(planner: Planner) -> Json:
+    """Plan the deployers of the examples, one with everything, and one with the least; return the outputs of each."""
+    root = planner.tree / "deployers"
+    root.mkdir(exist_ok=True)
+    outputs = "".join(OUTPUT.format(call) for call in CALLS)
+    text = "".join(deployer(example, ACCOUNT) for example in PIPELINES) + EVERYTHING + outputs
+    (root / "main.tf").write_text(text, encoding="utf-8")
+    plan = planner.plan("deployers")
+    found = {name: output["value"] for name, output in plan.document["planned_values"]["outputs"].items()}
+    return found | {"roles": plan.resources("aws_iam_role")}
+
+
+def policy_of(planned: Json, call: str) -> Policy:
+    """Return all statements of a deployer's policies."""
+    return Policy.of(*planned[call]["policies"].values())
+
+
+# ---- nothing is missing, and nothing is too much
+
+
+def test_the_examples_are_recorded() -> None:
+    assert EXAMPLES.keys() <= set(KNOWN) <= PIPELINES.keys()
+
+
+@pytest.mark.parametrize("example", KNOWN)
+def test_the_policies_allow_every_recorded_call(planned: Json, example: str) -> None:
+    assert policy_of(planned, example).denied(all_of(recorded(ACCOUNT)[example])) == []
+
+
+@pytest.mark.parametrize("example", KNOWN)
+def test_the_policies_for_plans_allow_every_call_of_a_plan(planned: Json, example: str) -> None:
+    documents = [document for name, document in planned[example]["policies"].items() if name.startswith("read")]
+    without_lock = [each for each in recorded(ACCOUNT)[example]["plan"] if not each.resource.endswith(".tflock")]
+    assert Policy.of(*documents).denied(without_lock) == []
+
+
+def test_every_action_is_of_a_recorded_call_or_has_a_source() -> None:
+    assert all(entry["source"].startswith("https://") and entry["why"] for entry in BEYOND)
+    assert sorted(beyond_actions() & used_actions()) == [], "recorded after all: remove them from beyond.yaml"
+
+
+def test_no_action_is_granted_without_a_reason(planned: Json) -> None:
+    beyond = beyond_actions()
+    granted = {action.lower() for call in KNOWN for action in policy_of(planned, call).actions}
+    assert sorted(granted - used_actions() - beyond) == []
+    assert sorted(beyond - granted) == []
+
+
+def beyond_actions() -> set[str]:
+    """Return the actions that have a source instead of a recorded call."""
+    return {action.lower() for entry in BEYOND for action in entry["actions"]}
+
+
+def used_actions() -> set[str]:
+    """Return the recorded actions; IAM does not distinguish their case."""
+    return {each.action.lower() for phases in recorded(ACCOUNT).values() for each in all_of(phases)}
+
+
+@pytest.mark.parametrize("example", KNOWN)
+def test_without_any_statement_a_recorded_call_is_denied(planned: Json, example: str) -> None:
+    policy = policy_of(planned, example)
+    beyond = {each["Sid"] for each in policy.statements if {action.lower() for action in Policy((each,)).actions} <= beyond_actions()}
+    assert set(policy.sids) - beyond - policy.needed(all_of(recorded(ACCOUNT)[example])) == set()
+    assert example not in EXAMPLES or not beyond
+
+
+def test_the_policies_of_one_deployment_do_not_allow_the_calls_of_another(planned: Json) -> None:
+    policy = policy_of(planned, "asynchronous")
+    others = [each for each in recorded(ACCOUNT)["serverless"]["apply"] if "bikeshare-serverless" in each.resource]
+    assert others
+    assert [each for each in others if policy.allows(each)] == []
+
+
+# ---- as AWS reads them
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_aws_would_match_every_statement(planned: Json, call: str) -> None:
+    documents = planned[call]["policies"]
+    assert [found for document in documents.values() for found in findings(json.loads(document), Kind.IDENTITY)] == []
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_each_policy_is_within_iams_limits(planned: Json, call: str) -> None:
+    documents = planned[call]["policies"]
+    assert max(map(len, documents.values())) <= MANAGED_POLICY_LIMIT
+    assert len(documents) <= ATTACHED_POLICIES
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_one_document_has_the_statements_of_all_policies(planned: Json, call: str) -> None:
+    whole, parts = Policy.of(planned[call]["policy"]), policy_of(planned, call)
+    assert sorted(whole.statements, key=json.dumps) == sorted(parts.statements, key=json.dumps)
+
+
+# ---- what the role cannot do
+
+
+def request(action: str, resource: str, **context: str) -> AccessRequest:
+    return AccessRequest(action, resource, {key.replace("__", ":"): value for key, value in context.items()})
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/"
+FORBIDDEN = {
+    "change its own permissions": request("iam:PutRolePolicy", f"{ROLE}deployer-bikeshare-us-east-1"),
+    "change the permissions of another role": request("iam:PutRolePolicy", f"{ROLE}administrator"),
+    "pass its own role": request("iam:PassRole", f"{ROLE}deployer-bikeshare-us-east-1", iam__PassedToService="lambda.amazonaws.com"),
+    "pass the function's role to another service": request(
+        "iam:PassRole", f"{ROLE}bikeshare-us-east-1-handler", iam__PassedToService="ec2.amazonaws.com"
+    ),
+    "attach a managed policy": request("iam:AttachRolePolicy", f"{ROLE}bikeshare-us-east-1-handler"),
+    "invoke another function": request("lambda:InvokeFunction", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:payroll:live"),
+    "create an API of another name": request(
+        "apigateway:POST", "arn:aws:apigateway:us-east-1::/restapis", **{"apigateway__Request/ApiName": "payroll"}
+    ),
+    "read another state": request("s3:GetObject", "arn:aws:s3:::pipeline-states/payroll/terraform.tfstate"),
+    "delete its state": request("s3:DeleteObject", "arn:aws:s3:::pipeline-states/bikeshare/terraform.tfstate"),
+}
+
+
+@pytest.mark.parametrize("deed", FORBIDDEN)
+def test_the_role_cannot(planned: Json, deed: str) -> None:
+    assert not policy_of(planned, "bikeshare").allows(FORBIDDEN[deed])
+
+
+@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePolicy"])
+def test_with_a_boundary_a_role_without_it_gets_no_permission(planned: Json, action: str) -> None:
+    role, policy = f"{ROLE}a-deployment-with-a-name-so-long-us-east-1-handler", policy_of(planned, "everything")
+    assert policy.allows(request(action, role, iam__PermissionsBoundary=BOUNDARY))
+    assert not policy.allows(request(action, role))
+    assert not policy.allows(request(action, role, iam__PermissionsBoundary=f"{BOUNDARY}-other"))
+
+
+def test_with_the_apis_id_no_other_api_is_reachable(planned: Json) -> None:
+    policy = policy_of(planned, "everything")
+    assert policy.allows(request("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/restapis/abcdefghij/stages/v1"))
+    assert not policy.allows(request("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/restapis/abcdefghi"))
+
+
+def test_a_deployment_without_an_endpoint_and_a_rest_api_gets_no_permission_for_them(planned: Json) -> None:
+    services = {action.partition(":")[0] for action in policy_of(planned, "existing").actions}
+    assert services == {"iam", "lambda", "logs"}
+
+
+# ---- who assumes the roles
+
+
+def trust_of(planned: Json, name: str) -> list[Json]:
+    (role,) = (each for each in planned["roles"] if each["name"] == name)
+    return list(json.loads(role["assume_role_policy"])["Statement"])
+
+
+def test_only_named_jobs_assume_the_role_that_applies(planned: Json) -> None:
+    github, gitlab = trust_of(planned, "deployer-a-deployment-with-a-name-so-long-us-east-1")
+    assert github["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"}
+    assert github["Condition"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": [
+                "repo:example/bikes:environment:production",
+                "repo:example/bikes:ref:refs/heads/main",
+            ],
+        }
+    }
+    assert gitlab["Condition"] == {
+        "StringEquals": {
+            "gitlab.com:aud": "https://gitlab.com",
+            "gitlab.com:sub": ["project_path:example/ml/bikes:ref_type:branch:ref:main"],
+        }
+    }
+
+
+def test_jobs_of_pull_requests_assume_the_role_that_plans(planned: Json) -> None:
+    github, gitlab = trust_of(planned, "deployer-a-deployment-with-a-name-so-long-us-east-1-plan")
+    assert github["Condition"]["StringLike"] == {"token.actions.githubusercontent.com:sub": "repo:example/bikes:pull_request"}
+    assert gitlab["Condition"]["StringLike"] == {"gitlab.com:sub": "project_path:example/ml/bikes:ref_type:branch:ref:*"}
+
+
+def test_a_named_principal_assumes_the_role(planned: Json) -> None:
+    assert trust_of(planned, "deployer-bikes-us-east-1") == [
+        {
+            "Sid": "PrincipalsAssumeTheRole",
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"AWS": [f"arn:aws:iam::{ACCOUNT}:role/runner"]},
+        }
+    ]
+
+
+def test_without_anyone_to_trust_there_is_no_role(planned: Json) -> None:
+    assert [role["name"] for role in planned["roles"] if role["name"].endswith("bikeshare-us-east-1")] == []
+
+
+# ---- inputs that it rejects
+
+REJECTED = yaml.safe_load((TABLES / "rejected.yaml").read_text(encoding="utf-8"))
+
+
+def test_each_rejected_input_is_named_with_what_to_write(planner: Planner) -> None:
+    root = planner.tree / "rejected"
+    root.mkdir(exist_ok=True)
+    call = 'module "rejected{}" {{\n  source = "../modules/deployer"\n  {}\n{}}}\n'
+    calls = [call.format(number, text, "" if text.startswith("name") else '  name = "bikes"\n') for number, text in enumerate(REJECTED)]
+    (root / "main.tf").write_text("".join(calls), encoding="utf-8")
+    with pytest.raises(AssertionError) as failed:
+        planner.plan("rejected")
+    said = str(failed.value)
+    assert [message for message in REJECTED.values() if message not in said] == []
+    assert said.count("This was checked by the validation rule") == len(REJECTED)
