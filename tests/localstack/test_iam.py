@@ -229,6 +229,14 @@ def test_everything_but_named_actions_and_resources_can_be_allowed(role: Callabl
     assert code_of(lambda: s3.put_object(Bucket=bucket, Key="mine/2", Body=b"")) == "AccessDenied"
 
 
+def test_a_policy_is_read_as_it_was_written(hosting: Hosting) -> None:
+    iam = hosting.client("iam")
+    statement = allow("apigateway:PUT", "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2F*")
+    arn = iam.create_policy(PolicyName=unique("policy"), PolicyDocument=policy(statement))["Policy"]["Arn"]
+    document = iam.get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["Document"]
+    assert document["Statement"] == [statement]
+
+
 # ---- keys and buckets
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, cognito, function_urls, lambda_, logs, query_definitions, threads
+from sagemaker_sandbox.patches import api_gateway, cloudwatch, cognito, function_urls, iam, lambda_, logs, query_definitions, threads
 
 
 def apply_patches() -> None:
@@ -11,6 +11,7 @@ def apply_patches() -> None:
     cloudwatch.apply_patches()
     cognito.apply_patches()
     function_urls.apply_patches()
+    iam.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()
     query_definitions.apply_patches()
