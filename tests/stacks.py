@@ -161,17 +161,21 @@ def terraform(sandbox: Sandbox, provider: Provider, tmp_path_factory: pytest.Tem
     """
 
     def copy(folder: str, files: dict[str, str] | None = None) -> RootModule:
-        target = tmp_path_factory.mktemp("terraform") / "repository"
-        shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*"))
-        root = target / folder
-        root.mkdir(parents=True, exist_ok=True)
-        for name, text in (files or {}).items():
-            (root / name).write_text(text, encoding="utf-8")
-        module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"}, provider)
-        module.init()
-        return module
+        return initialized(tmp_path_factory.mktemp("terraform") / "repository", folder, sandbox, provider, files or {})
 
     return copy
+
+
+def initialized(target: Path, folder: str, sandbox: Sandbox, provider: Provider, files: dict[str, str]) -> RootModule:
+    """Copy the repository to a new folder, write files to a root module of the copy, and initialize it."""
+    shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*"))
+    root = target / folder
+    root.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (root / name).write_text(text, encoding="utf-8")
+    module = RootModule(root, sandbox.environment | {"TF_IN_AUTOMATION": "1"}, provider)
+    module.init()
+    return module
 
 
 @pytest.fixture(scope="session")

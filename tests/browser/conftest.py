@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,13 @@ from deployments import Deployment
 from hosting import archive
 from issuing import Issuer, Token, issuing
 from playwright.sync_api import expect, sync_playwright
+from provider import Provider
+from stacks import initialized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage, Error, Page
     from sagemaker_sandbox.host.control import Sandbox
@@ -147,17 +152,45 @@ def token(issuer: Issuer) -> str:
     return Token().header(issuer).removeprefix("Bearer ")
 
 
-@pytest.fixture(scope="session")
-def sensors(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any], issuer: Issuer) -> Deployment:
+@pytest.fixture(scope="session", autouse=True)
+def applying_sensors(
+    sandbox: Sandbox,
+    client: Callable[..., Any],
+    issuer: Issuer,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Future[Deployment] | None]:
+    """Apply the model of 60 features, if a test needs it, while the penguins are applied and their page is tested: a third of the time."""
+    if not any("sensors" in {*item.fixturenames, item.name.partition("[")[2].removesuffix("]")} for item in request.session.items):
+        yield None
+        return
+    folder = tmp_path_factory.mktemp("sensors")
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(apply_sensors, folder, sandbox, client("s3"), issuer.url)
+
+
+def apply_sensors(folder: Path, sandbox: Sandbox, s3: Any, issuer: str) -> Deployment:
     """Train and apply a model of 60 features, with units, with signs that templates and HTML interpret, and with tokens."""
     columns = np.random.default_rng(1).uniform(-10, 10, (200, FEATURES))
     booster = xgb.train({"nthread": 1, "max_depth": 3}, xgb.DMatrix(columns, columns.sum(axis=1)), 20)
-    client("s3").create_bucket(Bucket="sensors-models")
+    s3.create_bucket(Bucket="sensors-models")
     packed = archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
-    client("s3").put_object(Bucket="sensors-models", Key="model.tar.gz", Body=packed)
-    module = terraform("examples/sensors", {"main.tf": MAIN, "contract.yaml": yaml.safe_dump(SENSORS, sort_keys=False)})
-    module.apply(artifact="s3://sensors-models/model.tar.gz", issuer=issuer.url)
-    return Deployment(module.output("sensors"), sandbox)
+    s3.put_object(Bucket="sensors-models", Key="model.tar.gz", Body=packed)
+    # the provider of the other root modules serves one run at a time
+    provider = Provider(folder / "provider", sandbox.environment)
+    try:
+        files = {"main.tf": MAIN, "contract.yaml": yaml.safe_dump(SENSORS, sort_keys=False)}
+        module = initialized(folder / "repository", "examples/sensors", sandbox, provider, files)
+        module.apply(artifact="s3://sensors-models/model.tar.gz", issuer=issuer)
+        return Deployment(module.output("sensors"), sandbox)
+    finally:
+        provider.stop()
+
+
+@pytest.fixture(scope="session")
+def sensors(applying_sensors: Future[Deployment]) -> Deployment:
+    """Return the deployment of the model of 60 features."""
+    return applying_sensors.result()
 
 
 @pytest.fixture(scope="session")
