@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 from deployments import Answer, Deployment
 from user_pools import FLOWS, OTHER_SCOPE, PASSWORD, SCOPE, USER, Pool, create_pool
 
@@ -110,6 +111,11 @@ module "tokens" {
       scopes    = ["predictions/predict"]
       jwks_uri  = "${var.sandbox}/${aws_cognito_user_pool.this.id}/.well-known/jwks.json"
     } }
+    domain = {
+      name            = "machines.example.com"
+      certificate_arn = "arn:aws:acm:us-east-1:000000000000:certificate/0a1b2c3d"
+      mutual_tls      = { truststore_uri = "s3://cas/truststore.pem" }
+    }
     page = false
   }
 }
@@ -212,10 +218,19 @@ def test_a_token_without_the_scope_is_unauthorized(machines: Deployment, pool: P
 def test_the_modules_own_authorizer_accepts_the_pools_tokens(
     sandbox: Sandbox, pool: Pool, outputs: dict[str, Json], signed_in: Json
 ) -> None:
-    api, client = Deployment(outputs["tokens"], sandbox), outputs["clients"]["machines"]
-    assert predict(api, f"Bearer {pool.machine_token(client)}").status == 200
-    assert predict(api, f"Bearer {pool.machine_token(client, OTHER_SCOPE)}").status == 403
-    assert_unauthorized(predict(api, f"Bearer {signed_in['IdToken']}"))
+    def call(token: str) -> int:
+        headers = {"Host": "machines.example.com", "Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        sample = outputs["tokens"]["sample_request"]
+        return requests.post(f"{sandbox.url}/predictions", sample, headers=headers, proxies={"http": ""}, timeout=30).status_code
+
+    client = outputs["clients"]["machines"]
+    tokens = (pool.machine_token(client), pool.machine_token(client, OTHER_SCOPE), signed_in["IdToken"])
+    assert [call(token) for token in tokens] == [200, 403, 401]
+
+
+def test_only_the_domain_name_with_mutual_tls_answers(sandbox: Sandbox, pool: Pool, outputs: dict[str, Json]) -> None:
+    token = pool.machine_token(outputs["clients"]["machines"])
+    assert predict(Deployment(outputs["tokens"], sandbox), f"Bearer {token}").status == 403
 
 
 def test_an_access_token_is_no_identity(people: Deployment, pool: Pool, outputs: dict[str, Json], signed_in: Json) -> None:

@@ -110,11 +110,12 @@ def test_the_resource_policy_decides_about_a_caller_of_another_account(
 def domain(client: Callable[..., Json]) -> Callable[..., str]:
     """Return a function that points a new domain name at an API, with base paths."""
 
-    def create(api: RestApi, *base_paths: str) -> str:
+    def create(api: RestApi, *base_paths: str, **settings: Json) -> str:
         name = f"api-{uuid4().hex[:8]}.example.com"
         certificate = "arn:aws:acm:us-east-1:000000000000:certificate/any"
         gateway = client("apigateway")
-        gateway.create_domain_name(domainName=name, regionalCertificateArn=certificate, endpointConfiguration={"types": ["REGIONAL"]})
+        regional = {"types": ["REGIONAL"]}
+        gateway.create_domain_name(domainName=name, regionalCertificateArn=certificate, endpointConfiguration=regional, **settings)
         for base_path in base_paths:
             gateway.create_base_path_mapping(
                 domainName=name, restApiId=api.id, stage=STAGE, **({"basePath": base_path} if base_path else {})
@@ -138,6 +139,15 @@ def test_the_function_sees_the_base_path(deploy_hello: Deploy, domain: Callable[
     assert call(sandbox, name, "/bikes/v1/hello").json() == {"path": "/bikes/v1/hello", "resource": "/hello"}
     assert call(sandbox, name, "/bikes/hello").json() == {"path": "/bikes/hello", "resource": "/hello"}
     assert call(sandbox, name, "/other/hello").status_code == 403
+
+
+def test_a_domain_name_keeps_its_truststore_and_asks_for_no_certificate(
+    deploy_hello: Deploy, domain: Callable[..., str], sandbox: Sandbox, client: Callable[..., Json]
+) -> None:
+    name = domain(deploy_hello(), "", mutualTlsAuthentication={"truststoreUri": "s3://cas/truststore.pem"})
+    kept = client("apigateway").get_domain_name(domainName=name)["mutualTlsAuthentication"]
+    assert kept["truststoreUri"] == "s3://cas/truststore.pem"
+    assert call(sandbox, name, "/hello").status_code == 200
 
 
 def test_a_domain_name_is_forgotten_with_its_deletion(

@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html: the longest base path decides, and the
 function sees it in the request's path. Nothing is resolved and there is no TLS: a caller sets the Host header, or curl's
-``--connect-to``.
+``--connect-to``, and a truststore is kept but nobody asks for a client certificate.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ def apply_patches() -> None:
         original: Callable[..., DomainName], self: ApigatewayProvider, context: RequestContext, domain_name: str, **options: Any
     ) -> DomainName:
         created = original(self, context, domain_name, **options)
+        if truststore := options.get("mutual_tls_authentication"):
+            # what is created is what is stored
+            created["mutualTlsAuthentication"] = truststore
         domain = _Domain(context.account_id, context.region, domain_name)
         answer: Any = domain.answer  # which the router calls with keywords, unlike its type says
         # a port may follow the name, and a star is any first label
