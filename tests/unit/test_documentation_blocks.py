@@ -1,15 +1,19 @@
-"""Blocks of the documentation that are no commands: YAML, JSON, Python and fragments of Terraform. tests/plan plans complete modules."""
+"""Blocks of the documentation that are no commands, and links to other sites.
+
+tests/plan plans blocks of Terraform. The nightly workflow asks the addresses; without a network, only their form can be checked.
+"""
 
 from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from documentation import blocks
+from documentation import PAGES, TREE, blocks
 from prediction_tools.contract import rules
 
 if TYPE_CHECKING:
@@ -48,3 +52,19 @@ def test_terraform_in_the_documentation_is_formatted(tmp_path: Path) -> None:
             (tmp_path / f"{language}{number}.tf").write_text(f"# {where}\n{block}", encoding="utf-8")
     done = subprocess.run(["terraform", "fmt", "-check", "-diff", tmp_path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# Addresses that were moved or depend on the reader's language.
+MOVED = re.compile(
+    r"premiumsupport/knowledge-center|//(www\.)?terraform\.io/docs|//docs\.aws\.amazon\.com/[a-z]{2}_[a-z]{2}/|/docs\.gitlab\.com/ee/"
+)
+
+
+def test_links_to_other_sites_are_https_and_current() -> None:
+    links = {
+        (page.relative_to(TREE).as_posix(), link)
+        for page in PAGES
+        for link in re.findall(r"\]\((\w+://[^)\s]*)", page.read_text(encoding="utf-8"))
+    }
+    assert [(page, link) for page, link in sorted(links) if not link.startswith("https://") or MOVED.search(link)] == []
+    assert links
