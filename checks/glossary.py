@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TREE = Path(__file__).resolve().parents[1]
 RULES = "checks/glossary.yaml"
-NO_PROSE = ("LICENSE", RULES, "requirements/**", "**/*.csv", "**/*.zip", "**/*.npy")
+NO_PROSE = ("LICENSE", "tools/LICENSE", RULES, "requirements/**", "**/*.csv", "**/*.zip", "**/*.npy")
 """Files that hold no text of ours, or the words themselves."""
 
 

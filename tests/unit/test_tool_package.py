@@ -54,6 +54,12 @@ def test_a_wheel_contains_the_handler_s_code_and_the_rules(wheel: Path) -> None:
     assert code | rules <= members(wheel)
 
 
+def test_a_wheel_contains_the_repositorys_licence(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
+        assert archive.read(name) == (TREE / "LICENSE").read_bytes()
+
+
 def test_a_source_distribution_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     with tarfile.open(built("build_sdist", TREE / "tools", tmp_path)) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")
