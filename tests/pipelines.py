@@ -21,8 +21,6 @@ SANDBOX_ACCOUNT, REGION = "000000000000", "us-east-1"
 STATES = "pipeline-states"
 PHASES = ("apply", "plan", "update", "replacement", "destroy")
 
-KEY_ID, BOUNDARY, MODELS = "11111111-aaaa-bbbb-cccc-222222222222", "pipeline-boundary", "pipeline-models"
-
 
 @dataclass(frozen=True)
 class Example:
@@ -38,29 +36,6 @@ EXAMPLES = {
     "serverless": Example("bikeshare-serverless", ("bikeshare-serverless",), "uses = { autoscaling = true }"),
     "asynchronous": Example("bikeshare-async", ("bikeshare-async", "bikeshare-async-calls"), "uses = { autoscaling = true }"),
 }
-# Root modules in tests/deployer, for what these examples do not use.
-FURTHER = {
-    "guarded": Example(
-        "guarded",
-        further=f"""
-  uses = {{
-    autoscaling     = true
-    api_keys        = false
-    authorizer      = true
-    resource_policy = true
-    firewall        = true
-    contract_bucket = true
-    vpc             = true
-    alarms          = true
-  }}
-  kms_key_arns             = ["arn:aws:kms:us-east-1:ACCOUNT:key/{KEY_ID}"]
-  permissions_boundary_arn = "arn:aws:iam::ACCOUNT:policy/{BOUNDARY}"
-  domain_name              = "guarded.example.com"
-""",
-    ),
-    "url": Example("pipeline-url", further="uses = { function_url = true, libraries = true, rest_api = false }"),
-}
-PIPELINES = EXAMPLES | FURTHER
 BACKEND = """
 terraform {{
   backend "s3" {{
@@ -89,12 +64,6 @@ CHANGES: dict[str, dict[str, str]] = {
 """,
         "utilization_percent = 70": "utilization_percent = 60",
         "backlog_per_instance = 5": "backlog_per_instance = 4",
-        # of the root modules in tests/deployer
-        "requests_per_five_minutes = 1000": "requests_per_five_minutes = 2000",
-        "192.0.2.0/24": "198.51.100.0/24",
-        "10.0.0.0/8": "10.0.0.0/16",
-        "https://shop.example.com": "https://shop.example.org",
-        "alarms = {}": "alarms = { latency_in_milliseconds = 4000 }",
     },
     # another interface gets another endpoint: docs/decisions/0026-an-endpoint-for-each-interface.md
     "replacement": {
@@ -107,17 +76,16 @@ CHANGES: dict[str, dict[str, str]] = {
 
 def deployer(pipeline: str, account: str, further: str = "") -> str:
     """Return the call of modules/deployer for a root module; ``further`` is HCL inside of it."""
-    made = PIPELINES[pipeline]
+    made = EXAMPLES[pipeline]
     created = [f"{name}-{account}-{REGION}" for name in made.buckets]
-    written = [f"s3://{MODELS}/{made.name}/"] if pipeline == "guarded" else []
     return f"""
 module "{pipeline}" {{
   source = "../modules/deployer"
 
   name    = "{made.name}"
-  buckets = {{ created = {json.dumps(created)}, written = {json.dumps(written)} }}
+  buckets = {{ created = {json.dumps(created)} }}
   state   = {{ bucket = "{STATES}", key = "{made.name}/terraform.tfstate" }}
-  {made.further.replace("ACCOUNT", account)}
+  {made.further}
   {further}
 }}
 """

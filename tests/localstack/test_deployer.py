@@ -21,14 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-from hosting import allow, archive, constant, policy
+from hosting import archive, constant
 from pipelines import (
     BACKEND,
-    BOUNDARY,
-    KEY_ID,
-    MODELS,
+    EXAMPLES,
     PHASES,
-    PIPELINES,
     RECORDED,
     REGION,
     SANDBOX_ACCOUNT,
@@ -51,7 +48,6 @@ pytestmark = pytest.mark.timeout(2400)
 REPOSITORY = Path(__file__).resolve().parents[2]
 ROOT = f"arn:aws:iam::{SANDBOX_ACCOUNT}:root"
 TRUST = f'  principal_arns = ["{ROOT}"]'
-IDS = {"subnet": "subnet", "security-group": "sg"}
 OUTPUT = """
 output "{0}" {{
   value = {{ role_arn = module.{0}.role_arn, policies = module.{0}.policies }}
@@ -131,30 +127,13 @@ class Deployer:
 
 @pytest.fixture(scope="module")
 def deployers(terraform: Callable[..., Any], client: Callable[[str], Client]) -> dict[str, Deployer]:
-    """Create the roles of all pipelines, and what exists before them, as an administrator."""
-    prepare(client)
-    text = "".join(deployer(pipeline, SANDBOX_ACCOUNT, TRUST) + OUTPUT.format(pipeline) for pipeline in PIPELINES)
+    """Create the roles of all pipelines, and the bucket for their states, as an administrator."""
+    client("s3").create_bucket(Bucket=STATES)
+    text = "".join(deployer(pipeline, SANDBOX_ACCOUNT, TRUST) + OUTPUT.format(pipeline) for pipeline in EXAMPLES)
     module = terraform("deployers", {"main.tf": text})
     module.apply()
     assert module.changes() == ""
     return {name: Deployer(output["role_arn"].rpartition("/")[2], output["policies"]) for name, output in module.outputs().items()}
-
-
-def prepare(client: Callable[[str], Client]) -> None:
-    """Create the bucket for states, and a bucket with a model, a key, a boundary and a network."""
-    s3, ec2 = client("s3"), client("ec2")
-    for bucket in (STATES, MODELS):
-        s3.create_bucket(Bucket=bucket)
-    s3.put_object(Bucket=MODELS, Key="model.tar.gz", Body=archive(("xgboost-model", constant(1))))
-    client("kms").create_key(Tags=[{"TagKey": "_custom_id_", "TagValue": KEY_ID}])
-    client("iam").create_policy(PolicyName=BOUNDARY, PolicyDocument=policy(allow("*", "*")))
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    chosen = {
-        kind: [{"ResourceType": kind, "Tags": [{"Key": "_custom_id_", "Value": f"{short}-1234567890abcdef0"}]}]
-        for kind, short in IDS.items()
-    }
-    ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", TagSpecifications=chosen["subnet"])
-    ec2.create_security_group(VpcId=vpc, GroupName="pipeline", Description="any", TagSpecifications=chosen["security-group"])
 
 
 @pytest.fixture
@@ -174,11 +153,9 @@ def pipeline(
         tree = tmp_path / example
         shutil.copytree(REPOSITORY, tree, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*", "tests", "docs", "sandbox"))
         folder = tree / "examples" / example
-        if not folder.exists():
-            shutil.copytree(REPOSITORY / "tests/deployer" / example, folder)
         (tree / "examples/bikeshare/.build").mkdir()
         (tree / "examples/bikeshare/.build/model.tar.gz").write_bytes(archive(("xgboost-model", constant(1))))
-        backend = BACKEND.format(bucket=STATES, name=PIPELINES[example].name, region=REGION)
+        backend = BACKEND.format(bucket=STATES, name=EXAMPLES[example].name, region=REGION)
         (folder / "backend.tf").write_text(backend, encoding="utf-8")
         made = Pipeline(example, folder, sandbox.environment | session, role)
         done = made.run("init")
@@ -191,7 +168,7 @@ def pipeline(
 # ---- what the roles do
 
 
-@pytest.mark.parametrize("example", PIPELINES)
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_the_deployers_role_alone_applies_updates_and_destroys(
     example: str, pipeline: Callable[[str], Pipeline], calls: Calls, client: Callable[[str], Client]
 ) -> None:
@@ -215,7 +192,7 @@ def test_the_deployers_role_alone_applies_updates_and_destroys(
 
 def fill(s3: Client, example: str) -> None:
     """Put an object into each bucket, which its deletion must delete as well."""
-    for name in PIPELINES[example].buckets:
+    for name in EXAMPLES[example].buckets:
         s3.put_object(Bucket=f"{name}-{SANDBOX_ACCOUNT}-{REGION}", Key="left/behind", Body=b"1")
 
 
@@ -280,7 +257,7 @@ def test_each_statement_removed_denies_an_apply_or_a_plan(
             assert made.phase("apply").returncode == 0
         with without(client("iam"), deployed, policy, sid):
             results[sid] = result(made.phase(phases[sid]))
-        client("s3").delete_object(Bucket=STATES, Key=f"{PIPELINES[example].name}/terraform.tfstate.tflock")
+        client("s3").delete_object(Bucket=STATES, Key=f"{EXAMPLES[example].name}/terraform.tfstate.tflock")
         if phases[sid] != "plan":
             made.phase("destroy")
     made.phase("destroy")

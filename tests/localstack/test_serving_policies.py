@@ -411,11 +411,12 @@ def test_the_roles_here_have_every_statement_that_the_modules_can_write(roles: d
 
 
 def test_only_the_functions_the_endpoint_and_the_account_have_roles() -> None:
-    # The authorizer and the reference write their logs and traces. API Gateway's account is applied by itself.
+    # The authorizer and the reference write their logs and traces. API Gateway's account and the deployer are applied by themselves.
     # Application Auto Scaling has a linked role.
     files = (Path(__file__).parents[2] / "modules").glob("*/*.tf")
     assert sorted(file.parent.name for file in files if 'resource "aws_iam_role"' in file.read_text(encoding="utf-8")) == [
         "authorizer",
+        "deployer",
         "endpoint",
         "gateway_account",
         "handler",
