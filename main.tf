@@ -10,6 +10,7 @@ module "inputs" {
   api                      = var.api
   network                  = var.network
   serverless               = module.serving.mode == "serverless"
+  asynchronous             = module.serving.mode == "async"
 }
 
 module "written_inputs" {

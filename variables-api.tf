@@ -21,6 +21,10 @@ variable "api" {
     - `web_acl`: an existing WAF web ACL (regional) in front of the stage.
     - `firewall`: a WAF web ACL that the module creates: managed rules, a rate for each address, a body limit, and blocked addresses.
     - `firewall.body_limit_in_bytes`: larger bodies are blocked. WAF inspects the first 16 KB, or up to 64 KB with `inspected_body_in_kilobytes`.
+    - `client_certificate`: whether API Gateway has a client certificate for its backends, as Security Hub's APIGateway.2 asks. Lambda does not look at it.
+    - `cache`: of the stage, for GET requests; a cost for each hour. Predictions, which are POST, are never cached.
+    - `cache.size_in_gb`: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237.
+    - `cache.ttl_in_seconds`: how long a response is kept; that of `GET /health` at most 5 seconds.
     - `page`: whether `GET /` is a page for people, made from the contract, and `GET /docs` the API reference; true by default. Everyone who can
     - `auth`: how callers authenticate, exactly one of the objects below; without one, `key`.
     - `auth.key`: callers send an API key in the header x-api-key. Keys identify and meter callers; AWS advises against them as the only protection.

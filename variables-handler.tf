@@ -11,9 +11,11 @@ variable "handler" {
     - `adapter`: name of a Python module, in a layer or in `package`, that converts validated instances to the model's rows and the model's output to predictions;
       `columns` may then be empty.
     - `contract_bucket`: bucket for a contract that exceeds the function's environment; by default the module creates one when needed.
-    - `kms_key_arns`: further KMS keys, besides `kms_key_arn`, that encrypt what the function reads or writes in S3: the buckets of `capacity.async` and
-      `contract_bucket`.
+    - `kms_key_arns`: further KMS keys, besides `kms_key_arn`, that encrypt what the function reads or writes: the buckets of `capacity.async` and
+      `contract_bucket`, and `dead_letter_target_arn`.
     - `code_signing_config_arn`: Lambda's code signing configuration, which then accepts only a `package.s3` that its publisher has signed.
+    - `dead_letter_target_arn`: standard SQS queue or SNS topic for events of asynchronous invocations (`InvocationType` Event) that the function did not
+      process: it timed out, crashed or was throttled. The API and the function URL invoke it synchronously.
     - `limits`: `rows_per_request`; `rows_per_call` and `bytes_per_call` of one call to the endpoint (larger requests are split into several calls), of which
       `concurrent_calls` run at once; `attempts_per_call`, and `attempt_timeout_in_milliseconds` for each; `async_timeout_in_seconds`, which an asynchronous
       endpoint's container has for one request.

@@ -816,3 +816,79 @@ run "two_stages_of_one_contract" {
     error_message = "The canary is one of the first stage."
   }
 }
+
+run "cached_api_with_a_client_certificate" {
+  module {
+    source = "./modules/api"
+  }
+
+  variables {
+    reference_function_arn  = "arn:aws:lambda:eu-west-1:123456789012:function:bikes-reference"
+    reference_function_name = "bikes-reference"
+    api = {
+      stage_name            = "v1"
+      log_retention_in_days = 365
+      execution_log_level   = "ERROR"
+      timeout_in_seconds    = 29
+      further_stages        = {}
+      canary                = null
+      throttle              = { rate_per_second = 100, burst = 200 }
+      web_acl               = null
+      client_certificate    = true
+      cache                 = { size_in_gb = 0.5, ttl_in_seconds = 60 }
+      access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
+      auth                  = { key = { clients = {} }, iam = null, cognito = null, jwt = null, lambda = null }
+      cors                  = { origins = ["https://shop.example.com", "http://localhost:8000"] }
+      private               = null
+      domain                = null
+      firewall              = null
+
+      minimum_compression_size_in_bytes = null
+    }
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.cache_cluster_enabled && aws_api_gateway_stage.this.cache_cluster_size == "0.5"
+    error_message = "The stage has a cache."
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.client_certificate_id == aws_api_gateway_client_certificate.this[0].id
+    error_message = "The stage has a certificate."
+  }
+
+  assert {
+    condition = { for path, settings in { all = aws_api_gateway_method_settings.this, health = aws_api_gateway_method_settings.health[0] } : path => [for each in settings.settings : [
+      settings.method_path, each.caching_enabled, each.cache_ttl_in_seconds, each.cache_data_encrypted, each.require_authorization_for_cache_control, each.throttling_rate_limit, each.throttling_burst_limit, each.logging_level
+      ]] } == {
+      all    = [["*/*", true, 60, true, true, 100, 200, "ERROR"]]
+      health = [["health/GET", true, 5, true, true, 100, 200, "ERROR"]]
+    }
+    error_message = "Responses are encrypted, and the endpoint's health is kept for as long as a function keeps it."
+  }
+
+  assert {
+    condition = {
+      for path, item in local.body.paths : path => [item.get["x-amazon-apigateway-integration"].cacheKeyParameters, [for parameter in item.get.parameters : "${parameter.in} ${parameter.name}"]]
+      if can(item.get["x-amazon-apigateway-integration"].cacheKeyParameters)
+      } == {
+      "/openapi.json" = [["method.request.header.Host", "method.request.header.Origin"], ["header Host", "header Origin"]]
+      "/health"       = [["method.request.header.Origin"], ["header Origin"]]
+      "/docs/{file}"  = [["method.request.path.file"], ["path file"]]
+    }
+    error_message = jsonencode({ for path, item in local.body.paths : path => item.get["x-amazon-apigateway-integration"] if can(item.get) })
+  }
+}
+
+run "api_without_a_cache" {
+  command = plan
+
+  module {
+    source = "./modules/api"
+  }
+
+  assert {
+    condition     = !aws_api_gateway_stage.this.cache_cluster_enabled && length(aws_api_gateway_method_settings.health) == 0 && !strcontains(aws_api_gateway_rest_api.this.body, "cacheKeyParameters")
+    error_message = "Nothing is cached, and nothing is the key of a cache."
+  }
+}

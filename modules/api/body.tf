@@ -35,10 +35,10 @@ locals {
     }
     "/openapi.json" = {
       # The reference reads it in a browser, and the page shows the same contract.
-      get = {
+      get = merge(local.cached_parameters["/openapi.json"], {
         security  = [for scheme in local.security : scheme if var.reference_function_arn == null]
         responses = { "200" = { description = "The API's documentation", headers = { for header in concat(["x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } } }
-        x-amazon-apigateway-integration = {
+        x-amazon-apigateway-integration = merge(local.cached_by["/openapi.json"], {
           type                = "mock"
           passthroughBehavior = "never"
           requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
@@ -47,16 +47,16 @@ locals {
             responseTemplates  = { "application/json" = "${local.cors_template}${local.address_template}${local.served_openapi_template}" }
             responseParameters = merge({ "method.response.header.x-request-id" = "context.requestId" }, local.cors_parameters)
           } }
-        }
-      }
+        })
+      })
       x-amazon-apigateway-any-method = local.other_methods["GET"]
     }
     "/health" = {
-      get = {
+      get = merge(local.cached_parameters["/health"], {
         security                        = local.security
         responses                       = { "200" = { description = "The endpoint serves" } }
-        x-amazon-apigateway-integration = local.function_integration
-      }
+        x-amazon-apigateway-integration = merge(local.function_integration, local.cached_by["/health"])
+      })
       x-amazon-apigateway-any-method = local.other_methods["GET"]
     }
   })

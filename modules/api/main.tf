@@ -63,6 +63,10 @@ resource "aws_api_gateway_stage" "this" {
   xray_tracing_enabled = true
   tags                 = var.tags
 
+  client_certificate_id = one(aws_api_gateway_client_certificate.this[*].id)
+  cache_cluster_enabled = var.api.cache != null
+  cache_cluster_size    = var.api.cache == null ? null : tostring(var.api.cache.size_in_gb)
+
   dynamic "canary_settings" {
     for_each = var.api.canary[*]
 
@@ -113,6 +117,14 @@ resource "aws_api_gateway_method_settings" "this" {
     data_trace_enabled     = false
     throttling_rate_limit  = var.api.throttle.rate_per_second
     throttling_burst_limit = var.api.throttle.burst
+
+    # Of GET methods alone: cache.tf.
+    caching_enabled      = var.api.cache != null
+    cache_ttl_in_seconds = try(var.api.cache.ttl_in_seconds, null)
+    cache_data_encrypted = var.api.cache == null ? null : true
+
+    # A caller needs execute-api:InvalidateCache for Cache-Control: max-age=0.
+    require_authorization_for_cache_control = var.api.cache == null ? null : true
   }
 
   lifecycle {

@@ -11,7 +11,7 @@ locals {
       get = {
         parameters = [{ name = "file", in = "path", required = true, schema = { type = "string" } }]
         responses  = { "200" = { description = "A file of Swagger UI" } }
-        x-amazon-apigateway-integration = merge(local.function_integration, {
+        x-amazon-apigateway-integration = merge(local.function_integration, local.cached_by["/docs/{file}"], {
           uri = "arn:${var.account.partition}:apigateway:${var.account.region}:lambda:path/2015-03-31/functions/${var.reference_function_arn == null ? "" : var.reference_function_arn}/invocations"
         })
       }

@@ -114,6 +114,11 @@ variable "api" {
     web_acl = object({
       arn = string
     })
+    client_certificate = optional(bool, false)
+    cache = optional(object({
+      size_in_gb     = number
+      ttl_in_seconds = number
+    }))
     firewall = object({
       managed_rule_groups         = list(string)
       requests_per_five_minutes   = number

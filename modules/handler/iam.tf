@@ -92,19 +92,27 @@ locals {
     }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
-  # Whether a key is set may be unknown before the first apply, but the keys of for_each must be known: these statements are part of a policy that
-  # always exists.
-  key_statements = concat([for statement in [
+  # Requests and dead letters are encrypted with a key, if there is one.
+  encrypts = local.asynchronous || var.handler.dead_letter_target_arn != null
+
+  # Whether a key or a target is set may be unknown before the first apply, but the keys of for_each must be known: these statements are part of a
+  # policy that always exists.
+  optional_statements = concat([for statement in [
     { Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn },
     { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
-    ] : statement if var.kms_key_arn != null && (local.asynchronous || statement.Sid != "EncryptRequests")], [for statement in [
+    ] : statement if var.kms_key_arn != null && (local.encrypts || statement.Sid != "EncryptRequests")], [for statement in [
     {
       Sid      = "UseTheKeysOfTheBuckets"
       Effect   = "Allow"
-      Action   = concat(["kms:Decrypt"], local.asynchronous ? ["kms:GenerateDataKey"] : [])
+      Action   = concat(["kms:Decrypt"], local.encrypts ? ["kms:GenerateDataKey"] : [])
       Resource = sort(var.handler.kms_key_arns)
     },
-  ] : statement if length(var.handler.kms_key_arns) > 0])
+    ] : statement if length(var.handler.kms_key_arns) > 0], [for arn in var.handler.dead_letter_target_arn[*] : {
+    Sid      = "SendDeadLetters"
+    Effect   = "Allow"
+    Action   = split(":", arn)[2] == "sqs" ? "sqs:SendMessage" : "sns:Publish"
+    Resource = arn
+  }])
 
   # Any account, because a subnet can be shared by another account, which then owns it.
   subnet_arns         = flatten([for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
@@ -136,7 +144,7 @@ resource "aws_iam_role_policy" "this" {
   role = aws_iam_role.this.name
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([each.value], [for statement in local.key_statements : statement if each.key == "logging"])
+    Statement = concat([each.value], [for statement in local.optional_statements : statement if each.key == "logging"])
   })
 
   lifecycle {

@@ -68,6 +68,14 @@ resource "aws_lambda_function" "this" {
     mode = "Active"
   }
 
+  dynamic "dead_letter_config" {
+    for_each = var.handler.dead_letter_target_arn[*]
+
+    content {
+      target_arn = dead_letter_config.value
+    }
+  }
+
   logging_config {
     # The handler writes JSON lines itself. Lambda's own JSON format would filter them by level, and with them the metrics.
     log_format = "Text"

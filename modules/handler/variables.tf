@@ -83,6 +83,7 @@ variable "handler" {
     contract_bucket                = string
     kms_key_arns                   = optional(set(string), [])
     code_signing_config_arn        = optional(string)
+    dead_letter_target_arn         = optional(string)
     smoke_prediction               = optional(object({ expected = number, tolerance = number }))
     # Of a public function URL: the zip of the libraries that verify its callers' tokens, and the settings for them as JSON.
     tokens = optional(object({

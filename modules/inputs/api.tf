@@ -17,6 +17,8 @@ locals {
     domain                = local.domain
     web_acl               = var.api.web_acl
     firewall              = var.api.firewall
+    client_certificate    = var.api.client_certificate
+    cache                 = var.api.cache
 
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes
 
@@ -69,5 +71,5 @@ locals {
       when    = var.api.throttle.rate_per_second <= 0 || var.api.throttle.burst < 1
       message = "api.throttle: it would reject every request. Set rate_per_second above 0 and burst to at least 1."
     },
-  ] : problem.message if problem.when], local.auth_problems, local.cors_problems, local.access_problems, local.domain_problems, local.firewall_problems)
+  ] : problem.message if problem.when], local.auth_problems, local.cors_problems, local.access_problems, local.domain_problems, local.firewall_problems, local.cache_problems)
 }

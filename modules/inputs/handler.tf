@@ -61,6 +61,11 @@ locals {
       message = "handler.code_signing_config_arn: not the ARN of a code signing configuration. Set one like arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0."
     },
     {
+      # A FIFO queue or topic, whose name ends in .fifo, is not supported: Lambda Developer Guide, invocation-async-retain-records.
+      when    = var.handler.dead_letter_target_arn != null && !can(regex("^arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.handler.dead_letter_target_arn))
+      message = "handler.dead_letter_target_arn: not the ARN of a standard queue or topic. Set one like arn:aws:sqs:us-east-1:123456789012:failed or arn:aws:sns:us-east-1:123456789012:failed."
+    },
+    {
       # The package of this module has no signature.
       when    = var.handler.package.s3 == null && var.handler.code_signing_config_arn != null
       message = "handler.code_signing_config_arn: only a signed package passes, and the built-in one is not signed. Sign it with AWS Signer, and set handler.package.s3 to the result."

@@ -9,6 +9,8 @@ locals {
     private                           = var.api.private != null
     web_acl                           = var.api.web_acl != null
     firewall                          = var.api.firewall != null
+    client_certificate                = var.api.client_certificate
+    cache                             = var.api.cache != null
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes != null
     access                            = length(var.api.access.cidr_blocks) + length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0
   }

@@ -25,6 +25,13 @@ variable "serverless" {
   nullable    = false
 }
 
+variable "asynchronous" {
+  description = "Whether the endpoint is asynchronous, so that predictions are fetched with GET."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "handler" {
   description = "How the Lambda function runs."
   default     = {}
@@ -41,6 +48,7 @@ variable "handler" {
     contract_bucket                = optional(string)
     kms_key_arns                   = optional(set(string), [])
     code_signing_config_arn        = optional(string)
+    dead_letter_target_arn         = optional(string)
     smoke_prediction = optional(object({
       expected  = optional(number)
       tolerance = optional(number, 0.001)
@@ -101,6 +109,11 @@ variable "api" {
     }))
     web_acl = optional(object({
       arn = string
+    }))
+    client_certificate = optional(bool, false)
+    cache = optional(object({
+      size_in_gb     = optional(number, 0.5)
+      ttl_in_seconds = optional(number, 300)
     }))
     firewall = optional(object({
       managed_rule_groups         = optional(list(string), ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = sorted(file.parent.name for file in TREE.glob("examples/*/main.tf"))
-# Inputs that no example sets: networks, a KMS key, a contract in S3, capture, notifications, and several models of one endpoint.
+# Inputs that no example sets: networks, a key, a contract in S3, capture, notifications, dead letters, and several models of one endpoint.
 EVERY_GRANT = """
 locals {
   contract = {
@@ -36,7 +36,11 @@ module "fleet" {
   kms_key_arn = local.key
   contract    = local.large
   model       = { artifact = "s3://models/model.tar.gz", kms_key_arns = [local.other_key] }
-  handler     = { contract_bucket = "contracts", kms_key_arns = [local.other_key] }
+  handler = {
+    contract_bucket        = "contracts"
+    kms_key_arns           = [local.other_key]
+    dead_letter_target_arn = "arn:aws:sqs:us-east-1:123456789012:failed"
+  }
   monitoring = {
     capture  = { s3_uri = "s3://models/captured" }
     rollback = { alarm_names = ["revenue"] }
@@ -54,7 +58,7 @@ module "queue" {
   kms_key_arn = local.key
   contract    = local.contract
   model       = { artifact = "s3://models/model.tar.gz", kms_key_arns = [local.other_key] }
-  handler     = { kms_key_arns = [local.other_key] }
+  handler     = { kms_key_arns = [local.other_key], dead_letter_target_arn = "arn:aws:sns:us-east-1:123456789012:failed" }
   capacity = { async = {
     s3_uri = "s3://models/queue"
     notifications = {

@@ -95,6 +95,9 @@ CASES = {
         'model = { artifact = "s3://models/m.tar.gz" }\n  kms_key_arn = aws_kms_key.this.arn\n'
         "  monitoring = { alarm_action_arns = [aws_sns_topic.this.arn] }"
     ),
+    "dead letters go to a topic of the same plan": (
+        'model = { artifact = "s3://models/m.tar.gz" }\n  handler = { dead_letter_target_arn = aws_sns_topic.this.arn }'
+    ),
     "asynchronous requests are in a bucket of the same plan": (
         f'model = {{ artifact = {ARTIFACT} }}\n  capacity = {{ async = {{ s3_uri = "s3://${{aws_s3_bucket.models.id}}/calls" }} }}'
     ),
