@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.autoscaling.provider import AutoScalingProvider
     from sagemaker_sandbox.aws.moto_services import MotoProvider
     from sagemaker_sandbox.sagemaker.provider import SageMakerProvider, SageMakerRuntimeProvider
+    from sagemaker_sandbox.signer.provider import SignerProvider
 
-    type Provider = AutoScalingProvider | MotoProvider | SageMakerProvider | SageMakerRuntimeProvider
+    type Provider = AutoScalingProvider | MotoProvider | SageMakerProvider | SageMakerRuntimeProvider | SignerProvider
 
 
 @aws_provider(api="sagemaker")
@@ -62,6 +63,14 @@ def cognito_idp() -> Service:
     from sagemaker_sandbox.aws.moto_services import MotoProvider
 
     return _service(MotoProvider("cognito-idp"))
+
+
+@aws_provider(api="signer")
+def signer() -> Service:
+    """Provide AWS Signer."""
+    from sagemaker_sandbox.signer.provider import SignerProvider
+
+    return _service(SignerProvider())
 
 
 def _service(provider: Provider) -> Service:

@@ -52,6 +52,7 @@ _RESOURCES: Final[dict[str, dict[str, str]]] = {
         "EndpointConfigName": "endpoint-config/{}",
         "ModelName": "model/{}",
     },
+    "signer": {"profileName": "/signing-profiles/{}", "jobId": "/signing-jobs/{}"},
     "sqs": {"QueueName": "{}"},
     "ssm": {"Name": "parameter/{}"},
     "states": {"name": "stateMachine:{}"},

@@ -1,4 +1,4 @@
-"""The permissions that Lambda itself requires of a role: for tracing and a VPC at configuration, for the key at start."""
+"""The permissions that Lambda itself requires of a role: for tracing, a VPC and dead letters at configuration, for the key at start."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.aws.api.lambda_ import InvalidParameterValueException, KMSAccessDeniedException
 
 from sagemaker_sandbox.aws.principals import Caller
+from sagemaker_sandbox.aws.s3_access import key_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.aws.scope import Scope
 
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+_DEAD_LETTERS: Final = {"sqs": ("sqs", "SendMessage"), "sns": ("sns", "Publish")}
 _DESCRIBED: Final = ("DescribeNetworkInterfaces", "DescribeSubnets")
 _CHANGED: Final = ("AssignPrivateIpAddresses", "DeleteNetworkInterface", "UnassignPrivateIpAddresses")
 
@@ -30,6 +33,9 @@ def check_configuration(role: str, configuration: Mapping[str, Any], scope: Scop
 def _needed(configuration: Mapping[str, Any], scope: Scope) -> Iterator[tuple[str, str, str]]:
     if configuration.get("TracingConfig", {}).get("Mode") == "Active":
         yield "xray", "PutTraceSegments", "*"
+    target = (configuration.get("DeadLetterConfig") or {}).get("TargetArn")
+    if target:
+        yield (*_DEAD_LETTERS[target.split(":")[2]], target)
     network = configuration.get("VpcConfig") or {}
     if network.get("SubnetIds"):
         interface = scope.arn("ec2", "network-interface/*")
@@ -54,3 +60,27 @@ def check_key(role: str, key: str, function_arn: str, scope: Scope) -> None:
             f"authorized to perform: kms:Decrypt on resource: {key}",
             Type="User",
         )
+
+
+def may_send_dead_letters(role: str, target: str, scope: Scope) -> bool:
+    """Return whether the role may send to the function's queue or topic, and use the customer's key that encrypts it.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: who sends a message needs
+    kms:GenerateDataKey and kms:Decrypt.
+    """
+    caller, (service, action) = Caller.of_role(role, scope), _DEAD_LETTERS[target.split(":")[2]]
+    key = _key_of(target, service, scope)
+    needed = [(f"{service}:{action}", target), *((action, key) for action in ("kms:GenerateDataKey", "kms:Decrypt") if key)]
+    return all(caller.may(action, resource) for action, resource in needed)
+
+
+def _key_of(target: str, service: str, scope: Scope) -> str | None:
+    """Return the customer's key of a queue or topic; None without one."""
+    client = scope.client(service, target.split(":")[3])
+    if service == "sqs":
+        url = client.get_queue_url(QueueName=target.rpartition(":")[2])["QueueUrl"]
+        attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
+    else:
+        attributes = client.get_topic_attributes(TopicArn=target)["Attributes"]
+    key = attributes.get("KmsMasterKeyId")
+    return key_arn(scope, key) if key else None

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from sagemaker_sandbox.patches import api_gateway, cloudwatch, cognito, function_urls, iam, lambda_, logs, query_definitions, threads
+from sagemaker_sandbox.patches import (
+    api_gateway,
+    cloudwatch,
+    code_signing,
+    cognito,
+    function_urls,
+    iam,
+    lambda_,
+    logs,
+    query_definitions,
+    security_groups,
+    service_router,
+    threads,
+)
 
 
 def apply_patches() -> None:
-    """Patch every service that has a file here, and threads; call once, before the first request."""
+    """Patch every service that has a file here, LocalStack's choice of a service, and threads; call once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
+    code_signing.apply_patches()
     cognito.apply_patches()
     function_urls.apply_patches()
     iam.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()
     query_definitions.apply_patches()
+    security_groups.apply_patches()
+    service_router.apply_patches()
     threads.apply_patches()

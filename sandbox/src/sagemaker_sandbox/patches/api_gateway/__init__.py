@@ -9,6 +9,7 @@ from sagemaker_sandbox.patches.api_gateway import (
     imports,
     limits,
     request_validation,
+    stages,
     steps,
     throttling,
     time_limit,
@@ -18,6 +19,7 @@ from sagemaker_sandbox.patches.api_gateway import (
 def apply_patches() -> None:
     """Patch the import of APIs and the steps of an invocation, and add those that LocalStack does not have."""
     imports.apply_patches()
+    stages.apply_patches()
     steps.apply_patches()
     compression.apply_patches()
     domain_names.apply_patches()
