@@ -86,11 +86,11 @@ def client(sandbox: Sandbox) -> Callable[..., Client]:
 
 @dataclass
 class RootModule:
-    """A Terraform root module in its own folder, with the sandbox's environment."""
+    """A Terraform root module in its own folder, with the sandbox's environment. Without ``provider``, Terraform starts its own."""
 
     folder: Path
     environment: dict[str, str]
-    provider: Provider
+    provider: Provider | None
     variables: dict[str, Json] = field(default_factory=dict)
 
     def run(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -98,7 +98,7 @@ class RootModule:
         variables = {f"TF_VAR_{name}": _argument(value) for name, value in self.variables.items()}
         done = subprocess.run(
             ["terraform", f"-chdir={self.folder}", command, "-no-color", *arguments],
-            env=self.environment | self.provider.variables(self.folder) | variables,
+            env=self.environment | (self.provider.variables(self.folder) if self.provider else {}) | variables,
             capture_output=True,
             text=True,
             check=False,
@@ -157,16 +157,18 @@ def terraform(sandbox: Sandbox, provider: Provider, tmp_path_factory: pytest.Tem
     """Return a function that copies the repository and initializes a root module: ``terraform("examples/bikeshare")``.
 
     ``files`` maps names to texts that are written to the root module first, as in
-    ``terraform("examples/mine", {"main.tf": ...})``. Resources that a test leaves end with the sandbox.
+    ``terraform("examples/mine", {"main.tf": ...})``. Resources that a test leaves end with the sandbox. The provider of
+    the tests has one configuration at a time: a module for several Regions is not ``shared``.
     """
 
-    def copy(folder: str, files: dict[str, str] | None = None) -> RootModule:
-        return initialized(tmp_path_factory.mktemp("terraform") / "repository", folder, sandbox, provider, files or {})
+    def copy(folder: str, files: dict[str, str] | None = None, *, shared: bool = True) -> RootModule:
+        copied = tmp_path_factory.mktemp("terraform") / "repository"
+        return initialized(copied, folder, sandbox, provider if shared else None, files or {})
 
     return copy
 
 
-def initialized(target: Path, folder: str, sandbox: Sandbox, provider: Provider, files: dict[str, str]) -> RootModule:
+def initialized(target: Path, folder: str, sandbox: Sandbox, provider: Provider | None, files: dict[str, str]) -> RootModule:
     """Copy the repository to a new folder, write files to a root module of the copy, and initialize it."""
     shutil.copytree(REPOSITORY, target, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tfstate*"))
     root = target / folder

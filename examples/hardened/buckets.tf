@@ -1,143 +1,95 @@
-# The bucket of models, packages and captured data, and the bucket of its access log.
+# The bucket of models, packages and captured data, and its replicas in another Region.
 
 locals {
   # Globally unique, and known before the apply.
-  bucket = "${var.name}-${local.account.id}-${local.account.region}"
-  buckets = {
-    data = local.bucket
-    log  = "${local.bucket}-log"
-  }
-  bucket_arns = { for key, name in local.buckets : key => "arn:${local.account.partition}:s3:::${name}" }
-
-  denial = {
-    Sid       = "DenyRequestsWithoutTls"
-    Effect    = "Deny"
-    Principal = "*"
-    Action    = "s3:*"
-    Condition = { Bool = { "aws:SecureTransport" = "false" } }
-  }
+  bucket     = "${var.name}-${local.account.id}-${local.account.region}"
+  bucket_arn = "arn:${local.account.partition}:s3:::${local.bucket}"
 }
 
-resource "aws_s3_bucket" "this" {
-  for_each = local.buckets
+module "bucket" {
+  source = "./bucket"
 
-  bucket = each.value
-}
+  name            = local.bucket
+  partition       = local.account.partition
+  kms             = { key_arn = var.kms_key_arn }
+  log_bucket      = var.log_bucket
+  expiring_prefix = "captured/"
 
-resource "aws_s3_bucket_public_access_block" "this" {
-  for_each = local.buckets
-
-  bucket                  = aws_s3_bucket.this[each.key].bucket
-  block_public_acls       = true
-  block_public_policy     = true
-  ignore_public_acls      = true
-  restrict_public_buckets = true
-}
-
-resource "aws_s3_bucket_versioning" "this" {
-  for_each = local.buckets
-
-  bucket = aws_s3_bucket.this[each.key].bucket
-
-  versioning_configuration {
-    status = "Enabled"
+  replication = {
+    bucket_arn  = var.replica.bucket_arn
+    kms_key_arn = var.replica.kms_key_arn
+    role_arn    = aws_iam_role.replication.arn
   }
 }
 
-resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
-  for_each = local.buckets
-
-  bucket = aws_s3_bucket.this[each.key].bucket
-
-  rule {
-    bucket_key_enabled = each.key == "data"
-
-    apply_server_side_encryption_by_default {
-      # Access logs support S3's own keys only: Amazon S3 User Guide, enable-server-access-logging.
-      sse_algorithm     = each.key == "data" ? "aws:kms" : "AES256"
-      kms_master_key_id = each.key == "data" ? var.kms_key_arn : null
-    }
-  }
+# Amazon S3 User Guide, setting-repl-config-perm-overview and replication-config-for-kms-objects.
+resource "aws_iam_role" "replication" {
+  name        = "${var.name}-${local.account.region}-replication"
+  description = "What S3 may do to replicate ${local.bucket}"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "S3AssumesTheRole"
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "s3.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account.id } }
+    }]
+  })
 }
 
-resource "aws_s3_bucket_policy" "this" {
-  for_each = local.buckets
-
-  bucket = aws_s3_bucket.this[each.key].bucket
+resource "aws_iam_role_policy" "replication" {
+  name = "replicate"
+  role = aws_iam_role.replication.name
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [for statement in [
-      merge(local.denial, { Resource = [local.bucket_arns[each.key], "${local.bucket_arns[each.key]}/*"] }),
+    Statement = [
       {
-        Sid       = "AccessLog"
-        Effect    = "Allow"
-        Principal = { Service = "logging.s3.amazonaws.com" }
-        Action    = "s3:PutObject"
-        Resource  = ["${local.bucket_arns[each.key]}/access/*"]
-        Condition = { StringEquals = { "aws:SourceAccount" = local.account.id } }
+        Sid      = "ListTheBucket"
+        Effect   = "Allow"
+        Action   = ["s3:GetReplicationConfiguration", "s3:ListBucket"]
+        Resource = local.bucket_arn
       },
-    ] : statement if statement.Sid != "AccessLog" || each.key == "log"]
+      {
+        Sid      = "ReadVersions"
+        Effect   = "Allow"
+        Action   = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"]
+        Resource = "${local.bucket_arn}/*"
+      },
+      {
+        Sid      = "WriteReplicas"
+        Effect   = "Allow"
+        Action   = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"]
+        Resource = "${var.replica.bucket_arn}/*"
+      },
+      {
+        Sid       = "DecryptVersions"
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = var.kms_key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${local.account.region}.amazonaws.com" } }
+      },
+      {
+        Sid       = "EncryptReplicas"
+        Effect    = "Allow"
+        Action    = ["kms:Encrypt", "kms:GenerateDataKey"]
+        Resource  = var.replica.kms_key_arn
+        Condition = { StringEquals = { "kms:ViaService" = "s3.${var.replica.region}.amazonaws.com" } }
+      },
+    ]
   })
-
-  # S3 rejects changes of one bucket's settings at the same time.
-  depends_on = [aws_s3_bucket_public_access_block.this]
-}
-
-resource "aws_s3_bucket_logging" "this" {
-  bucket        = aws_s3_bucket.this["data"].bucket
-  target_bucket = aws_s3_bucket.this["log"].bucket
-  target_prefix = "access/"
-}
-
-resource "aws_s3_bucket_lifecycle_configuration" "this" {
-  for_each = local.buckets
-
-  bucket = aws_s3_bucket.this[each.key].bucket
-
-  rule {
-    id     = "versions"
-    status = "Enabled"
-
-    filter {}
-
-    noncurrent_version_expiration {
-      noncurrent_days = 90
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-
-  rule {
-    id     = "expire"
-    status = "Enabled"
-
-    filter {
-      prefix = each.key == "data" ? "captured/" : "access/"
-    }
-
-    expiration {
-      days = 365
-    }
-
-    abort_incomplete_multipart_upload {
-      days_after_initiation = 1
-    }
-  }
-
-  depends_on = [aws_s3_bucket_versioning.this]
 }
 
 resource "aws_s3_object" "model" {
-  bucket     = aws_s3_bucket.this["data"].bucket
+  bucket     = module.bucket.name
   key        = "models/${filesha256("${path.module}/../bikeshare/.build/model.tar.gz")}/model.tar.gz"
   source     = "${path.module}/../bikeshare/.build/model.tar.gz"
   kms_key_id = var.kms_key_arn
 
-  tags = { Environment = "production", Owner = var.owner }
+  # AWS allows ten tags on an object, and fifty on other resources. These begin with lower-case letters because the provider would take tags that
+  # equal its default ones for those, and plan a change each time.
+  tags = { environment = "production", owner = var.owner }
 
-  # AWS allows ten tags on an object, and fifty on other resources.
   override_provider {
     default_tags {
       tags = {}

@@ -25,12 +25,14 @@ LONGEST = [
     "test_api_access.py",
     "test_api_cognito.py",
     "test_examples_access.py",
+    "test_examples_hardened.py",
     "test_predict.py",
     "test_contract_updates_failed.py",
     "test_demo_interrupted.py",
     "test_replacements.py",
     "test_first_prediction.py",
     "test_deployment_workflow.py",
+    "test_sandbox_signer.py",
 ]
 collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
 

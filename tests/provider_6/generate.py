@@ -30,7 +30,7 @@ DEPRECATIONS = "@pulumi/aws@7.48.0"
 PROVIDER = "6.25.0"  # what NAMES was generated from; checked below
 
 # Where Pulumi's name is not what the Terraform name leads to.
-RESOURCES = {"aws_s3_object": "s3/bucketObjectv2"}
+RESOURCES = {"aws_s3_bucket_replication_configuration": "s3/bucketReplicationConfig", "aws_s3_object": "s3/bucketObjectv2"}
 # Names that Pulumi changed otherwise than by its rules.
 PROPERTIES = {
     "alarm_name": ["name"],

@@ -1,6 +1,16 @@
-# The key and the network that the hardened example is given, as a platform team would provide them.
+# The hardened example is given all of this, as a platform team would provide it.
 
 provider "aws" {
+  default_tags {
+    tags = { Environment = "production", Owner = var.owner }
+  }
+}
+
+# The Region of the replicas.
+provider "aws" {
+  alias  = "replica"
+  region = var.replica_region
+
   default_tags {
     tags = { Environment = "production", Owner = var.owner }
   }

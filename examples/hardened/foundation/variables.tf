@@ -15,3 +15,9 @@ variable "zones" {
   type        = list(string)
   default     = ["a", "b"]
 }
+
+variable "replica_region" {
+  description = "Another Region, for the replicas of the service's bucket."
+  type        = string
+  default     = "us-west-2"
+}
