@@ -67,9 +67,9 @@ def removed(iam: Any, statement: Statement) -> Iterator[None]:
         iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
 
 
-def _appears(find: Callable[[], bool], seconds: float = ABSENT_SECONDS) -> str | None:
+def _appears(find: Callable[[], bool]) -> str | None:
     """Return None as soon as something is found, or after a while what is said of an absence."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + ABSENT_SECONDS
     while not find():
         if time.monotonic() > end:
             return "nothing arrived"
@@ -134,55 +134,19 @@ class FunctionProbes:
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> str | None:
         """Call AWS with the function's role from the code of another function; return None, or the error."""
-        functions, name = self.client("lambda"), self._other(CALLER)
+        name = unique("caller")
+        functions = self.client("lambda")
+        role = functions.get_function_configuration(FunctionName=self._name)["Role"]
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("main.py", CALLER)
+        code = {"ZipFile": package.getvalue()}
+        functions.create_function(FunctionName=name, Role=role, Code=code, Runtime="python3.13", Handler="main.handler", Timeout=30)
+        functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
         event = {"service": service, "operation": operation, "parameters": parameters}
         answer = functions.invoke(FunctionName=name, Payload=json.dumps(event))
         functions.delete_function(FunctionName=name)
         return str(answer["Payload"].read()) if "FunctionError" in answer else None
-
-    def dead_letter(self) -> str | None:
-        """Let an asynchronous invocation fail, of another function with the role and the queue; look for its event in the queue."""
-        functions, queues = self.client("lambda"), self.client("sqs")
-        config = functions.get_function_configuration(FunctionName=self._name)["DeadLetterConfig"]
-        url = queues.get_queue_url(QueueName=config["TargetArn"].rpartition(":")[2])["QueueUrl"]
-        try:
-            name = self._other("", DeadLetterConfig=config)
-        except ClientError as error:
-            return str(error)
-        functions.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
-        functions.invoke(FunctionName=name)  # the environment is ready for the event
-        functions.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps({"of": name}))
-
-        def received() -> bool:
-            messages = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-            return any(name in message["Body"] for message in messages)
-
-        failure = _appears(received, seconds=5)
-        functions.delete_function(FunctionName=name)
-        return failure
-
-    @property
-    def is_asynchronous(self) -> bool:
-        """Whether the function calls an asynchronous endpoint."""
-        return bool(self.deployment.outputs["serving"]["mode"] == "async")
-
-    def _other(self, source: str, **settings: Any) -> str:
-        """Create another function with the role; return its name."""
-        functions, name = self.client("lambda"), unique("other")
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as archive:
-            archive.writestr("main.py", source)
-        functions.create_function(
-            FunctionName=name,
-            Role=functions.get_function_configuration(FunctionName=self._name)["Role"],
-            Code={"ZipFile": package.getvalue()},
-            Runtime="python3.13",
-            Handler="main.handler",
-            Timeout=30,
-            **settings,
-        )
-        functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
-        return name
 
 
 @dataclass

@@ -66,15 +66,10 @@ resource "aws_iam_policy" "boundary" {{
     Version = "2012-10-17"
     Statement = [{{
       Effect   = "Allow"
-      Action   = ["cloudwatch:*", "ec2:*", "ecr:*", "kms:*", "logs:*", "s3:*", "sagemaker:*", "sqs:*", "xray:PutTraceSegments"]
+      Action   = ["cloudwatch:*", "ec2:*", "ecr:*", "kms:*", "logs:*", "s3:*", "sagemaker:*", "xray:PutTraceSegments"]
       Resource = "*"
     }}]
   }})
-}}
-
-resource "aws_sqs_queue" "dead" {{
-  name              = "grants-dead"
-  kms_master_key_id = aws_kms_key.this.arn
 }}
 
 resource "aws_vpc" "this" {{
@@ -100,11 +95,7 @@ module "fleet" {{
   permissions_boundary_arn = aws_iam_policy.boundary.arn
   contract                 = local.large
   model                    = {{ artifact = "s3://grants-sealed/model.tar.gz", kms_key_arns = ["{arn("kms", f"key/{BUCKET_KEY}")}"] }}
-  handler = {{
-    contract_bucket        = "grants-sealed"
-    kms_key_arns           = ["{arn("kms", f"key/{BUCKET_KEY}")}"]
-    dead_letter_target_arn = aws_sqs_queue.dead.arn
-  }}
+  handler                  = {{ contract_bucket = "grants-sealed", kms_key_arns = ["{arn("kms", f"key/{BUCKET_KEY}")}"] }}
   monitoring = {{
     capture  = {{ s3_uri = "s3://grants/captured" }}
     rollback = {{ alarm_names = ["revenue"] }}
@@ -210,8 +201,7 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
         "arn:aws:s3:::grants-sealed/grants-fleet/contract-01234567.json.gz",
         "arn:aws:s3:::grants-sealed/grants-queue/contract-01234567.json.gz",
     ),
-    ("fleet function", "kms:Decrypt kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
-    ("fleet function", "sqs:SendMessage", arn("sqs", "grants-dead"), arn("sqs", "results")),
+    ("fleet function", "kms:Decrypt", OUR_KEY, OTHER_KEY),
     ("fleet function", "ec2:CreateNetworkInterface", arn("ec2", f"subnet/{SUBNET}"), arn("ec2", "subnet/subnet-1")),
     ("fleet function", "ec2:CreateNetworkInterface", arn("ec2", f"security-group/{GROUP}"), arn("ec2", "security-group/sg-1")),
     ("fleet function", "ec2:CreateNetworkInterface", INTERFACE, (INTERFACE, {"lambda:SourceFunctionArn": FUNCTION})),
@@ -239,7 +229,7 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
     ("queue function", "kms:Decrypt kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
     ("fleet", "s3:GetObject", "arn:aws:s3:::grants-sealed/model.tar.gz", stored("model.tar.gz")),
     ("fleet", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
-    ("fleet function", "kms:Decrypt kms:GenerateDataKey", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
+    ("fleet function", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
     ("fleet", PULL, STOCK.format("xgboost"), STOCK.format("scikit-learn")),
     ("fleet", f"{WRITE} logs:DescribeLogStreams", stream(f"{CONTAINER_LOG}fleet-1a2b3c4d"), stream(f"{CONTAINER_LOG}queue-1a2b3c4d")),
     ("fleet", "logs:CreateLogGroup logs:DescribeLogStreams", f"{GROUPS}fleet-1a2b3c4d", f"{GROUPS}fleet-2"),
@@ -524,8 +514,7 @@ def _of_function(function: FunctionProbes) -> Callable[[Statement], Probe]:
         "InvokeTheEndpoint": function.predict,
         "DescribeTheEndpoint": function.describe,
         "PutRequests": function.predict,
-        "EncryptRequests": function.predict if function.is_asynchronous else function.dead_letter,
-        "SendDeadLetters": function.dead_letter,
+        "EncryptRequests": function.predict,
         "ReadReceiptsAndResults": function.predict,
         "WriteTheLog": function.log,
         "PutMetricsOfOneNamespace": function.metric,

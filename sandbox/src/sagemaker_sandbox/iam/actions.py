@@ -124,6 +124,9 @@ def _resources(prefix: str, operation: str, request: Json, scope: Scope) -> list
         return [key_arn(scope, request["KeyId"]) or "*"] if request.get("KeyId") else ["*"]
     if prefix == "logs" and "logGroupName" in request:
         return [_on_logs(operation, request, scope)]
+    if prefix == "sqs" and request.get("QueueUrl"):
+        account, name = str(request["QueueUrl"]).split("/")[-2:]
+        return [f"arn:{scope.partition}:sqs:{scope.region}:{account}:{name}"]
     return _named(prefix, operation, request, scope) or [_arn_in(prefix, request)]
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from localstack.aws.api.lambda_ import InvalidParameterValueException, KMSAccessDeniedException
 
 from sagemaker_sandbox.aws.principals import Caller
-from sagemaker_sandbox.aws.s3_access import key_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,27 +59,3 @@ def check_key(role: str, key: str, function_arn: str, scope: Scope) -> None:
             f"authorized to perform: kms:Decrypt on resource: {key}",
             Type="User",
         )
-
-
-def may_send_dead_letters(role: str, target: str, scope: Scope) -> bool:
-    """Return whether the role may send to the function's queue or topic, and use the customer's key that encrypts it.
-
-    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: who sends a message needs
-    kms:GenerateDataKey and kms:Decrypt.
-    """
-    caller, (service, action) = Caller.of_role(role, scope), _DEAD_LETTERS[target.split(":")[2]]
-    key = _key_of(target, service, scope)
-    needed = [(f"{service}:{action}", target), *((action, key) for action in ("kms:GenerateDataKey", "kms:Decrypt") if key)]
-    return all(caller.may(action, resource) for action, resource in needed)
-
-
-def _key_of(target: str, service: str, scope: Scope) -> str | None:
-    """Return the customer's key of a queue or topic; None without one."""
-    client = scope.client(service, target.split(":")[3])
-    if service == "sqs":
-        url = client.get_queue_url(QueueName=target.rpartition(":")[2])["QueueUrl"]
-        attributes = client.get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"]).get("Attributes", {})
-    else:
-        attributes = client.get_topic_attributes(TopicArn=target)["Attributes"]
-    key = attributes.get("KmsMasterKeyId")
-    return key_arn(scope, key) if key else None

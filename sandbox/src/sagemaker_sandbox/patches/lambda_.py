@@ -12,7 +12,6 @@ from localstack.aws.api.lambda_ import TooManyRequestsException
 from localstack.services.lambda_ import api_utils
 from localstack.services.lambda_.invocation import version_manager
 from localstack.services.lambda_.invocation.assignment import AssignmentService
-from localstack.services.lambda_.invocation.event_manager import Poller
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.lambda_models import RequestEntityTooLargeException
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
@@ -25,7 +24,7 @@ from localstack.utils.patch import Patch, patch
 from sagemaker_sandbox.aws.scope import Scope
 from sagemaker_sandbox.lambda_ import metrics
 from sagemaker_sandbox.lambda_.log_delivery import deliver
-from sagemaker_sandbox.lambda_.role_permissions import check_configuration, check_key, may_send_dead_letters
+from sagemaker_sandbox.lambda_.role_permissions import check_configuration, check_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +45,6 @@ def apply_patches() -> None:
     _patch_kms_keys()
     _patch_log_groups()
     _patch_start()
-    _patch_dead_letters()
     _patch_event_size()
     _patch_metrics()
 
@@ -116,17 +114,6 @@ def _patch_log_groups() -> None:
     @patch(LogHandler.run_log_loop)
     def run_log_loop(_original: Callable[..., None], self: LogHandler, *_args: object, **_kwargs: object) -> None:
         deliver(self)
-
-
-def _patch_dead_letters() -> None:
-    """Send the event of an asynchronous invocation that failed only if the function's role may; Lambda then counts DeadLetterErrors."""
-
-    @patch(Poller.process_dead_letter_queue)
-    def process_dead_letter_queue(original: Callable[..., None], self: Poller, *args: object, **others: object) -> None:
-        version = self.version_manager.function_version
-        scope, target = Scope.at(version.id.account, version.id.region), version.config.dead_letter_arn
-        if target and may_send_dead_letters(version.config.role, target, scope):
-            original(self, *args, **others)
 
 
 def _patch_event_size() -> None:
