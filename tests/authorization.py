@@ -47,6 +47,10 @@ _FURTHER_ARNS = {
     ("logs", "log-group"): "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
     ("apigateway", "Stage"): "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages/${StageName}",
 }
+# Actions with a resource type that AWS allows on "*" alone (CloudWatch API Reference, PutCompositeAlarm, "You can't create a composite alarms if your
+# permission has a narrower scope"), and those that it allows in part on a narrower resource (DescribeAlarms, which then returns no composite alarms).
+_ON_EVERYTHING = frozenset({"cloudwatch:PutCompositeAlarm"})
+_WIDER_ON_EVERYTHING = frozenset({"cloudwatch:DescribeAlarms"})
 # The parts of an ARN that may hold a slash. Every other part ends at the next slash or colon.
 _WITH_SLASHES = re.compile(r"AlarmName|LogGroupName|LogStreamName|ObjectName|RepositoryName|\w*Path")
 
@@ -165,7 +169,12 @@ def _resource_findings(statement: Json, named: list[Action], kind: Kind) -> Iter
 def _everything(statement: Json, listed: list[str], named: list[Action]) -> Iterable[str]:
     if listed != ["*"]:
         yield '"*" makes the other resources useless'
-    yield from (f'{action.name} has resource types; name the resource instead of "*"' for action in named if action.arns)
+    exempt = _ON_EVERYTHING | _WIDER_ON_EVERYTHING
+    yield from (
+        f'{action.name} has resource types; name the resource instead of "*"'
+        for action in named
+        if action.arns and action.name not in exempt
+    )
     keys = set(_keys(statement))
     for action in named:
         service = action.name.partition(":")[0]
@@ -184,7 +193,9 @@ def _useless(listed: list[str], named: list[Action]) -> Iterable[str]:
 def _unreachable(listed: list[str], named: list[Action]) -> Iterable[str]:
     for action in named:
         covered = {type_.partition(",")[0] for type_, template in action.arns.items() if any(is_of_type(arn, template) for arn in listed)}
-        if not action.arns:
+        if action.name in _ON_EVERYTHING:
+            yield f'{action.name} has to be allowed on "*", in a statement of its own'
+        elif not action.arns:
             yield f'{action.name} has no resource type; allow it on "*", in a statement of its own'
         elif not covered:
             types = sorted({type_.partition(",")[0] for type_ in action.arns})

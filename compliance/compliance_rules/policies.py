@@ -124,6 +124,9 @@ def _without_resource() -> dict[str, tuple[str, ...]]:
 
 
 _WITHOUT_RESOURCE = _without_resource()
+# They have a resource type, but CloudWatch creates and describes composite alarms only with a permission on every resource (CloudWatch API Reference,
+# PutCompositeAlarm and DescribeAlarms).
+_ON_COMPOSITE_ALARMS = frozenset({"cloudwatch:putcompositealarm", "cloudwatch:describealarms"})
 
 
 ARN = re.compile(r"arn:(?P<partition>[^:]+):(?P<service>[^:]+):(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.+)")
@@ -168,7 +171,7 @@ def resources_without_wildcards(resources: list[Resource]) -> list[str]:
 def _on_everything(statement: Statement) -> Iterator[str]:
     named = statement.listed("action") or ["every action except some (NotAction)"]
     for action in named:
-        keys = _WITHOUT_RESOURCE.get(action.lower())
+        keys = () if action.lower() in _ON_COMPOSITE_ALARMS else _WITHOUT_RESOURCE.get(action.lower())
         if keys is None:
             yield f"allows {action} on *; name the resource"
         elif keys and not _limits(statement.elements.get("condition", {}), keys.__contains__):

@@ -40,15 +40,31 @@ locals {
       when     = local.uses.endpoint || local.uses.alarms
       read     = true
       Sid      = "ReadTheAlarms"
-      Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"]
+      Action   = concat(local.uses.alarms ? [] : ["cloudwatch:DescribeAlarms"], ["cloudwatch:ListTagsForResource"])
       Resource = local.alarm_arn
+    },
+    {
+      # Of composite alarms as well (CloudWatch API Reference, DescribeAlarms: only with a permission that is scoped to *).
+      when     = local.uses.alarms
+      read     = true
+      Sid      = "DescribeAlarms"
+      Action   = "cloudwatch:DescribeAlarms"
+      Resource = "*"
     },
     {
       when     = local.uses.endpoint || local.uses.alarms
       read     = false
       Sid      = "ManageTheAlarms"
-      Action   = concat(["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"], local.uses.alarms ? ["cloudwatch:PutCompositeAlarm"] : [])
+      Action   = ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"]
       Resource = local.alarm_arn
+    },
+    {
+      # CloudWatch API Reference, PutCompositeAlarm: only with a permission that is scoped to *.
+      when     = local.uses.alarms
+      read     = false
+      Sid      = "PutCompositeAlarms"
+      Action   = "cloudwatch:PutCompositeAlarm"
+      Resource = "*"
     },
     {
       when     = local.uses.alarms

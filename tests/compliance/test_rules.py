@@ -200,6 +200,7 @@ def test_a_resource_that_is_everything_is_found(statement: Json) -> None:
         allow(LOGIN, "*"),
         allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
         allow(["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"], "*", Condition=REGION),
+        allow(["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"], "*"),
     ],
 )
 def test_a_resource_with_a_name_passes(statement: Json) -> None:

@@ -202,6 +202,12 @@ def test_with_a_boundary_a_role_without_it_gets_no_permission(planned: Json, act
     assert not policy.allows(request(action, role, iam__PermissionsBoundary=f"{BOUNDARY}-other"))
 
 
+@pytest.mark.parametrize("action", ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"])
+def test_only_with_alarms_the_role_manages_composite_alarms_which_needs_every_resource(planned: Json, action: str) -> None:
+    assert policy_of(planned, "everything").allows(request(action, "*"))
+    assert not policy_of(planned, "bikeshare").allows(request(action, "*"))
+
+
 def test_with_the_apis_id_no_other_api_is_reachable(planned: Json) -> None:
     policy = policy_of(planned, "everything")
     assert policy.allows(request("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/restapis/abcdefghij/stages/v1"))

@@ -216,6 +216,11 @@ def when(operator: str, key: str, value: object) -> dict[str, Any]:
             allow(["ecr:BatchGetImage", "ecr:GetAuthorizationToken"], "arn:aws:ecr:eu-west-1:123456789012:repository/a"),
             'ecr:GetAuthorizationToken has no resource type; allow it on "*", in a statement of its own',
         ),
+        # an action that AWS allows on everything only, although it has a resource type
+        (
+            allow("cloudwatch:PutCompositeAlarm", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a"),
+            'cloudwatch:PutCompositeAlarm has to be allowed on "*", in a statement of its own',
+        ),
         # everything
         (allow("s3:GetObject", "*"), 's3:GetObject has resource types; name the resource instead of "*"'),
         (
@@ -261,6 +266,9 @@ def test_a_statement_that_aws_would_not_match_is_found(statement: dict[str, Any]
         allow(["logs:DescribeLogStreams", "logs:PutLogEvents"], [LOGS, f"{LOGS}:*"]),
         METRICS | {"Resource": "*"},
         allow("ecr:GetAuthorizationToken", "*"),
+        allow("cloudwatch:PutCompositeAlarm", "*"),
+        allow("cloudwatch:DescribeAlarms", "*"),
+        allow("cloudwatch:DescribeAlarms", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a"),
         allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
         allow("ec2:DescribeSubnets", "*", Condition=when("StringEquals", "ec2:Region", "eu-west-1")),
         allow("ec2:DeleteNetworkInterface", INTERFACES, Condition=when("ArnLike", "ec2:Subnet", "arn:aws:ec2:*")),

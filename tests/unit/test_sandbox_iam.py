@@ -154,6 +154,24 @@ NEEDED: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
             f"cloudwatch:DescribeAlarms {ALARMS}",
         ],
     ),
+    "a composite alarm with tags": (
+        "cloudwatch",
+        "PutCompositeAlarm",
+        {"AlarmName": "bikes", "Tags": [{}]},
+        ["cloudwatch:PutCompositeAlarm *", f"cloudwatch:TagResource {HERE.arn('cloudwatch', 'alarm:bikes')}"],
+    ),
+    "the description of a composite alarm": (
+        "cloudwatch",
+        "DescribeAlarms",
+        {"AlarmNames": ["bikes"], "AlarmTypes": ["CompositeAlarm"]},
+        ["cloudwatch:DescribeAlarms *"],
+    ),
+    "the description of a metric alarm": (
+        "cloudwatch",
+        "DescribeAlarms",
+        {"AlarmNames": ["bikes"], "AlarmTypes": ["MetricAlarm"]},
+        [f"cloudwatch:DescribeAlarms {HERE.arn('cloudwatch', 'alarm:bikes')}"],
+    ),
     "every scalable target": (
         "application-autoscaling",
         "DescribeScalableTargets",

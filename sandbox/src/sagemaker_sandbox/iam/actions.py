@@ -95,7 +95,9 @@ def access_requests(service: ServiceModel, operation: OperationModel, request: J
     context = {key: request[name] for name, key in _CONTEXTS.get(prefix, {}).items() if request.get(name)}
     context |= {"ec2:Region": scope.region} if prefix == "ec2" else {}
     resources = _resources(prefix, operation.name, request, scope)
-    needed = [AccessRequest(action, resource, context) for resource in resources]
+    needed = [
+        AccessRequest(action, resource, context) for resource in (["*"] if _is_on_composite_alarms(operation, request) else resources)
+    ]
     return [*needed, *_tags(prefix, operation.name, request, resources[0]), *_passed_roles(prefix, request)]
 
 
@@ -128,6 +130,15 @@ def _resources(prefix: str, operation: str, request: Json, scope: Scope) -> list
         account, name = str(request["QueueUrl"]).split("/")[-2:]
         return [f"arn:{scope.partition}:sqs:{scope.region}:{account}:{name}"]
     return _named(prefix, operation, request, scope) or [_arn_in(prefix, request)]
+
+
+def _is_on_composite_alarms(operation: OperationModel, request: Json) -> bool:
+    """Return whether a request is for composite alarms, which CloudWatch allows with a permission on ``*`` alone.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html and API_DescribeAlarms.html
+    """
+    describes = operation.name == "DescribeAlarms" and "CompositeAlarm" in (request.get("AlarmTypes") or [])
+    return describes or operation.name == "PutCompositeAlarm"
 
 
 def _named(prefix: str, operation: str, request: Json, scope: Scope) -> list[str]:
