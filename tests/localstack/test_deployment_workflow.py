@@ -179,6 +179,21 @@ def test_without_changes_nothing_waits_for_an_approval(team: Team) -> None:
     assert team.deploy().order == ["plan (check): success", "plan: success"]
 
 
+@pytest.mark.usefixtures("deployed")
+def test_a_pull_request_plans_while_an_apply_holds_the_lock(team: Team, models: dict[str, str]) -> None:
+    team.commit(models["second"])
+    lock = {"Bucket": team.bucket, "Key": "orders.tfstate.tflock"}
+    stored = team.s3.list_objects_v2(Bucket=team.bucket, Prefix="plans/")["KeyCount"]
+    team.s3.put_object(**lock, Body=json.dumps({"ID": "another", "Operation": "OperationTypeApply"}))
+    try:
+        found = team.deploy(apply=False)
+    finally:
+        team.s3.delete_object(**lock)
+    assert found.order == ["plan (check): success", "plan: success"], shown(found)
+    assert found.ran["plan"].outputs["changes"] == "true"
+    assert team.s3.list_objects_v2(Bucket=team.bucket, Prefix="plans/")["KeyCount"] == stored
+
+
 def test_a_violation_of_the_rules_stops_before_the_apply(team: Team, deployed: tuple[Deployment, str], models: dict[str, str]) -> None:
     team.commit(models["second"], MAIN + UNBOUNDED)
     found = team.deploy(**{"rollback-ref": deployed[1]})

@@ -158,6 +158,11 @@ def test_github_and_gitlab_run_the_same_commands(name: str) -> None:
     assert [command for command in scripts if not command.startswith(ONLY_GITLAB)] == commands(name)
 
 
+def test_a_plan_needs_no_lock_which_its_role_could_not_write() -> None:
+    (plan,) = [command for command in commands("deploy-plan") if "pipeline plan" in command]
+    assert plan.endswith(" --no-lock")
+
+
 def test_both_have_the_same_inputs() -> None:
     github = set(workflows.read("deploy")["on"]["workflow_call"]["inputs"])
     # GitLab's rules, images and ID tokens are settings of GitHub's repository, actions and runners, and the other way round

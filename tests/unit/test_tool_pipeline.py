@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import subprocess
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,6 +148,23 @@ def test_a_plan_and_its_json_are_readable_by_their_owner_alone(stack: Path) -> N
     assert planned(VAR_FILES="one.tfvars")[0] == 0
     assert "secret-one" in (stack / "plan.json").read_text()
     assert [(stack / name).stat().st_mode & 0o777 for name in ("planned.tfplan", "plan.json")] == [0o600, 0o600]
+
+
+@contextmanager
+def locked_state() -> Iterator[None]:
+    """Lock the local state as another Terraform does: https://developer.hashicorp.com/terraform/language/backend/local"""
+    with Path("terraform.tfstate").open("a", encoding="utf-8") as state:
+        fcntl.lockf(state, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.usefixtures("stack")
+def test_only_a_plan_that_locks_needs_the_lock_of_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prediction_tools.pipeline.planned.LOCK_TIMEOUT", "0s")
+    with locked_state():
+        assert planned("--no-lock", VAR_FILES="one.tfvars") == (0, "PLAN_CHANGES=true\n")
+        assert planned(VAR_FILES="one.tfvars", PLAN_LOCK="false") == (0, "PLAN_CHANGES=true\n")
+        assert planned(VAR_FILES="one.tfvars") == (1, "")
 
 
 @pytest.mark.usefixtures("stack")

@@ -40,13 +40,14 @@ def plan(
     *,
     document: Annotated[Path, typer.Option("--json", help="File to write the plan to as JSON.", dir_okay=False)] = Path("plan.json"),
     var_file: VarFiles = None,
+    lock: Annotated[bool, typer.Option(envvar="PLAN_LOCK", help="Lock the state. A role that only plans cannot.")] = True,
     outputs: Outputs = None,
 ) -> None:
     """Plan the configuration in this folder. Writes PLAN_CHANGES=true or PLAN_CHANGES=false. Both files contain secrets."""
     from .pipeline.planned import plan as make
 
     with _failing("plan"):
-        changes = make(file, document, var_file or [])
+        changes = make(file, document, var_file or [], lock=lock)
         _append(outputs, f"PLAN_CHANGES={str(changes).lower()}\n")
 
 

@@ -19,12 +19,17 @@ LOCK_TIMEOUT = "5m"
 PRIVATE = 0o077
 
 
-def plan(file: Path, document: Path, var_files: Sequence[Path]) -> bool:
-    """Write the plan and its JSON, readable by their owner only; return whether it changes anything. Raises PipelineError."""
+def plan(file: Path, document: Path, var_files: Sequence[Path], *, lock: bool) -> bool:
+    """Write the plan and its JSON, readable by their owner only; return whether it changes anything. Raises PipelineError.
+
+    A lock is an object next to the state, which a role that only reads cannot write. Without it, a plan made during an apply may be out of
+    date. Nothing is lost: an apply locks the state, and Terraform rejects a plan of an older state as stale.
+    """
     os.umask(PRIVATE)
     for old in (file, document):
         old.unlink(missing_ok=True)  # an existing file would keep its permissions
-    options = ["-input=false", f"-lock-timeout={LOCK_TIMEOUT}", "-detailed-exitcode", f"-out={file}"]
+    locking = f"-lock-timeout={LOCK_TIMEOUT}" if lock else "-lock=false"
+    options = ["-input=false", locking, "-detailed-exitcode", f"-out={file}"]
     code = _terraform("plan", *options, *(f"-var-file={one}" for one in var_files)).returncode
     if code not in {EMPTY, CHANGES}:
         raise PipelineError("terraform plan failed; its messages are above")
