@@ -138,6 +138,7 @@ def team(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Team:
         "working-directory": STACK,
         "module": str(REPOSITORY),
         "role-arn": "arn:aws:iam::000000000000:role/deployer",
+        "plan-role-arn": "arn:aws:iam::000000000000:role/deployer-plan",
         "region": "us-east-1",
         "environment": "production",
         "plans": f"s3://{bucket}/plans",

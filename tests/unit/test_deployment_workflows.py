@@ -27,12 +27,12 @@ def steps(name: str) -> list[dict[str, Any]]:
     return [step for job in jobs(name).values() for step in job.get("steps", [])]
 
 
-def gitlab() -> tuple[dict[str, Any], dict[str, Any]]:
+def gitlab(**given: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the inputs of GitLab's template and its jobs, each with everything that it extends, and with example values of the inputs."""
     header, text = GITLAB.read_text(encoding="utf-8").split("\n---\n")
     inputs = yaml.safe_load(header)["spec"]["inputs"]
     examples = {name: str(one.get("default", "an-input")) for name, one in inputs.items()}
-    examples |= {"image": "an-image@sha256:" + "0" * 64, "smoke": "true"}
+    examples |= {"image": "an-image@sha256:" + "0" * 64, "smoke": "true"} | given
     for _ in range(2):  # a default may name another input
         text = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: examples[found[1]], text)
     return inputs, yaml.safe_load(text)
@@ -147,7 +147,7 @@ def test_the_steps_come_in_the_order_of_a_deployment(name: str) -> None:
 
 
 # On GitHub, actions do this: check a commit out, and obtain credentials.
-ONLY_GITLAB = ("git checkout ", "cd ", "export AWS_ROLE_ARN=", 'echo "PLAN_COMMIT=')
+ONLY_GITLAB = ("git checkout ", "cd ", 'echo "PLAN_COMMIT=')
 
 
 @pytest.mark.parametrize("name", CALLED)
@@ -211,12 +211,29 @@ def test_every_job_of_gitlab_that_calls_aws_exchanges_its_token() -> None:
     assert "id_tokens" not in merged("deploy:check", declared)
 
 
-@pytest.mark.parametrize(("apply", "role", "stored"), [(True, "apply-role", True), (False, "plan-role", False)])
-def test_only_a_plan_that_will_be_applied_is_stored_and_needs_the_role_that_applies(apply: bool, role: str, stored: bool) -> None:
-    context = {"inputs.apply": apply, "inputs.role-arn": "apply-role", "inputs.plan-role-arn": "plan-role"}
-    given = jobs("deploy")["plan"]["with"]
-    assert workflows.evaluate(given["role-arn"][3:-2], context) == role
-    assert workflows.evaluate(given["store"][3:-2], context) is stored
+def test_only_jobs_of_an_environment_assume_the_role_that_applies() -> None:
+    for name, job in jobs("deploy").items():
+        called = jobs(Path(job["uses"]).stem).values()
+        assuming = [one for one in called if any("configure-aws-credentials" in step.get("uses", "") for step in one["steps"])]
+        approved = all("environment" in one for one in assuming)
+        assert job["with"]["role-arn"] == ("${{ inputs.role-arn }}" if approved else "${{ inputs.plan-role-arn }}"), name
+    assert workflows.read("deploy")["on"]["workflow_call"]["inputs"]["plan-role-arn"]["required"] is True
+
+
+def test_only_jobs_of_an_environment_assume_the_role_that_applies_on_gitlab() -> None:
+    examples = {"plan-role-arn": "plan-role", "role-arn": "apply-role"}
+    declared = gitlab(**examples)[1]
+    for name in ("deploy:plan", "deploy:apply", "rollback:plan", "rollback:apply"):
+        job = merged(name, declared)
+        assert job["variables"]["AWS_ROLE_ARN"] == ("apply-role" if "environment" in job else "plan-role"), name
+        assert all("AWS_ROLE_ARN" not in rule.get("variables", {}) for rule in job["rules"]), name
+    assert not any("AWS_ROLE_ARN" in command for job in declared.values() for command in job.get("script", []))
+    assert "default" not in gitlab()[0]["plan-role-arn"]
+
+
+@pytest.mark.parametrize("apply", [True, False])
+def test_only_a_plan_that_will_be_applied_is_stored(apply: bool) -> None:
+    assert workflows.evaluate(jobs("deploy")["plan"]["with"]["store"][3:-2], {"inputs.apply": apply}) is apply
 
 
 def test_gitlab_stores_only_plans_of_the_default_branch() -> None:
