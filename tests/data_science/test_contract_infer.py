@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 import pickle
 from pathlib import Path
@@ -15,6 +16,7 @@ from prediction_tools import contract_file, encode
 from prediction_tools.cli import app
 from prediction_tools.contract import document, rules
 from prediction_tools.draft import yaml_text
+from prediction_tools.tables import typed
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -302,6 +304,13 @@ def failed(folder: Path, data: str | bytes, target: str = "y", *options: str | P
 )
 def test_data_from_which_no_contract_can_be_drafted_is_one_sentence(data: str | bytes, problem: str, tmp_path: Path) -> None:
     assert failed(tmp_path, data) == problem
+
+
+def test_a_compressed_file_is_read_whatever_its_bytes_are(tmp_path: Path) -> None:
+    path = tmp_path / "train.csv.gz"
+    with path.open("wb") as file, gzip.GzipFile("train;1.csv", "wb", fileobj=file) as compressed:  # its header holds the name
+        compressed.write(b"x,y\n1,2\n")
+    assert typed(path).to_dicts() == [{"x": 1, "y": 2}]
 
 
 def test_a_model_of_several_targets_is_one_sentence(tmp_path: Path) -> None:

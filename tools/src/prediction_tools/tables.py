@@ -44,8 +44,7 @@ JSON_LINES = (".jsonl", ".ndjson")
 INVALID = re.compile(r"[^A-Za-z0-9_]+")
 RESERVED = ("features", "true", "false")
 LEADING_ZERO = r"^0[0-9]"
-
-
+COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda")  # gzip (RFC 1952), zstd (RFC 8878), zlib (RFC 1950)
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}  # of files that are not separated by commas
 # Why polars cannot read a file, by a part of its message, and what to do.
 REASONS = {
@@ -111,7 +110,13 @@ def codes(path: Path, frame: pl.DataFrame) -> dict[str, pl.Series]:
 
 
 def _check_header(path: Path) -> None:
-    """Raise TableError for a CSV with another separator, or with two columns of one name, which polars would rename."""
+    """Raise TableError for a CSV with another separator, or with two columns of one name, which polars would rename.
+
+    The header of a compressed file, which polars reads as well, is not checked.
+    """
+    with path.open("rb") as file:
+        if file.read(4).startswith(COMPRESSED):
+            return
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file, contextlib.suppress(csv.Error):
         names = next(csv.reader(file), [])
         for separator, plural in SEPARATORS.items():
