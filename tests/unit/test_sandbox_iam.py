@@ -228,6 +228,12 @@ NEEDED: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
         {"logGroupName": "/bikes", "tags": {"team": "a"}},
         [f"logs:{action} {HERE.arn('logs', 'log-group:/bikes:log-stream:')}" for action in ("CreateLogGroup", "TagResource")],
     ),
+    "a message to a queue by its address": (
+        "sqs",
+        "SendMessage",
+        {"QueueUrl": "http://sqs.eu-west-1.localhost:4566/123456789012/letters"},
+        [f"sqs:SendMessage {HERE.arn('sqs', 'letters')}"],
+    ),
     "a dashboard": (
         "cloudwatch",
         "PutDashboard",
