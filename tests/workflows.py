@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[1] / ".github/workflows"
 type Json = dict[str, Any]
 
 _TOKEN = re.compile(
-    r"(?P<text>'[^']*')|(?P<name>(?:inputs|needs|steps|github|secrets|env)(?:\.[\w-]+)+)|(?P<operator>&&|\|\||!(?!=))"
+    r"(?P<text>'[^']*')|(?P<name>(?:inputs|needs|jobs|steps|github|secrets|env)(?:\.[\w-]+)+)|(?P<operator>&&|\|\||!(?!=))"
     r"|(?P<word>true|false)|(?P<rest>[^'!&|\w]+|\w+|!=|.)"
 )
 _PYTHON = {"&&": " and ", "||": " or ", "!": " not ", "true": "True", "false": "False"}
@@ -165,14 +165,21 @@ def _typed(value: Any, context: Mapping[str, Any]) -> Any:
 
 
 def _called(runner: Callable[[str], Runner], name: str, workflow: str, inputs: Json, done: Deployment) -> Ran:
-    """Run the jobs of a called workflow in order. `report` only uploads; its action needs GitHub."""
-    defaults = {key: one.get("default") for key, one in read(workflow)["on"]["workflow_call"]["inputs"].items()}
-    ran = Ran()
+    """Run the jobs of a called workflow in order until one fails. `report` only uploads; its action needs GitHub.
+
+    The outputs of a workflow that failed are passed on: https://github.com/actions/runner/issues/2495 prints those of one.
+    """
+    declared = read(workflow)["on"]["workflow_call"]
+    defaults = {key: one.get("default") for key, one in declared["inputs"].items()}
+    called, context = Ran(), dict[str, str]()
     for job in read(workflow)["jobs"]:
         if job == "report":
             continue
         key = name if job in {"plan", "apply"} else f"{name} ({job})"
         ran = done.ran[key] = runner(key).run(workflow, job, defaults | inputs)
+        context |= {f"jobs.{job}.outputs.{output}": value for output, value in ran.outputs.items()}
+        called.result = ran.result
         if ran.result == "failure":
-            return ran
-    return ran
+            break
+    called.outputs = {output: substituted(one["value"], context) for output, one in declared.get("outputs", {}).items()}
+    return called

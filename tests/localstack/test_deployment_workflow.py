@@ -204,15 +204,16 @@ def test_a_violation_of_the_rules_stops_before_the_apply(team: Team, deployed: t
     assert team.predictions() == [FIRST]
 
 
-@pytest.mark.usefixtures("deployed")
-def test_a_plan_that_was_changed_is_not_applied(team: Team, models: dict[str, str]) -> None:
+def test_a_plan_that_was_changed_is_neither_applied_nor_rolled_back(
+    team: Team, deployed: tuple[Deployment, str], models: dict[str, str]
+) -> None:
     def replace(step: str, _: Path) -> None:
         if step == "Store the plan":
             newest = max(team.s3.list_objects_v2(Bucket=team.bucket, Prefix="plans/")["Contents"], key=lambda one: one["LastModified"])
             team.s3.put_object(Bucket=team.bucket, Key=newest["Key"], Body=b"another plan")
 
     team.commit(models["second"])
-    found = team.deploy(replace)
+    found = team.deploy(replace, **{"rollback-ref": deployed[1]})
     assert found.order == ["plan (check): success", "plan: success", "apply: failure"], shown(found)
     assert found.ran["apply"].failed == "Fetch the plan that was approved"
     assert "is not the plan that was checked: its digest is" in found.ran["apply"].log

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -127,17 +128,60 @@ def test_the_rollback_has_the_same_gates() -> None:
         assert merged(f"deploy:{step}", written)["script"] == merged(f"rollback:{step}", written)["script"]
 
 
+REF = "0123abc"
+ROLLED_BACK: dict[str, tuple[dict[str, str], bool]] = {
+    "a failed apply or smoke prediction": ({"result": "failure", "started": "true", "ref": REF}, True),
+    "a rejected approval, or a failure before the apply": ({"result": "failure", "started": "", "ref": REF}, False),
+    "a failed plan, after which nothing is applied": ({"result": "skipped", "started": "", "ref": REF}, False),
+    "a failed apply without a commit to return to": ({"result": "failure", "started": "true", "ref": ""}, False),
+}
+
+
+@pytest.mark.parametrize("case", ROLLED_BACK)
+def test_a_rollback_follows_only_an_apply_that_has_started(case: str) -> None:
+    found, expected = ROLLED_BACK[case]
+    context = {"needs.apply.result": found["result"], "needs.apply.outputs.started": found["started"], "inputs.rollback-ref": found["ref"]}
+    condition = jobs("deploy")["rollback-plan"]["if"][3:-2].strip()
+    assert bool(workflows.evaluate(condition, context, failure=lambda: True)) is expected
+
+
+@pytest.mark.parametrize(("started", "code"), [("true", 0), ("false", 1)])
+def test_the_rollback_on_gitlab_stops_if_the_apply_has_not_started(started: str, code: int) -> None:
+    declared = gitlab()[1]
+    guard = merged("rollback:check", declared)["script"][0]
+    done = subprocess.run(["bash", "-c", guard], env={"APPLY_STARTED": started}, capture_output=True, text=True, check=False)
+    assert (done.returncode, "nothing to roll back" in done.stdout) == (code, bool(code))
+    assert [declared[name]["variables"]["APPLY_STARTED"] for name in ("deploy:check", "rollback:check")] == ["true", "false"]
+    assert merged("deploy:apply", declared)["artifacts"]["reports"] == {"dotenv": "apply.env"}
+
+
+def test_every_output_that_a_workflow_reads_is_declared() -> None:
+    text = (workflows.FOLDER / "deploy.yml").read_text(encoding="utf-8")
+    read = set(re.findall(r"needs\.([\w-]+)\.outputs\.([\w-]+)", text))
+    assert read
+    for job, output in read:
+        called = Path(jobs("deploy")[job]["uses"]).stem
+        value = workflows.read(called)["on"]["workflow_call"]["outputs"][output]["value"]
+        (inner,) = re.findall(r"jobs\.([\w-]+)\.outputs\.", value)
+        assert output in jobs(called)[inner]["outputs"], (job, output)
+
+
 PREPARED = ["PREPARE", "BACKEND_CONFIG", "terraform init", "requirements/install.py"]
 CHECKED = ["terraform fmt", "terraform init", "terraform validate", "terraform test", "requirements/install.py", "contract check"]
 ORDER = {
     "deploy-plan": [*CHECKED, *PREPARED, "pipeline plan", "pipeline cost", "compliance/check.py", "pipeline store"],
-    "deploy-apply": [*PREPARED, "pipeline fetch", "terraform apply", "pipeline smoke"],
+    "deploy-apply": [*PREPARED, "pipeline fetch", "started=true", "terraform apply", "pipeline smoke"],
 }
 
 
 def commands(name: str) -> list[str]:
     """Return the commands of a workflow, without the one that only GitHub needs: its artifacts need a name."""
-    return [step["run"].strip() for step in steps(name) if "run" in step and step.get("name") != "Name the reports"]
+    return [with_started(step["run"].strip()) for step in steps(name) if "run" in step and step.get("name") != "Name the reports"]
+
+
+def with_started(command: str) -> str:
+    """Return a command, with one spelling for the note that the apply starts: each system has its own file for it."""
+    return 'echo "started=true"' if re.fullmatch(r'echo "(apply_)?started=true" >.*', command, re.IGNORECASE) else command
 
 
 @pytest.mark.parametrize("name", CALLED)
@@ -147,14 +191,14 @@ def test_the_steps_come_in_the_order_of_a_deployment(name: str) -> None:
 
 
 # On GitHub, actions do this: check a commit out, and obtain credentials.
-ONLY_GITLAB = ("git checkout ", "cd ", 'echo "PLAN_COMMIT=')
+ONLY_GITLAB = ("git checkout ", "cd ", 'test "$APPLY_STARTED"', 'echo "PLAN_COMMIT=')
 
 
 @pytest.mark.parametrize("name", CALLED)
 def test_github_and_gitlab_run_the_same_commands(name: str) -> None:
     written = gitlab()[1]
     names = [".deploy-check", ".deploy-plan"] if name == "deploy-plan" else [".deploy-apply"]
-    scripts = [command for job in names for command in written[job]["script"]]
+    scripts = [with_started(command) for job in names for command in written[job]["script"]]
     assert [command for command in scripts if not command.startswith(ONLY_GITLAB)] == commands(name)
 
 
