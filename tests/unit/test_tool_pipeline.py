@@ -150,6 +150,20 @@ def test_a_plan_and_its_json_are_readable_by_their_owner_alone(stack: Path) -> N
     assert [(stack / name).stat().st_mode & 0o777 for name in ("planned.tfplan", "plan.json")] == [0o600, 0o600]
 
 
+@pytest.mark.usefixtures("stack")
+def test_a_plan_reads_each_file_of_variables_in_the_environment() -> None:
+    Path("other.tf").write_text('variable "other" {\n  type = string\n}\n')
+    Path("other.tfvars").write_text('other = "set"\n')
+    assert planned(VAR_FILES="one.tfvars other.tfvars") == (0, "PLAN_CHANGES=true\n")
+
+
+def test_a_plan_names_a_file_of_variables_that_does_not_exist(stack: Path) -> None:
+    done = run("plan", VAR_FILES="one.tfvars none.tfvars")
+    assert done.exit_code == 1
+    assert done.output.startswith("plan: none.tfvars is not a file of variables. Write paths relative to the root module: ")
+    assert not (stack / "planned.tfplan").exists()
+
+
 @contextmanager
 def locked_state() -> Iterator[None]:
     """Lock the local state as another Terraform does: https://developer.hashicorp.com/terraform/language/backend/local"""

@@ -24,8 +24,8 @@ Outputs = Annotated[
     typer.Option(envvar=["GITHUB_OUTPUT", "PIPELINE_OUTPUT"], help="File to append results to, as lines of NAME=VALUE.", dir_okay=False),
 ]
 VarFiles = Annotated[
-    list[Path] | None,
-    typer.Option(envvar="VAR_FILES", help="A file of variables. Repeat the option for several.", exists=True, dir_okay=False),
+    list[str] | None,  # of texts: click splits a variable at white space, but a variable of paths at colons
+    typer.Option(envvar="VAR_FILES", help="A file of variables. Repeat the option for several. VAR_FILES: separated by spaces."),
 ]
 
 
@@ -47,7 +47,7 @@ def plan(
     from .pipeline.planned import plan as make
 
     with _failing("plan"):
-        changes = make(file, document, var_file or [], lock=lock)
+        changes = make(file, document, [Path(one) for one in var_file or []], lock=lock)
         _append(outputs, f"PLAN_CHANGES={str(changes).lower()}\n")
 
 

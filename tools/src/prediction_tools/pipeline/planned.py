@@ -25,6 +25,11 @@ def plan(file: Path, document: Path, var_files: Sequence[Path], *, lock: bool) -
     A lock is an object next to the state, which a role that only reads cannot write. Without it, a plan made during an apply may be out of
     date. Nothing is lost: an apply locks the state, and Terraform rejects a plan of an older state as stale.
     """
+    for one in var_files:
+        if not one.is_file():
+            raise PipelineError(
+                f"{one} is not a file of variables. Write paths relative to the root module: common.tfvars production.tfvars"
+            )
     os.umask(PRIVATE)
     for old in (file, document):
         old.unlink(missing_ok=True)  # an existing file would keep its permissions
