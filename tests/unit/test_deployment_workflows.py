@@ -283,5 +283,36 @@ def test_only_a_plan_that_will_be_applied_is_stored(apply: bool) -> None:
 def test_gitlab_stores_only_plans_of_the_default_branch() -> None:
     declared = gitlab()[1]
     assert merged("deploy:plan", declared)["variables"]["STORE"] == "false"
-    (rule, _) = declared["deploy:plan"]["rules"]
+    (rule,) = [rule for rule in declared["deploy:plan"]["rules"] if "variables" in rule]
     assert (rule["if"], rule["variables"]["STORE"]) == ("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", "true")
+
+
+# The variables that GitLab sets: https://docs.gitlab.com/ci/variables/predefined_variables/
+PIPELINES: dict[str, tuple[dict[str, str], set[str]]] = {
+    "of the default branch": (
+        {"$CI_PIPELINE_SOURCE": "push", "$CI_COMMIT_BRANCH": "main"},
+        {"deploy:check", "deploy:plan", "deploy:apply", "rollback:check", "rollback:plan", "rollback:apply"},
+    ),
+    "of another branch": ({"$CI_PIPELINE_SOURCE": "push", "$CI_COMMIT_BRANCH": "change"}, {"deploy:check", "deploy:plan"}),
+    "of a merge request": ({"$CI_PIPELINE_SOURCE": "merge_request_event"}, set()),
+    "of a tag": ({"$CI_PIPELINE_SOURCE": "push", "$CI_COMMIT_TAG": "v1.0.0"}, set()),
+}
+
+
+def included(job: dict[str, Any], variables: dict[str, str]) -> bool:
+    """Return whether the first rule of a job that matches a pipeline includes it. Each condition is a variable, or compares two values."""
+    for rule in job["rules"]:
+        found, _, expected = (part.strip() for part in rule["if"].partition("=="))
+        value = variables.get(found, "")
+        if value and (not expected or value == variables.get(expected, expected.strip('"'))):
+            return bool(rule.get("when") != "never")
+    return False
+
+
+@pytest.mark.parametrize("case", PIPELINES)
+def test_a_pipeline_of_gitlab_has_every_job_that_another_needs(case: str) -> None:
+    variables, expected = PIPELINES[case]
+    declared = {name: job for name, job in gitlab()[1].items() if not name.startswith(".")}
+    names = {name for name, job in declared.items() if included(job, {"$CI_DEFAULT_BRANCH": "main", **variables})}
+    assert names == expected
+    assert {needed for name in names for needed in declared[name].get("needs", [])} <= names
