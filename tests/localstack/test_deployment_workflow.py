@@ -181,6 +181,12 @@ def test_without_changes_nothing_waits_for_an_approval(team: Team) -> None:
 
 
 @pytest.mark.usefixtures("deployed")
+def test_the_checks_find_the_files_that_are_prepared(team: Team) -> None:
+    found = team.deploy(apply=False, prepare="cp contract.yaml prepared.yaml", contract="prepared.yaml")
+    assert found.order == ["plan (check): success", "plan: success"], shown(found)
+
+
+@pytest.mark.usefixtures("deployed")
 def test_a_pull_request_plans_while_an_apply_holds_the_lock(team: Team, models: dict[str, str]) -> None:
     team.commit(models["second"])
     lock = {"Bucket": team.bucket, "Key": "orders.tfstate.tflock"}

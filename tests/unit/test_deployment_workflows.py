@@ -167,7 +167,15 @@ def test_every_output_that_a_workflow_reads_is_declared() -> None:
 
 
 PREPARED = ["PREPARE", "BACKEND_CONFIG", "terraform init", "requirements/install.py"]
-CHECKED = ["terraform fmt", "terraform init", "terraform validate", "terraform test", "requirements/install.py", "contract check"]
+CHECKED = [
+    "terraform fmt",
+    "PREPARE",
+    "terraform init",
+    "terraform validate",
+    "terraform test",
+    "requirements/install.py",
+    "contract check",
+]
 ORDER = {
     "deploy-plan": [*CHECKED, *PREPARED, "pipeline plan", "pipeline cost", "compliance/check.py", "pipeline store"],
     "deploy-apply": [*PREPARED, "pipeline fetch", "started=true", "terraform apply", "pipeline smoke"],
