@@ -82,6 +82,26 @@ def test_only_the_job_that_uploads_findings_may_write_them() -> None:
     assert all("run" not in step for step in jobs("deploy-plan")["report"]["steps"])
 
 
+def test_a_deployment_continues_where_findings_cannot_be_uploaded() -> None:
+    (upload,) = [step for step in jobs("deploy-plan")["report"]["steps"] if "upload-sarif" in step["uses"]]
+    assert upload["continue-on-error"] is True
+
+
+def test_reports_of_two_environments_have_different_names(tmp_path: Path) -> None:
+    (naming,) = [step for step in steps("deploy-plan") if step.get("name") == "Name the reports"]
+    names = set()
+    for label, environment in (("deployment", "staging"), ("deployment", "production"), ("rollback", "production")):
+        context = {"inputs.label": label, "inputs.environment": environment, "inputs.working-directory": "stacks/demand"}
+        output = tmp_path / f"{label}-{environment}"
+        variables = {"GITHUB_OUTPUT": str(output), "NAME": workflows.substituted(naming["env"]["NAME"], context)}
+        subprocess.run(["bash", "-c", naming["run"]], env=variables, check=True)
+        names.add(output.read_text(encoding="utf-8").strip())
+    assert names == {
+        f"name=compliance-{one}-stacks-demand" for one in ("deployment-staging", "deployment-production", "rollback-production")
+    }
+    assert jobs("deploy-plan")["report"]["steps"][-1]["with"]["category"] == "${{ needs.plan.outputs.reports }}"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_a_checkout_keeps_no_credentials(name: str) -> None:
     found = [step for step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
