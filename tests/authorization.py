@@ -47,8 +47,8 @@ _FURTHER_ARNS = {
     ("logs", "log-group"): "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
     ("apigateway", "Stage"): "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages/${StageName}",
 }
-# Actions with a resource type that AWS allows on "*" alone (CloudWatch API Reference, PutCompositeAlarm, "You can't create a composite alarms if your
-# permission has a narrower scope"), and those that it allows in part on a narrower resource (DescribeAlarms, which then returns no composite alarms).
+# Actions with a resource type that AWS allows on "*" alone, and those that do less on a narrower resource: DescribeAlarms then returns no
+# composite alarms (CloudWatch API Reference, PutCompositeAlarm and DescribeAlarms: "scoped to *").
 _ON_EVERYTHING = frozenset({"cloudwatch:PutCompositeAlarm"})
 _WIDER_ON_EVERYTHING = frozenset({"cloudwatch:DescribeAlarms"})
 # The parts of an ARN that may hold a slash. Every other part ends at the next slash or colon.

@@ -124,8 +124,8 @@ def _without_resource() -> dict[str, tuple[str, ...]]:
 
 
 _WITHOUT_RESOURCE = _without_resource()
-# They have a resource type, but CloudWatch creates and describes composite alarms only with a permission on every resource (CloudWatch API Reference,
-# PutCompositeAlarm and DescribeAlarms).
+# They have a resource type, but CloudWatch creates and describes composite alarms only with a permission on every resource (CloudWatch API
+# Reference, PutCompositeAlarm and DescribeAlarms).
 _ON_COMPOSITE_ALARMS = frozenset({"cloudwatch:putcompositealarm", "cloudwatch:describealarms"})
 
 

@@ -25,7 +25,7 @@ module "bucket" {
 # Amazon S3 User Guide, setting-repl-config-perm-overview and replication-config-for-kms-objects.
 resource "aws_iam_role" "replication" {
   name        = "${var.name}-${local.account.region}-replication"
-  description = "What S3 may do to replicate ${local.bucket}"
+  description = "Lets S3 replicate ${local.bucket}"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
