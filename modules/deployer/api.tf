@@ -9,12 +9,17 @@ locals {
 
   # The ARN of what has the tags is a part of the path, encoded.
   tag_path   = "${local.gateway}/tags/${replace(urlencode("${local.gateway}/"), "+", "%20")}"
-  tagged     = concat(["restapis"], local.uses.api_keys ? ["apikeys", "usageplans"] : [], [for name in var.domain_name[*] : "domainnames"])
+  tagged     = concat(["restapis"], local.uses.api_keys ? ["apikeys", "usageplans"] : [], [for name in var.domain_name[*] : "domainnames"], local.uses.client_certificate ? ["clientcertificates"] : [])
   stage_arns = [for arn in slice(local.api_arns, length(local.api_arns) - 1, length(local.api_arns)) : "${trimsuffix(arn, "*")}${var.rest_api_id == null ? "*/" : ""}stages/*"]
 
   set_arns      = ["${local.here["wafv2"]}regional/ipset/${var.name}-api-*/*"]
   acl_arns      = ["${local.here["wafv2"]}regional/webacl/${var.name}-api/*"]
   attached_acls = concat(local.uses.firewall ? local.acl_arns : [], var.web_acl_arn[*])
+
+  # API Gateway chooses the ID of a client certificate as well.
+  certificate_arns = ["${local.gateway}/clientcertificates", "${local.gateway}/clientcertificates/*"]
+  # Of any stage.
+  routes = "arn:${local.account.partition}:execute-api:${local.account.region}:${local.account.id}:${coalesce(var.rest_api_id, "*")}/*/"
 
   api_statements = [
     {
@@ -74,6 +79,28 @@ locals {
       Sid      = "ManageTheDomainName"
       Action   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST"]
       Resource = flatten([for arn in local.domain_arns : ["${local.gateway}/domainnames", arn, "${arn}/*"]])
+    },
+    {
+      when     = local.uses.client_certificate
+      read     = true
+      Sid      = "ReadTheClientCertificate"
+      Action   = "apigateway:GET"
+      Resource = local.certificate_arns[1]
+    },
+    {
+      when     = local.uses.client_certificate
+      read     = false
+      Sid      = "ManageTheClientCertificate"
+      Action   = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST"]
+      Resource = local.certificate_arns
+    },
+    {
+      # sagemaker-api pipeline smoke, and the result of an asynchronous API.
+      when     = local.uses.smoke_prediction && local.uses.rest_api
+      read     = false
+      Sid      = "RequestAPrediction"
+      Action   = "execute-api:Invoke"
+      Resource = ["${local.routes}POST/predictions", "${local.routes}GET/predictions/*"]
     },
     {
       when     = local.uses.firewall

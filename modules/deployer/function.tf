@@ -57,6 +57,14 @@ locals {
       Resource = local.own_function_arn
     },
     {
+      # With lambda:InvokeFunction, as AWS Lambda Developer Guide, "Control access to Lambda function URLs", asks.
+      when     = local.uses.smoke_prediction && local.uses.function_url
+      read     = false
+      Sid      = "RequestAPredictionByTheUrl"
+      Action   = "lambda:InvokeFunctionUrl"
+      Resource = "${local.here["lambda"]}function:${var.name}:live"
+    },
+    {
       when     = local.uses.code_signing
       read     = false
       Sid      = "ManageTheCodeSigning"
@@ -110,7 +118,7 @@ locals {
       when     = true
       read     = false
       Sid      = "GrantToTheRoles"
-      Action   = ["iam:CreateRole", "iam:PutRolePolicy"]
+      Action   = concat(["iam:CreateRole", "iam:PutRolePolicy"], var.permissions_boundary_arn == null ? [] : ["iam:PutRolePermissionsBoundary"])
       Resource = local.created_roles
     }, local.boundary),
     {

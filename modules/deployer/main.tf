@@ -6,26 +6,28 @@ module "account" {
 
 locals {
   default_uses = {
-    endpoint        = true
-    autoscaling     = false
-    rest_api        = true
-    api_keys        = true
-    page            = true
-    authorizer      = false
-    libraries       = false
-    resource_policy = false
-    firewall        = false
-    function_url    = false
-    contract_bucket = false
-    vpc             = false
-    alarms          = false
-    code_signing    = false
+    endpoint           = true
+    autoscaling        = false
+    rest_api           = true
+    api_keys           = true
+    page               = true
+    authorizer         = false
+    libraries          = false
+    resource_policy    = false
+    firewall           = false
+    function_url       = false
+    contract_bucket    = false
+    vpc                = false
+    alarms             = false
+    code_signing       = false
+    client_certificate = false
+    smoke_prediction   = false
   }
   known_uses = sort(keys(local.default_uses))
 
   uses = merge(local.default_uses, var.uses, {
     # Parts of a REST API, which none has without one.
-    for part in ["api_keys", "page", "authorizer", "resource_policy", "firewall"] :
+    for part in ["api_keys", "page", "authorizer", "resource_policy", "firewall", "client_certificate"] :
     part => lookup(merge(local.default_uses, var.uses), part, false) && lookup(merge(local.default_uses, var.uses), "rest_api", false)
   })
 
@@ -42,6 +44,7 @@ locals {
     [for statement in local.api_statements : merge(statement, { subject = "api" })],
     [for statement in local.log_statements : merge(statement, { subject = "logs" })],
     [for statement in local.storage_statements : merge(statement, { subject = "storage" })],
+    [for statement in local.store_statements : merge(statement, { subject = "store-plans" })],
   )
   granted = [for statement in local.statements : {
     policy  = !statement.read ? statement.subject : statement.subject == "storage" ? "read-storage" : "read"
@@ -52,4 +55,6 @@ locals {
     Version   = "2012-10-17"
     Statement = [for statement in local.granted : statement.content if statement.policy == policy]
   }) }
+  # The policies of the role that only plans: they read, and they store what is planned.
+  plan_policies = ["read", "read-storage", "store-plans"]
 }

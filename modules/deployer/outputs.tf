@@ -6,14 +6,14 @@ output "role_arn" {
 }
 
 output "plan_role_arn" {
-  description = "ARN of the role that only plans; null without `github.pull_requests` and `gitlab.merge_requests`."
+  description = "ARN of the role that only plans; null without `github.branches`, `github.pull_requests` and `gitlab`."
   value       = one([for name, role in aws_iam_role.this : role.arn if name == "plan"])
 
   depends_on = [aws_iam_role_policy_attachment.this]
 }
 
 output "policies" {
-  description = "The permissions as IAM policies, as JSON, each within the limit of a managed policy: those that begin with `read` for plans, and one for each subject that an apply changes. Attach all of them to a role that applies."
+  description = "The permissions as IAM policies, as JSON, each within the limit of a managed policy: `read`, `read-storage` and `store-plans` for plans, and one for each subject that an apply changes. Attach all of them to a role that applies."
   value       = local.documents
 
   precondition {

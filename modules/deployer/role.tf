@@ -1,21 +1,22 @@
-# The role of the pipeline, and one that only plans, for jobs of pull requests.
+# The role that applies, for jobs that pass a gate, and the one that only plans, for jobs of branches and pull requests.
 
 locals {
   github_host = "token.actions.githubusercontent.com"
   providers   = "arn:${local.account.partition}:iam::${local.account.id}:oidc-provider/"
 
-  # GitHub: "About security hardening with OpenID Connect"; GitLab: "Configure OpenID Connect in AWS".
+  # GitHub: "OpenID Connect reference", a job's subject is either its environment, or its branch or pull request; GitLab: "OpenID Connect (OIDC) Authentication
+  # Using ID Tokens", the environment is a claim of its own, which STS does not compare.
   trusted = concat(
     [for github in var.github[*] : {
       sid      = "GitHub"
       host     = local.github_host
       provider = coalesce(github.provider_arn, "${local.providers}${local.github_host}")
       audience = "sts.amazonaws.com"
-      applies = concat(
-        [for name in sort(github.environments) : "repo:${github.repository}:environment:${name}"],
+      applies  = [for name in sort(github.environments) : "repo:${github.repository}:environment:${name}"]
+      plans = concat(
         [for name in sort(github.branches) : "repo:${github.repository}:ref:refs/heads/${name}"],
+        github.pull_requests ? ["repo:${github.repository}:pull_request"] : [],
       )
-      plans = github.pull_requests ? "repo:${github.repository}:pull_request" : null
     }],
     [for gitlab in var.gitlab[*] : {
       sid      = "GitLab"
@@ -23,7 +24,7 @@ locals {
       provider = coalesce(gitlab.provider_arn, "${local.providers}${gitlab.host}")
       audience = coalesce(gitlab.audience, "https://${gitlab.host}")
       applies  = [for name in sort(gitlab.branches) : "project_path:${gitlab.project}:ref_type:branch:ref:${name}"]
-      plans    = gitlab.merge_requests ? "project_path:${gitlab.project}:ref_type:branch:ref:*" : null
+      plans    = [for name in gitlab.merge_requests ? ["*"] : sort(gitlab.branches) : "project_path:${gitlab.project}:ref_type:branch:ref:${name}"]
     }],
   )
 
@@ -49,7 +50,7 @@ locals {
       Action    = "sts:AssumeRoleWithWebIdentity"
       Principal = { Federated = each.provider }
       Condition = { StringEquals = { "${each.host}:aud" = each.audience }, StringLike = { "${each.host}:sub" = each.plans } }
-    } if each.plans != null]
+    } if length(each.plans) > 0]
   }
 
   # Whether there is a role depends on inputs whose parts may be unknown, but not on these parts.
@@ -59,7 +60,7 @@ locals {
   } : role => text if length(local.trust[role]) > 0 }
 
   attachments = merge([for role in keys(local.roles_created) : {
-    for policy in keys(aws_iam_policy.this) : "${role}/${policy}" => { role = role, policy = policy } if role == "apply" || startswith(policy, "read")
+    for policy in keys(aws_iam_policy.this) : "${role}/${policy}" => { role = role, policy = policy } if role == "apply" || contains(local.plan_policies, policy)
   }]...)
 }
 
@@ -79,7 +80,7 @@ resource "aws_iam_policy" "this" {
   for_each = length(local.roles_created) == 0 ? {} : local.documents
 
   name        = "deployer-${var.name}-${local.account.region}-${each.key}"
-  description = startswith(each.key, "read") ? "What a plan of ${var.name} reads" : "What an apply of ${var.name} changes: ${each.key}"
+  description = contains(local.plan_policies, each.key) ? "Permissions of plans of ${var.name}: ${each.key}" : "Permissions of applies of ${var.name}: ${each.key}"
   policy      = each.value
   tags        = var.tags
 }

@@ -14,7 +14,42 @@ locals {
   state_lock   = [for object in local.state_object : "${object}.tflock"]
   state_keys   = [for state in var.state[*] : state.kms_key_arn if state.kms_key_arn != null]
 
+  # sagemaker-api pipeline store names a plan by its digest.
+  plan_objects = [for plans in var.plans[*] : "${local.s3}${trimsuffix(trimprefix(plans.uri, "s3://"), "/")}/*.tfplan"]
+  plan_keys    = [for plans in var.plans[*] : plans.kms_key_arn if plans.kms_key_arn != null]
+
+  store_statements = [
+    {
+      when     = length(local.plan_objects) > 0
+      read     = false
+      Sid      = "StoreThePlans"
+      Action   = "s3:PutObject"
+      Resource = local.plan_objects
+    },
+    {
+      when     = length(local.plan_keys) > 0
+      read     = false
+      Sid      = "EncryptThePlans"
+      Action   = "kms:GenerateDataKey"
+      Resource = local.plan_keys
+    },
+  ]
+
   storage_statements = [
+    {
+      when     = length(local.plan_objects) > 0
+      read     = false
+      Sid      = "FetchThePlans"
+      Action   = "s3:GetObject"
+      Resource = local.plan_objects
+    },
+    {
+      when     = length(local.plan_keys) > 0
+      read     = false
+      Sid      = "DecryptThePlans"
+      Action   = "kms:Decrypt"
+      Resource = local.plan_keys
+    },
     {
       when = length(local.created_buckets) > 0
       read = true

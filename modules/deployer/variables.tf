@@ -11,7 +11,7 @@ variable "name" {
 
 variable "uses" {
   description = <<-EOT
-    The parts of the root module that the deployment uses, by name; a permission that none of them needs is not granted. The defaults are those of the root module. True unless set: `endpoint` (false with `capacity.existing`), `rest_api` (`api.kind` is rest), `api_keys` (`api.auth.key`), `page` (`api.page`). False unless set: `autoscaling` (in `capacity`), `authorizer` (`api.auth.jwt` of a REST API), `libraries` (`api.auth.jwt` of a function URL), `function_url` (`api.kind` is function_url), `resource_policy` (`api.access` or `api.private`), `firewall` (`api.firewall`), `contract_bucket` (a contract that exceeds the function's environment, without `handler.contract_bucket`), `vpc` (`network`), `alarms` (`monitoring.alarms`), `code_signing` (`handler.code_signing_config_arn`).
+    The parts of the root module that the deployment uses, by name; a permission that none of them needs is not granted. The defaults are those of the root module. True unless set: `endpoint` (false with `capacity.existing`), `rest_api` (`api.kind` is rest), `api_keys` (`api.auth.key`), `page` (`api.page`). False unless set: `autoscaling` (in `capacity`), `authorizer` (`api.auth.jwt` of a REST API), `libraries` (`api.auth.jwt` of a function URL), `function_url` (`api.kind` is function_url), `resource_policy` (`api.access` or `api.private`), `firewall` (`api.firewall`), `contract_bucket` (a contract that exceeds the function's environment, without `handler.contract_bucket`), `vpc` (`network`), `alarms` (`monitoring.alarms`), `code_signing` (`handler.code_signing_config_arn`), `client_certificate` (`api.client_certificate`), `smoke_prediction` (the pipeline requests a prediction of an API with `api.auth.iam`, which `sagemaker-api pipeline smoke` signs).
   EOT
   type        = map(bool)
   default     = {}
@@ -85,6 +85,30 @@ variable "state" {
   }
 }
 
+variable "plans" {
+  description = <<-EOT
+    Where plans wait for their approval (`sagemaker-api pipeline store`). The role that plans may store plans there, and the role that applies fetches them. Null without such a place.
+
+    - `uri`: S3 URI of the folder: s3://my-terraform-state/plans/demand.
+    - `kms_key_arn`: the key that encrypts the plans; null for the account's key `aws/s3`.
+  EOT
+  type = object({
+    uri         = string
+    kms_key_arn = optional(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.plans == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?/]+)*/?$", var.plans.uri))
+    error_message = "plans.uri: write the S3 URI of a folder, without wildcards: s3://my-terraform-state/plans/demand."
+  }
+
+  validation {
+    condition     = try(var.plans.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.plans.kms_key_arn))
+    error_message = "plans.kms_key_arn: not the ARN of a key. IAM matches keys by their own ARN, not by an alias: arn:aws:kms:eu-west-1:123456789012:key/..."
+  }
+}
+
 variable "kms_key_arns" {
   description = "KMS keys of the deployment: the root module's `kms_key_arn`, and those of the buckets that it writes to."
   type        = set(string)
@@ -121,7 +145,7 @@ variable "domain_name" {
 }
 
 variable "web_acl_arn" {
-  description = "Existing web ACL in front of the API: `api.web_acl_arn`. Null without one."
+  description = "Existing web ACL in front of the API: `api.web_acl.arn`. Null without one."
   type        = string
   default     = null
 
@@ -166,11 +190,11 @@ variable "rest_api_id" {
 
 variable "github" {
   description = <<-EOT
-    Jobs of GitHub Actions that may assume the role, by OpenID Connect. Null for none.
+    Jobs of GitHub Actions that may assume the roles, by OpenID Connect. Null for none.
 
-    - `repository`: owner/name.
-    - `environments`: of GitHub, which can require an approval.
-    - `branches`: names in full.
+    - `repository`: owner/name; owner@ID/name@ID where the subjects of its tokens have IDs: repositories created, renamed or transferred after July 15, 2026.
+    - `environments`: whose jobs may assume the role that applies. Limit each to the branch that is deployed, and let it require an approval.
+    - `branches`: whose jobs may assume the role that only plans, by names in full.
     - `pull_requests`: whether jobs of pull requests may assume the role that only plans.
     - `provider_arn`: of the account's OIDC provider, by default that of token.actions.githubusercontent.com.
   EOT
@@ -184,13 +208,13 @@ variable "github" {
   default = null
 
   validation {
-    condition     = var.github == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github.repository))
-    error_message = "github.repository: write owner/name, without wildcards."
+    condition     = var.github == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$|^[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$", var.github.repository))
+    error_message = "github.repository: write owner/name, without wildcards, or owner@ID/name@ID for a repository with immutable subject claims."
   }
 
   validation {
-    condition     = var.github == null || try(length(var.github.environments) + length(var.github.branches) > 0, false)
-    error_message = "github: no job could assume the role. Name an environment in github.environments, or a branch in github.branches."
+    condition     = var.github == null || try(length(var.github.environments) > 0, false)
+    error_message = "github.environments: no job could apply. Name the environment of the jobs that do; those of branches and pull requests only plan."
   }
 
   validation {
@@ -201,10 +225,10 @@ variable "github" {
 
 variable "gitlab" {
   description = <<-EOT
-    Jobs of GitLab CI that may assume the role, by OpenID Connect. Null for none.
+    Jobs of GitLab CI that may assume the roles, by OpenID Connect. Null for none.
 
     - `project`: group/project.
-    - `branches`: names in full, best protected ones.
+    - `branches`: whose jobs may assume both roles, by names in full. Every job of these branches can apply, with or without an environment: protect them.
     - `merge_requests`: whether jobs of every branch may assume the role that only plans.
     - `host`: of GitLab, by default gitlab.com.
     - `audience`: `aud` of the job's `id_tokens`, by default https:// and the host.

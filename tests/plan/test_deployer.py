@@ -27,6 +27,7 @@ TABLES = Path(__file__).parents[1] / "deployer"
 BEYOND = yaml.safe_load((TABLES / "beyond.yaml").read_text(encoding="utf-8"))
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-aaaa-bbbb-cccc-222222222222"
+PLANS_KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/33333333-aaaa-bbbb-cccc-444444444444"
 
 EVERYTHING = f"""
 module "everything" {{
@@ -36,9 +37,11 @@ module "everything" {{
   uses = {{ for each in [
     "autoscaling", "authorizer", "libraries", "resource_policy",
     "firewall", "function_url", "contract_bucket", "vpc", "alarms", "code_signing",
+    "client_certificate", "smoke_prediction",
   ] : each => true }}
   buckets = {{ created = ["bikes-*"], written = ["s3://models/bikes/"], read = ["s3://builds/handler.zip"] }}
   state   = {{ bucket = "states", key = "bikes/terraform.tfstate", kms_key_arn = "{KEY}" }}
+  plans   = {{ uri = "s3://plans/bikes", kms_key_arn = "{PLANS_KEY}" }}
 
   kms_key_arns             = ["{KEY}"]
   layer_arns               = ["arn:aws:lambda:us-east-1:{ACCOUNT}:layer:pandas:3"]
@@ -55,7 +58,7 @@ module "existing" {{
   source = "../modules/deployer"
 
   name           = "bikes"
-  uses           = {{ endpoint = false, rest_api = false, function_url = true }}
+  uses           = {{ endpoint = false, rest_api = false, function_url = true, smoke_prediction = true }}
   principal_arns = ["arn:aws:iam::{ACCOUNT}:role/runner"]
 }}
 """
@@ -78,7 +81,11 @@ def planned(planner: Planner) -> Json:
     (root / "main.tf").write_text(text, encoding="utf-8")
     plan = planner.plan("deployers")
     found = {name: output["value"] for name, output in plan.document["planned_values"]["outputs"].items()}
-    return found | {"roles": plan.resources("aws_iam_role")}
+    attached = [each for each in plan.document["resource_changes"] if each["type"] == "aws_iam_role_policy_attachment"]
+    return found | {
+        "roles": plan.resources("aws_iam_role"),
+        "attached": [(each["change"]["after"]["role"], each["index"]) for each in attached],
+    }
 
 
 def policy_of(planned: Json, call: str) -> Policy:
@@ -194,12 +201,83 @@ def test_the_role_cannot(planned: Json, deed: str) -> None:
     assert not policy_of(planned, "bikeshare").allows(FORBIDDEN[deed])
 
 
-@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePolicy"])
+@pytest.mark.parametrize("action", ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"])
 def test_with_a_boundary_a_role_without_it_gets_no_permission(planned: Json, action: str) -> None:
     role, policy = f"{ROLE}a-deployment-with-a-name-so-long-us-east-1-handler", policy_of(planned, "everything")
     assert policy.allows(request(action, role, iam__PermissionsBoundary=BOUNDARY))
     assert not policy.allows(request(action, role))
     assert not policy.allows(request(action, role, iam__PermissionsBoundary=f"{BOUNDARY}-other"))
+
+
+def test_without_a_boundary_the_role_sets_none(planned: Json) -> None:
+    assert "iam:PutRolePermissionsBoundary" not in policy_of(planned, "bikeshare").actions
+
+
+CERTIFICATES = "arn:aws:apigateway:us-east-1::/clientcertificates"
+CERTIFICATE_TAGS = "arn:aws:apigateway:us-east-1::/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fclientcertificates%2F"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("apigateway:POST", CERTIFICATES),
+        ("apigateway:GET", f"{CERTIFICATES}/a1b2c3"),
+        ("apigateway:PATCH", f"{CERTIFICATES}/a1b2c3"),
+        ("apigateway:DELETE", f"{CERTIFICATES}/a1b2c3"),
+        ("apigateway:PUT", f"{CERTIFICATE_TAGS}a1b2c3"),
+        ("apigateway:DELETE", f"{CERTIFICATE_TAGS}a1b2c3"),
+    ],
+)
+def test_only_with_a_client_certificate_the_role_manages_one(planned: Json, action: str, resource: str) -> None:
+    assert policy_of(planned, "everything").allows(request(action, resource))
+    assert not policy_of(planned, "bikeshare").allows(request(action, resource))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        # of api.cache
+        ("apigateway:PATCH", "arn:aws:apigateway:us-east-1::/restapis/abcdefghij/stages/v1"),
+        ("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/restapis/abcdefghij/stages/v1/cache/data"),
+    ],
+)
+def test_with_a_rest_api_the_role_manages_the_settings_of_its_stage(planned: Json, action: str, resource: str) -> None:
+    assert policy_of(planned, "everything").allows(request(action, resource))
+
+
+ROUTE = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:abcdefghij/v1/"
+
+
+@pytest.mark.parametrize("route", ["POST/predictions", "GET/predictions/8d0c"])
+def test_only_with_a_smoke_prediction_the_role_calls_the_api(planned: Json, route: str) -> None:
+    policy = policy_of(planned, "everything")
+    assert policy.allows(request("execute-api:Invoke", ROUTE + route))
+    assert not policy.allows(request("execute-api:Invoke", ROUTE.replace("abcdefghij", "abcdefghik") + route))
+    assert not policy_of(planned, "bikeshare").allows(request("execute-api:Invoke", ROUTE + route))
+
+
+@pytest.mark.parametrize("action", ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"])
+def test_with_a_smoke_prediction_the_role_calls_the_functions_url(planned: Json, action: str) -> None:
+    assert policy_of(planned, "existing").allows(request(action, f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:bikes:live"))
+
+
+def attached(planned: Json, call: str, role: str) -> Policy:
+    """Return the statements of the policies that a role of a deployer has."""
+    documents = planned[call]["policies"]
+    return Policy.of(*(documents[index.partition("/")[2]] for each, index in planned["attached"] if each == role))
+
+
+PLAN = "arn:aws:s3:::plans/bikes/" + "0" * 64 + ".tfplan"
+
+
+def test_the_role_that_plans_stores_plans_and_the_other_fetches_them(planned: Json) -> None:
+    name = "deployer-a-deployment-with-a-name-so-long-us-east-1"
+    plans, applies = attached(planned, "everything", f"{name}-plan"), attached(planned, "everything", name)
+    assert plans.denied([request("s3:PutObject", PLAN), request("kms:GenerateDataKey", PLANS_KEY)]) == []
+    assert applies.denied([request("s3:GetObject", PLAN), request("kms:Decrypt", PLANS_KEY)]) == []
+    assert not plans.allows(request("s3:GetObject", PLAN))
+    assert not plans.allows(request("s3:PutObject", PLAN.replace("/bikes/", "/payroll/")))
+    assert not plans.allows(request("s3:PutObject", "arn:aws:s3:::states/bikes/terraform.tfstate.tflock"))
 
 
 @pytest.mark.parametrize("action", ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm"])
@@ -227,7 +305,7 @@ def trust_of(planned: Json, name: str) -> list[Json]:
     return list(json.loads(role["assume_role_policy"])["Statement"])
 
 
-def test_only_named_jobs_assume_the_role_that_applies(planned: Json) -> None:
+def test_only_jobs_of_an_environment_and_of_gitlabs_branches_assume_the_role_that_applies(planned: Json) -> None:
     github, gitlab = trust_of(planned, "deployer-a-deployment-with-a-name-so-long-us-east-1")
     assert github["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"}
     assert github["Condition"] == {
@@ -235,7 +313,6 @@ def test_only_named_jobs_assume_the_role_that_applies(planned: Json) -> None:
             "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
             "token.actions.githubusercontent.com:sub": [
                 "repo:example/bikes:environment:production",
-                "repo:example/bikes:ref:refs/heads/main",
             ],
         }
     }
@@ -247,10 +324,12 @@ def test_only_named_jobs_assume_the_role_that_applies(planned: Json) -> None:
     }
 
 
-def test_jobs_of_pull_requests_assume_the_role_that_plans(planned: Json) -> None:
+def test_jobs_of_branches_and_pull_requests_assume_the_role_that_plans(planned: Json) -> None:
     github, gitlab = trust_of(planned, "deployer-a-deployment-with-a-name-so-long-us-east-1-plan")
-    assert github["Condition"]["StringLike"] == {"token.actions.githubusercontent.com:sub": "repo:example/bikes:pull_request"}
-    assert gitlab["Condition"]["StringLike"] == {"gitlab.com:sub": "project_path:example/ml/bikes:ref_type:branch:ref:*"}
+    assert github["Condition"]["StringLike"] == {
+        "token.actions.githubusercontent.com:sub": ["repo:example/bikes:ref:refs/heads/main", "repo:example/bikes:pull_request"]
+    }
+    assert gitlab["Condition"]["StringLike"] == {"gitlab.com:sub": ["project_path:example/ml/bikes:ref_type:branch:ref:*"]}
 
 
 def test_a_named_principal_assumes_the_role(planned: Json) -> None:

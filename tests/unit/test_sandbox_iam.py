@@ -90,6 +90,12 @@ NEEDED: dict[str, tuple[str, str, dict[str, Any], list[str]]] = {
         {"name": "bikes", "tags": {"team": "a"}},
         [f"apigateway:POST {GATEWAY}/restapis apigateway:Request/ApiName=bikes", f"apigateway:PUT {GATEWAY}{TAGS}*"],
     ),
+    "a client certificate with tags": (
+        "apigateway",
+        "GenerateClientCertificate",
+        {"tags": {"team": "a"}},
+        [f"apigateway:POST {GATEWAY}/clientcertificates", f"apigateway:PUT {GATEWAY}{TAGS.replace('restapis', 'clientcertificates')}*"],
+    ),
     "tags of an API": (
         "apigateway",
         "TagResource",

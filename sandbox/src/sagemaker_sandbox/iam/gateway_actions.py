@@ -25,7 +25,7 @@ def access_requests(operation: OperationModel, request: Json, scope: Scope) -> l
     path = _path(operation, request, scope)
     named = {"apigateway:Request/ApiName": request["name"]} if operation.name == "CreateRestApi" and request.get("name") else {}
     needed = [AccessRequest(f"apigateway:{operation.http['method']}", path, named)]
-    if request.get("tags") and operation.name.startswith("Create"):
+    if request.get("tags") and operation.name.startswith(("Create", "Generate")):
         needed.append(AccessRequest("apigateway:PUT", _tags_of_new(path, scope)))
     if _sets_policy(operation.name, request):
         needed.append(AccessRequest("apigateway:UpdateRestApiPolicy", path))
