@@ -168,8 +168,8 @@ def test_a_rollback_follows_only_an_apply_that_has_started(case: str) -> None:
 @pytest.mark.parametrize(("started", "code"), [("true", 0), ("false", 1)])
 def test_the_rollback_on_gitlab_stops_if_the_apply_has_not_started(started: str, code: int) -> None:
     declared = gitlab()[1]
-    guard = merged("rollback:check", declared)["script"][0]
-    done = subprocess.run(["bash", "-c", guard], env={"APPLY_STARTED": started}, capture_output=True, text=True, check=False)
+    check = merged("rollback:check", declared)["script"][0]
+    done = subprocess.run(["bash", "-c", check], env={"APPLY_STARTED": started}, capture_output=True, text=True, check=False)
     assert (done.returncode, "nothing to roll back" in done.stdout) == (code, bool(code))
     assert [declared[name]["variables"]["APPLY_STARTED"] for name in ("deploy:check", "rollback:check")] == ["true", "false"]
     assert merged("deploy:apply", declared)["artifacts"]["reports"] == {"dotenv": "apply.env"}
