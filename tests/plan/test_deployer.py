@@ -60,6 +60,7 @@ module "existing" {{
   name           = "bikes"
   uses           = {{ endpoint = false, rest_api = false, function_url = true, smoke_prediction = true }}
   principal_arns = ["arn:aws:iam::{ACCOUNT}:role/runner"]
+  github         = {{ repository = "example@12/bikes@34", environments = ["production"] }}
 }}
 """
 OUTPUT = """
@@ -333,14 +334,24 @@ def test_jobs_of_branches_and_pull_requests_assume_the_role_that_plans(planned: 
 
 
 def test_a_named_principal_assumes_the_role(planned: Json) -> None:
-    assert trust_of(planned, "deployer-bikes-us-east-1") == [
-        {
-            "Sid": "PrincipalsAssumeTheRole",
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"AWS": [f"arn:aws:iam::{ACCOUNT}:role/runner"]},
-        }
+    _, principals = trust_of(planned, "deployer-bikes-us-east-1")
+    assert principals == {
+        "Sid": "PrincipalsAssumeTheRole",
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"AWS": [f"arn:aws:iam::{ACCOUNT}:role/runner"]},
+    }
+
+
+def test_a_repository_with_immutable_subjects_is_trusted_by_its_ids(planned: Json) -> None:
+    github, _ = trust_of(planned, "deployer-bikes-us-east-1")
+    assert github["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"] == [
+        "repo:example@12/bikes@34:environment:production"
     ]
+
+
+def test_without_branches_and_pull_requests_there_is_no_role_that_plans(planned: Json) -> None:
+    assert [role["name"] for role in planned["roles"] if role["name"] == "deployer-bikes-us-east-1-plan"] == []
 
 
 def test_without_anyone_to_trust_there_is_no_role(planned: Json) -> None:
