@@ -175,7 +175,7 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) lambda/problem_table.py --check
 
 extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, the deployer's role, drift, ways to authenticate, examples/hardened, predict, a failed update, replacements, signed packages, every page and fragment, a fresh clone, a deployment
-	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py deployer.py drift.py api_access.py api_cognito.py examples_access.py examples_hardened.py predict.py contract_updates_failed.py replacements.py sandbox_signer.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
+	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py deployer.py drift.py api_access.py api_cognito.py examples_access.py examples_hardened.py predict.py contract_updates_failed.py replacements.py sandbox_signer.py serving_examples.py serving_switch.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
 
 deployer-calls: setup ## Record the permissions that applies by the deployer's role need, in tests/deployer/recorded.json
 	@RECORD=1 EXTENSIVE=1 $(PYTEST) tests/localstack/test_deployer.py -k alone $(ARGS)

@@ -30,6 +30,8 @@ LONGEST = [
     "test_contract_updates_failed.py",
     "test_demo_interrupted.py",
     "test_replacements.py",
+    "test_serving_examples.py",
+    "test_serving_switch.py",
     "test_first_prediction.py",
     "test_deployment_workflow.py",
     "test_sandbox_signer.py",

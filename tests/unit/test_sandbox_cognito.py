@@ -11,7 +11,7 @@ from sagemaker_sandbox.cognito import tokens
 from sagemaker_sandbox.cognito.pools import issuer
 
 POOL, OTHER = (SimpleNamespace(id=f"us-east-1_{name}", region="us-east-1", json_web_key=tokens.new_key()) for name in "ab")
-VALID = {"iss": issuer(POOL), "token_use": "id", "exp": int(time.time()) + 60}
+VALID = {"iss": issuer(POOL), "token_use": "id", "exp": int(time.time()) + 86_400}
 
 
 def test_a_token_of_one_of_the_pools_is_accepted() -> None:
