@@ -195,5 +195,5 @@ def sensors(applying_sensors: Future[Deployment]) -> Deployment:
 
 @pytest.fixture(scope="session")
 def renew() -> bool:
-    """Return whether the pictures of the documentation are to be made, as `make pictures` does, and not compared."""
+    """Return whether the pictures of the documentation are to be made, as `make pictures` does, instead of compared."""
     return bool(os.environ.get("RENEW_PICTURES"))
