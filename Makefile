@@ -174,14 +174,15 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests of the sandbox, which make test leaves out: alarms, the deployer's role, drift, ways to authenticate, examples/hardened, predict, a failed update, replacements, signed packages, every page and fragment, a fresh clone, a deployment
-	@EXTENSIVE=1 $(PYTEST) tests/plan/test_fragments.py $(addprefix tests/localstack/test_,alarms.py deployer.py drift.py api_access.py api_cognito.py examples_access.py examples_hardened.py predict.py contract_updates_failed.py replacements.py sandbox_signer.py serving_examples.py serving_switch.py documentation_commands.py first_prediction.py deployment_workflow.py) $(ARGS)
+extensive: setup ## Run the longest tests, which make test leaves out: each tests/*/extensive, and updates under twice the load
+	@$(PYTEST) tests/plan/extensive tests/localstack/extensive $(ARGS)
+	@$(PYTEST) tests/localstack/test_contract_updates.py tests/localstack/test_endpoint_updates.py --rate=20 $(ARGS)
 
 deployer-calls: setup ## Record the permissions that applies by the deployer's role need, in tests/deployer/recorded.json
-	@RECORD=1 EXTENSIVE=1 $(PYTEST) tests/localstack/test_deployer.py -k alone $(ARGS)
+	@RECORD=1 $(PYTEST) tests/localstack/extensive/test_deployer.py -k alone $(ARGS)
 
 interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
-	@EXTENSIVE=1 $(PYTEST) tests/localstack/test_demo_interrupted.py $(ARGS)
+	@$(PYTEST) tests/localstack/interrupted $(ARGS)
 
 bench: .venv/test.ok ## Measure the handler beside a plain one
 	@$(PY) benchmarks/bench.py $(ARGS)

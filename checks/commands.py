@@ -29,7 +29,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 EXCEPTIONS = Path(__file__).with_suffix(".yaml")
 NOT_COPIED = (".git", ".venv*", ".sandbox", ".build", ".terraform*", ".*_cache", ".hypothesis", "__pycache__", "*.tfstate*", "node_modules")
-NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTEST_", "EXTENSIVE", "VIRTUAL_ENV", "PYTHONPATH")
+NOT_INHERITED = ("AWS_", "MAKE", "MFLAGS", "PYTEST_", "VIRTUAL_ENV", "PYTHONPATH")
 END = "end-of-a-documented-command"
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
 

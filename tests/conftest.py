@@ -48,6 +48,11 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         return next((name for name, prefixes in SHARED.items() if file.startswith(prefixes)), file)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make extensive` send more requests during updates."""
+    parser.addoption("--rate", type=float, default=10.0, help="requests a second that are sent while a deployment is updated")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Measure the CPU of each file, and let Terraform use more memory and less of it."""
     config.pluginmanager.register(CpuByFile())

@@ -48,7 +48,6 @@ output "apart" {
 """
 ROW = {"a": 0.5, "b": 2.0, "c": 3.5, "d": 5.0}
 REQUEST = {"instances": [ROW]}
-RATE = 20
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,8 @@ class Seen:
 class Updates:
     """One pair applied after another, under load that continues for another second to show the new state."""
 
-    def __init__(self, terraform: Callable[..., RootModule], sandbox: Sandbox, name: str, first: Pair) -> None:
+    def __init__(self, terraform: Callable[..., RootModule], sandbox: Sandbox, rate: float, name: str, first: Pair) -> None:
+        self._rate = rate
         self._module, self._sandbox, self._name = terraform(f"examples/{name}", {"main.tf": MAIN}), sandbox, name
         self._hosting = Hosting(sandbox.url, account="000000000000")
         self._module.apply(name=name, **first.variables(self._hosting))
@@ -113,7 +113,7 @@ class Updates:
     def apply(self, pair: Pair) -> Seen:
         deployment = Deployment(self._module.output("apart"), self._sandbox)
         self._module.variables |= pair.variables(self._hosting)
-        with Load(lambda: deployment.predict(REQUEST).document, rate=RATE) as load:
+        with Load(lambda: deployment.predict(REQUEST).document, self._rate) as load:
             done = self._module.run("apply", "-input=false", "-auto-approve", check=False)
             ended = load.now()
             while load.answered[-1].sent < ended + 1:

@@ -32,7 +32,7 @@ class Load:
     """
 
     send: Callable[[], Any]
-    rate: float = 22.0
+    rate: float
     threads: int = 6
     answered: list[Answered] = field(default_factory=list)
 

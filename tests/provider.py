@@ -3,18 +3,24 @@
 Terraform starts the provider several times in each run, which costs more CPU than most plans. A provider that was started with `-debug`
 serves any number of runs, one at a time, and prints the variable that makes Terraform use it:
 https://developer.hashicorp.com/terraform/plugin/debugging#starting-a-provider-in-debug-mode
+Terraform calls it through reduced_schema.py.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import reduced_schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    import grpc
 
 TREE = Path(__file__).resolve().parents[1]
 VARIABLE = "TF_REATTACH_PROVIDERS"
@@ -31,6 +37,7 @@ class Provider:
         self._environment.pop("AWS_CA_BUNDLE", None)
         self._root: Path | None = None
         self._process: subprocess.Popen[str] | None = None
+        self._server: grpc.Server | None = None
         self._announced = ""
 
     def variables(self, root: Path) -> dict[str, str]:
@@ -42,10 +49,12 @@ class Provider:
 
     def stop(self) -> None:
         """End the process, if there is one."""
+        if self._server:
+            self._server.stop(None).wait()
         if self._process:
             self._process.kill()
             self._process.communicate()
-        self._root = self._process = None
+        self._root = self._process = self._server = None
 
     def _start(self, root: Path) -> None:
         command = [self._binary, "-debug"]
@@ -55,7 +64,11 @@ class Provider:
         self._root = root
         assert self._process.stdout
         line = next(line.strip() for line in self._process.stdout if line.strip().startswith(f"{VARIABLE}='"))
-        self._announced = line.partition("=")[2].strip("'")
+        announced = json.loads(line.partition("=")[2].strip("'"))
+        (address,) = (provider["Addr"] for provider in announced.values())
+        self._server, own = reduced_schema.serve(f"unix:{address['String']}")
+        address |= {"Network": "tcp", "String": own}
+        self._announced = json.dumps(announced)
 
 
 @contextmanager

@@ -50,6 +50,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     running.down()
 
 
+@pytest.fixture(scope="session")
+def rate(pytestconfig: pytest.Config) -> float:
+    """Return the number of requests a second that are sent while a deployment is updated."""
+    return float(pytestconfig.getoption("--rate"))
+
+
 @pytest.fixture(scope="module")
 def sourced(sandbox: Sandbox) -> Iterator[None]:
     """Run the tests in the sandbox's environment, regardless of the user's profile, proxy or endpoint."""

@@ -17,27 +17,6 @@ if TYPE_CHECKING:
 
 type Json = Any
 
-# The longest files are for `make extensive` and `make interrupts`: with them, `make test` takes more than ten minutes on two cores.
-LONGEST = [
-    "test_alarms.py",
-    "test_deployer.py",
-    "test_drift.py",
-    "test_api_access.py",
-    "test_api_cognito.py",
-    "test_examples_access.py",
-    "test_examples_hardened.py",
-    "test_predict.py",
-    "test_contract_updates_failed.py",
-    "test_demo_interrupted.py",
-    "test_replacements.py",
-    "test_serving_examples.py",
-    "test_serving_switch.py",
-    "test_first_prediction.py",
-    "test_deployment_workflow.py",
-    "test_sandbox_signer.py",
-]
-collect_ignore = [] if os.environ.get("EXTENSIVE") else LONGEST
-
 
 @pytest.fixture(scope="module", autouse=True)
 def in_the_sandbox(sourced: None) -> None:

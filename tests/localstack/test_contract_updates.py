@@ -1,6 +1,6 @@
 """A contract and its model that change in one apply, under load: each request meets the contract and the model that belong together.
 
-``test_contract_updates_failed`` has a model that does not start.
+``extensive/test_contract_updates_failed.py`` has a model that does not start.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ BEFORE = {change: before for before, change in pairwise(PAIRS)}
 
 
 @pytest.fixture(scope="module")
-def seen(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> dict[str, Seen]:
-    updates = Updates(terraform, sandbox, "apart", PAIRS["at first"])
+def seen(sandbox: Sandbox, terraform: Callable[..., RootModule], rate: float) -> dict[str, Seen]:
+    updates = Updates(terraform, sandbox, rate, "apart", PAIRS["at first"])
     return {change: updates.apply(PAIRS[change]) for change in CHANGES}
 
 

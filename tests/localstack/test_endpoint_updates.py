@@ -53,7 +53,7 @@ output "updated" {
   sensitive = true
 }
 """
-STEADY = 10  # requests a second; 22 are asked for, and a busy or slow machine answers fewer
+STEADY = 0.8  # of the rate that is asked for
 REQUEST = {"instances": [{"features": [1, 2, 3]}]}
 
 
@@ -89,6 +89,7 @@ class Stack:
     module: RootModule
     sandbox: Sandbox
     hosting: Hosting
+    rate: float
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ class Stack:
             return answer.status, answer.document.get("predictions", answer.document)
 
         self.module.variables |= variables
-        with Load(send) as load:
+        with Load(send, self.rate) as load:
             began = load.now()
             applied = self.module.run("apply", "-input=false", "-auto-approve", check=False)
             ended = load.now()
@@ -136,9 +137,9 @@ class Stack:
 
 
 @pytest.fixture(scope="module")
-def stack(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Stack:
+def stack(sandbox: Sandbox, terraform: Callable[..., RootModule], rate: float) -> Stack:
     module = terraform("examples/updated", {"main.tf": MAIN})
-    stack = Stack(module, sandbox, Hosting(sandbox.url, account="000000000000"))
+    stack = Stack(module, sandbox, Hosting(sandbox.url, account="000000000000"), rate)
     module.apply(artifact=stack.artifact(constant(OLD)), instances=1, type="ml.m5.large", names=["a", "b", "c"])
     return stack
 
@@ -191,8 +192,8 @@ def test_no_request_fails(updates: Updates, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_the_load_is_steady(updates: Updates, name: str) -> None:
-    assert updates[name].rate >= STEADY
+def test_the_load_is_steady(updates: Updates, name: str, rate: float) -> None:
+    assert updates[name].rate >= STEADY * rate
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -1,6 +1,6 @@
 """The policies of modules/deployer, compared with the permissions that recorded applies needed, and with AWS's reference.
 
-tests/localstack/test_deployer.py records them by applying with such a role.
+tests/localstack/extensive/test_deployer.py records them by applying with such a role.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.timeout(900)  # a test runs the demo several times
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SECONDS_TO_END = 60
 # The demo prints these at the moments: sandbox, training, init, first resources, and the endpoint, for which Terraform waits.
 MOMENTS = ["[1/4]", "25/150 trees", "terraform init", " create ", "aws_sagemaker_endpoint_configuration"]

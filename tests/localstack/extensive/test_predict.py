@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deployments import Deployment
     from stacks import RootModule
 
-TREE = Path(__file__).resolve().parents[2]
+TREE = Path(__file__).resolve().parents[3]
 DATA = TREE / "examples/penguins/data/train_synthetic.csv"
 CONTRACT = TREE / "examples/penguins/contract.yaml"
 ROWS = 6493

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 # an apply of the asynchronous example alone waits 55 seconds for its bucket's lifecycle
 pytestmark = pytest.mark.timeout(2400)
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 ROOT = f"arn:aws:iam::{SANDBOX_ACCOUNT}:root"
 TRUST = f'  principal_arns = ["{ROOT}"]'
 OUTPUT = """
@@ -200,7 +200,7 @@ def write(example: str, needed: dict[str, Any]) -> None:
     """Write the permissions of one example into the committed file."""
     document = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {"permissions": {}}
     document |= {
-        "source": "the role's calls in the sandbox, by tests/localstack/test_deployer.py",
+        "source": "the role's calls in the sandbox, by tests/localstack/extensive/test_deployer.py",
         "command": "make deployer-calls",
         "date": datetime.now(tz=UTC).date().isoformat(),
         "permissions": dict(sorted((document["permissions"] | {example: needed}).items())),
