@@ -1,6 +1,7 @@
 """Measure the handler against the usual one, and against the least that any handler does.
 
-Contenders, each in a process of its own, take turns; figures are medians, and ratios of medians (of drift: means):
+Contenders, each in a process of its own, take turns on one processor. Figures are medians, and medians of the ratios of two turns
+of the same round, which hold on a machine whose speed changes from second to second:
 
 - ours: the handler, validation included
 - plain: benchmarks/plain.py, the usual handler: boto3, dateutil per row, str and join, a split
@@ -31,6 +32,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -59,7 +61,8 @@ VARIABLES = {
     "metrics": {"METRICS_NAMESPACE": "Bikes"},
     "drift": {"METRICS_NAMESPACE": "Bikes", "DRIFT": '{"sampling_percent": 10}'},
 }
-COUNTED = {1: 2_000, 500: 60}  # rows of a request, and requests in a block
+# rows of a request, and requests in a block: enough that 10 % of them are counted in each
+COUNTED = {1: 2_000, 500: 60}
 TARGETS = (
     ("ours against plain, 1 row", "times faster", 4, None),
     ("ours against plain, 500 rows", "times faster", 10, None),
@@ -113,51 +116,50 @@ class Worker:
         self.process.communicate()
 
 
-def warm(names: list[str], path: list[Path], rounds: int) -> dict[int, dict[str, float]]:
-    """Return the median seconds of a request by rows and contender."""
+@dataclass(frozen=True)
+class Times:
+    """Seconds by contender, one for each round."""
+
+    rounds: dict[str, list[float]]
+
+    def median(self, name: str) -> float:
+        """Return the median of a contender."""
+        return median(self.rounds[name])
+
+    def ratio(self, name: str, other: str) -> float:
+        """Return the median of what one contender takes of the other's time in the same round."""
+        return median(one / two for one, two in zip(self.rounds[name], self.rounds[other], strict=True))
+
+    def medians(self) -> dict[str, float]:
+        """Return the medians by contender."""
+        return {name: self.median(name) for name in self.rounds}
+
+
+def warm(names: list[str], calls: dict[int, int], path: list[Path], rounds: int) -> dict[int, Times]:
+    """Return the seconds of a request by its rows; ``calls`` has the requests in a block, by rows."""
     workers = {name: Worker(name, path) for name in names}
     figures = {}
-    for rows in ROWS:
-        calls = max(1, BLOCK // rows)
+    for rows, number in calls.items():
         times: dict[str, list[float]] = {name: [] for name in names}
         for turn in range(rounds + 1):
             for name in names[turn % len(names) :] + names[: turn % len(names)]:
-                block = workers[name].ask(rows=rows, calls=calls)
+                block = workers[name].ask(rows=rows, calls=number)
                 times[name] += [block] if turn else []  # the first turn warms up
-        figures[rows] = {name: median(times[name]) for name in names}
+        figures[rows] = Times(times)
     for worker in workers.values():
         worker.end()
     return figures
 
 
-def drift(path: list[Path], rounds: int) -> dict[int, dict[str, float]]:
-    """Return the mean seconds of a request by rows, without counting drift and with it.
-
-    Means, and blocks of many requests: a median over blocks of a few would show those in which no request is counted.
-    """
-    workers = {name: Worker(name, path) for name in VARIABLES}
-    figures = {}
-    for rows, calls in COUNTED.items():
-        times = dict.fromkeys(VARIABLES, 0.0)
-        for turn in range(rounds + 1):
-            for name in (list(VARIABLES), list(VARIABLES)[::-1])[turn % 2]:
-                block = workers[name].ask(rows=rows, calls=calls)
-                times[name] += block / rounds if turn else 0.0  # the first turn warms up
-        figures[rows] = times
-    for worker in workers.values():
-        worker.end()
-    return figures
-
-
-def cold(path: list[Path], rounds: int) -> dict[str, float]:
-    """Return the median seconds to readiness by contender."""
+def cold(path: list[Path], rounds: int) -> Times:
+    """Return the seconds to readiness."""
     times: dict[str, list[float]] = {name: [] for name in COLD}
     for _ in range(rounds):
         for name, module in COLD.items():
             command = [sys.executable, "-S", str(HERE / "cold.py"), module]
             done = subprocess.run(command, env=environment(path), check=True, capture_output=True, text=True)
             times[name].append(float(done.stdout))
-    return {name: median(values) for name, values in times.items()}
+    return Times(times)
 
 
 def memory(names: list[str], path: list[Path], rounds: int) -> dict[str, float]:
@@ -193,29 +195,36 @@ def runtime(folder: Path) -> list[Path]:
     return [task, packages]
 
 
+def on_one_processor() -> None:
+    """Stay on one processor, with all contenders: two may differ in speed while others work on one of them."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def measure(quick: bool) -> dict[str, Any]:
     """Return all figures: seconds, bytes, and how they stand to the targets."""
     names = ["ours", "plain", "floor", *(["pandas"] if importlib.util.find_spec("pandas") else [])]
+    on_one_processor()
     with tempfile.TemporaryDirectory() as folder:
         path = runtime(Path(folder))
-        warm_figures = warm(names, path, 3 if quick else 25)
-        drift_figures = drift(path, 3 if quick else 15)
+        warm_figures = warm(names, {rows: max(1, BLOCK // rows) for rows in ROWS}, path, 3 if quick else 50)
+        drift_figures = warm(list(VARIABLES), COUNTED, path, 3 if quick else 15)
         cold_figures = cold(path, 3 if quick else 25)
         memory_figures = memory(["ours", "plain"], path, 1 if quick else 3)
     values = (
-        *(warm_figures[rows]["plain"] / warm_figures[rows]["ours"] for rows in (1, 500, 6493)),
-        warm_figures[6493]["ours"] / warm_figures[6493]["floor"],
-        cold_figures["ours"] / cold_figures["plain"],
-        cold_figures["ours"] / cold_figures["bare client"],
-        *(times["drift"] / times["metrics"] for times in drift_figures.values()),
+        *(warm_figures[rows].ratio("plain", "ours") for rows in (1, 500, 6493)),
+        warm_figures[6493].ratio("ours", "floor"),
+        cold_figures.ratio("ours", "plain"),
+        cold_figures.ratio("ours", "bare client"),
+        *(times.ratio("drift", "metrics") for times in drift_figures.values()),
         memory_figures["ours"] / BODY,
     )
     return {
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "warm_seconds": warm_figures,
-        "drift_seconds": drift_figures,
-        "cold_seconds": cold_figures,
+        "warm_seconds": {rows: times.medians() for rows, times in warm_figures.items()},
+        "drift_seconds": {rows: times.medians() for rows, times in drift_figures.items()},
+        "cold_seconds": cold_figures.medians(),
         "memory_bytes": memory_figures,
         "targets": [judged(value, *target) for value, target in zip(values, TARGETS, strict=True)],
     }
