@@ -72,6 +72,11 @@ resource "aws_iam_policy" "boundary" {{
   }})
 }}
 
+resource "aws_sqs_queue" "dead_letters" {{
+  name              = "grants-dead-letters"
+  kms_master_key_id = aws_kms_key.this.key_id
+}}
+
 resource "aws_vpc" "this" {{
   cidr_block = "10.0.0.0/16"
 }}
@@ -113,6 +118,7 @@ module "queue" {{
   kms_key_arn = aws_kms_key.this.arn
   contract    = local.contract
   model       = {{ artifact = "s3://grants/model.tar.gz" }}
+  handler     = {{ dead_letter_target_arn = aws_sqs_queue.dead_letters.arn }}
   capacity = {{ async = {{
     s3_uri = "s3://grants/queue"
     notifications = {{
@@ -180,7 +186,6 @@ HERE, ELSEWHERE = {"ec2:Region": "us-east-1"}, {"ec2:Region": "eu-west-1"}
 MANAGE = "ec2:AssignPrivateIpAddresses ec2:DeleteNetworkInterface ec2:UnassignPrivateIpAddresses"
 DESCRIBE = "ec2:DescribeDhcpOptions ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
 # Granted on every resource and without a condition, because AWS has neither for them: they have no neighbour.
-NOT_HERE = {"SendDeadLetters"}  # no role here has a queue; examples/hardened is applied with one
 UNLIMITED = {"ecr:GetAuthorizationToken", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
 type Side = str | tuple[str, dict[str, str]]
@@ -228,6 +233,7 @@ GRANTS: list[tuple[str, str, Side, Side]] = [
         ("*", {}),
     ),
     ("queue function", "kms:Decrypt kms:GenerateDataKey", OUR_KEY, OTHER_KEY),
+    ("queue function", "sqs:SendMessage", arn("sqs", "grants-dead-letters"), arn("sqs", "grants-dead-letters-2")),
     ("fleet", "s3:GetObject", "arn:aws:s3:::grants-sealed/model.tar.gz", stored("model.tar.gz")),
     ("fleet", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
     ("fleet function", "kms:Decrypt", arn("kms", f"key/{BUCKET_KEY}"), OTHER_KEY),
@@ -408,7 +414,7 @@ def test_the_roles_here_have_every_statement_that_the_modules_can_write(roles: d
         if not sid.endswith("AssumesTheRole")
     }
     here = {re.sub("^List[0-9a-f]{8}$", "List", statement["Sid"]) for role in roles.values() for statement in role.statements}
-    assert written == here | NOT_HERE
+    assert written == here
 
 
 def test_only_the_functions_the_endpoint_and_the_account_have_roles() -> None:
@@ -519,6 +525,7 @@ def _of_function(function: FunctionProbes) -> Callable[[Statement], Probe]:
         "ReadReceiptsAndResults": function.predict,
         "WriteTheLog": function.log,
         "PutMetricsOfOneNamespace": function.metric,
+        "SendDeadLetters": function.dead_letter,
         "UseTheKeysOfTheBuckets": lambda: function.call("s3", "get_object", {"Bucket": "grants-sealed", "Key": OLD_CONTRACT}),
     }
     return lambda statement: special.get(statement.sid, function.start)
