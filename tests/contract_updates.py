@@ -1,11 +1,11 @@
-"""Updates of a contract and its model in one apply, under load, and what the responses and the stack were meanwhile."""
+"""Updates of a contract and its model in one apply, under load: each request meets the contract and the model that belong together."""
 
 from __future__ import annotations
 
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pytest
@@ -130,3 +130,30 @@ class Updates:
             len(sagemaker.list_endpoint_configs(NameContains=self._name)["EndpointConfigs"]),
             {each["Value"] for alarm in alarms for each in alarm["Dimensions"] if each["Name"] == "EndpointName"},
         )
+
+
+class ContractUpdate:
+    """The tests of one update, for a class that names the deployment and the two pairs."""
+
+    name: ClassVar[str]
+    before: ClassVar[Pair]
+    after: ClassVar[Pair]
+
+    @pytest.fixture(scope="class")
+    def seen(self, sandbox: Sandbox, terraform: Callable[..., RootModule], rate: float) -> Seen:
+        return Updates(terraform, sandbox, rate, self.name, self.before).apply(self.after)
+
+    def test_every_response_is_a_prediction_of_a_model_through_its_own_contract(self, seen: Seen) -> None:
+        assert seen.strange(self.before, self.after) == []
+
+    def test_the_last_responses_are_those_of_the_new_pair(self, seen: Seen) -> None:
+        assert seen.predictions[-1] == pytest.approx(self.after.prediction, rel=1e-6)
+
+    def test_apply_succeeds_and_the_next_plan_is_empty(self, seen: Seen) -> None:
+        assert (seen.code, seen.plan) == (0, ""), seen.said
+
+    def test_only_the_endpoint_of_the_output_is_left(self, seen: Seen) -> None:
+        assert (seen.endpoints, seen.configs) == ([seen.endpoint], 1)
+
+    def test_the_alarms_watch_the_new_endpoint(self, seen: Seen) -> None:
+        assert seen.alarms == {seen.endpoint}

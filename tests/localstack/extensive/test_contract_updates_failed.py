@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     type RootModule = Any  # defined in conftest.py
 
 FIRST = trained("abc", seed=1)
-RATE = 20.0  # requests a second
 NEXT = trained("ab", "expm1", seed=5)
 
 
 @pytest.fixture(scope="module")
-def updates(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Updates:
-    return Updates(terraform, sandbox, RATE, "unstarted", FIRST)
+def updates(sandbox: Sandbox, terraform: Callable[..., RootModule], rate: float) -> Updates:
+    return Updates(terraform, sandbox, rate, "unstarted", FIRST)
 
 
 @pytest.fixture(scope="module")
