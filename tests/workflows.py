@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -57,6 +59,18 @@ def _written(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def working_directory(document: Json, job: str) -> str:
+    """Return the folder of a job's steps, as it is written: its own default, or that of the workflow."""
+    defaults = [one.get("defaults", {}).get("run", {}) for one in (document["jobs"][job], document)]
+    return next((str(one["working-directory"]) for one in defaults if "working-directory" in one), ".")
+
+
+def with_python(version: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose first python3 is the interpreter of the tests, as actions/setup-python has it: outside of its venv."""
+    assert version == f"{sys.version_info.major}.{sys.version_info.minor}", f"the workflow asks for Python {version}"
+    return {**environment, "PATH": os.pathsep.join([str(Path(sys.base_prefix) / "bin"), environment["PATH"]])}
+
+
 @dataclass
 class Ran:
     """A job that has ended: its result, the step that failed, its outputs and everything that it printed."""
@@ -78,23 +92,27 @@ class Runner:
     between: Callable[[str, Path], None] = lambda _step, _workspace: None
 
     def run(self, workflow: str, job: str, inputs: Mapping[str, Any]) -> Ran:
-        """Run the steps of a job until one fails. Actions of others do nothing, except for the checkout."""
+        """Run the steps of a job until one fails. Actions of others do nothing, except for the checkout and Python."""
         document = read(workflow)
         self.folder.mkdir()
+        tools = self.environment
         ran, context = Ran(), {f"inputs.{name}": value for name, value in inputs.items()}
         workspace = context["github.workspace"] = str(self.folder / "work")
+        folder = Path(workspace) / substituted(working_directory(document, job), context)
         for number, step in enumerate(document["jobs"][job]["steps"]):
             if "actions/checkout" in step.get("uses", ""):
                 context["steps.checkout.outputs.commit"] = self._checked_out(substituted(step["with"]["ref"], context))
+            elif "actions/setup-python" in step.get("uses", ""):
+                tools = with_python(step["with"]["python-version"], tools)
             elif "run" in step:
                 name = step.get("name", step["run"])
-                environment = {key: substituted(value, context) for key, value in {**document["env"], **step.get("env", {})}.items()}
-                code, outputs = self._step(number, step, Path(workspace) / inputs["working-directory"], environment, ran)
+                variables = {key: substituted(value, context) for key, value in {**document["env"], **step.get("env", {})}.items()}
+                code, outputs = self._step(number, step, folder, tools | variables, ran)
                 context |= {f"steps.{step.get('id')}.outputs.{key}": value for key, value in outputs.items()}
                 if code:
                     ran.result, ran.failed = "failure", name
                     break
-                self.between(name, Path(workspace) / inputs["working-directory"])
+                self.between(name, folder)
         ran.outputs = {name: substituted(text, context) for name, text in document["jobs"][job].get("outputs", {}).items()}
         return ran
 
@@ -113,7 +131,7 @@ class Runner:
             # https://docs.github.com/actions/reference/workflow-syntax-for-github-actions#jobsjob_idstepsshell
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],
             cwd=folder,
-            env=self.environment | environment | {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)},
+            env=environment | {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(summary)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -14,7 +14,8 @@ import pytest
 import workflows
 import yaml
 
-GITLAB = Path(__file__).resolve().parents[2] / "pipeline/gitlab/deploy.yml"
+TREE = Path(__file__).resolve().parents[2]
+GITLAB, DOCS = TREE / "pipeline/gitlab/deploy.yml", TREE / "docs"
 CALLED = ["deploy-plan", "deploy-apply"]
 EVERY = sorted(path.stem for path in workflows.FOLDER.glob("*.yml"))
 
@@ -66,6 +67,36 @@ def test_an_action_has_one_version_in_all_workflows() -> None:
     used = {step["uses"] for name in EVERY for step in steps(name) if "uses" in step}
     actions = [action.partition("@")[0] for action in used]
     assert sorted(actions) == sorted(set(actions))
+
+
+def test_the_documentation_shows_actions_as_the_workflows_pin_them() -> None:
+    used = {step["uses"] for name in EVERY for step in steps(name) if "uses" in step}
+    action = re.compile(r"uses: ((?:actions|aws-actions|github|hashicorp)/[^\s#]+)")
+    shown = {found for page in DOCS.rglob("*.md") for found in action.findall(page.read_text(encoding="utf-8"))}
+    assert shown
+    assert shown <= used
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_only_the_defaults_of_a_job_contain_expressions(name: str) -> None:
+    # https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability lists jobs.<job_id>.defaults.run only
+    assert "${{" not in json.dumps(workflows.read(name).get("defaults", {}))
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_every_job_with_commands_runs_them_in_the_folder_of_the_stack(name: str) -> None:
+    document = workflows.read(name)
+    found = {workflows.working_directory(document, job) for job, one in jobs(name).items() if any("run" in step for step in one["steps"])}
+    assert found == {"${{ inputs.working-directory }}"}
+
+
+def test_the_runner_of_the_tests_gives_steps_the_python_of_the_workflow(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "python3"
+    elsewhere.write_text("#!/bin/sh\necho another\n", encoding="utf-8")
+    elsewhere.chmod(0o755)
+    environment = workflows.with_python("3.13", {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    done = subprocess.run(["bash", "-c", "python3 --version"], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Python 3.13.")
 
 
 @pytest.mark.parametrize("name", ["deploy", *CALLED])
