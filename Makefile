@@ -16,16 +16,6 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-SANDBOX := sandbox tests/deployments.py tests/hosting.py tests/load.py tests/contract_updates.py tests/localstack tests/unit/test_container_xgboost.py \
-  tests/unit/test_provider_mirror.py tests/unit/test_sandbox_*.py
-FORMATTED += $(SANDBOX)
-GLOSSARY += $(SANDBOX) docs/sandbox.md
-TABLES := tests/module tests/mutate.py tests/tables.py
-FORMATTED += $(TABLES) benchmarks lambda
-GLOSSARY += $(TABLES) tests/README.md tests/serving tests/contract tests/written_contract tests/written_inputs tests/inputs
-TERRAFORM := tests/plan
-FORMATTED += $(TERRAFORM)
-GLOSSARY += $(TERRAFORM) $(wildcard *.tf modules/*/*.tf modules/*/*.md examples/*/*.tf) docs/operations.md docs/reference.md
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt workflows
 .NOTPARALLEL: # the prerequisites come first
 MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print

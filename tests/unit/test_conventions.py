@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path, PurePath
 
@@ -51,6 +56,40 @@ def resources(kind: str) -> dict[str, str]:
     """Return all resources of a type by file and name."""
     declared = re.compile(rf'^resource "{kind}" "(\w+)" \{{\n(.*?)^\}}', re.MULTILINE | re.DOTALL)
     return {f"{path}: {name}": body for path, text in texts().items() if path.endswith(".tf") for name, body in declared.findall(text)}
+
+
+PARTS = re.compile(r"(Service|Endpoint|Encoder|Output|FastPath)$")
+
+
+def test_the_parts_of_the_handlers_pipeline_change_nothing_of_themselves() -> None:
+    """Health keeps its last status, and is not among them."""
+    classes = [
+        each
+        for path in (TREE / "lambda/src/prediction_api").glob("*.py")
+        for each in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(each, ast.ClassDef) and PARTS.search(each.name)
+    ]
+    assigned = [
+        f"{made.name}.{method.name}: {ast.unparse(node)}"
+        for made in classes
+        for method in made.body
+        if isinstance(method, ast.FunctionDef) and method.name != "__init__"
+        for node in ast.walk(method)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and ast.unparse(node.value) == "self"
+    ]
+    assert {"Service", "RealTimeEndpoint", "CountingEncoder", "AdapterOutput"} < {made.name for made in classes}
+    assert assigned == []
+
+
+def test_an_import_from_an_upper_layer_is_noticed_even_if_only_types_need_it(tmp_path: Path) -> None:
+    shutil.copytree(TREE / "lambda/src", tmp_path / "src")
+    problems = tmp_path / "src/prediction_api/problems.py"
+    problems.write_text(problems.read_text(encoding="utf-8") + "\nif TYPE_CHECKING:\n    from .service import Service\n", encoding="utf-8")
+    command = [Path(sys.executable).with_name("lint-imports"), "--config", TREE / "pyproject.toml", "--no-cache"]
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path / 'src'}:{TREE / 'tools/src'}"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "prediction_api.problems is not allowed to import prediction_api.service" in done.stdout
 
 
 @pytest.mark.parametrize("kind", ["variable", "output"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from serving import BIKES, ROWS, error
+from serving import BIKES, ROWS, error, half
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,6 +91,15 @@ def test_the_line_of_a_request_names_the_variant_that_its_caller_named(
     contract = BIKES | {"payload": {"targets": ["variant"]}}
     load(contract, METRICS_NAMESPACE="bikes")({"instances": ROWS, "target_variant": "green"})
     assert lines()[-1]["variant"] == "green"
+
+
+def test_the_line_of_a_request_names_the_variants_that_answered(
+    load: Callable[..., Function], endpoint: Endpoint, lines: Callable[[], list[Any]]
+) -> None:
+    answering = iter(["green", "blue"])
+    endpoint.reply = lambda call: half(call)._replace(headers=(("x-Amzn-Invoked-Production-Variant", next(answering)),))
+    load(BIKES, {"rows_per_call": 2, "concurrent_calls": 1}, METRICS_NAMESPACE="bikes")({"instances": ROWS})
+    assert lines()[-1]["variant"] == "blue,green"
 
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html

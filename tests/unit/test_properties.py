@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from prediction_api.body import Body, Instances
 from prediction_api.contract import load as read
 from prediction_api.encoder import ContractEncoder
-from prediction_api.fast_path import FORMS, FastPath, suits, tokens_of, value_of
+from prediction_api.fast_path import FastPath, suits, value_of
 from prediction_api.invocation import Invocation
 from prediction_api.payload import writer
+from prediction_api.positional_rows import FORMS, tokens_of
 from prediction_api.problems import CODES
 from prediction_api.service import Service
 from prediction_api.settings import Limits, Settings

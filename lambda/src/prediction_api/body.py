@@ -121,7 +121,7 @@ def _instances_of(document: Any, limit: int) -> list[Any]:
     if type(document) is not dict or "instances" not in document:
         raise Problem("instances_missing")
     if len(document) > 1:
-        raise Problem("instances_missing", f"The body has {len(document) - 1} unknown member(s) beside instances.")
+        raise Problem("instances_missing", f"The body must contain only instances. Other members: {len(document) - 1}.")
     return _sized(document["instances"], limit)
 
 
@@ -173,7 +173,7 @@ def _check_header(names: list[str], known: Mapping[str, Feature], rows: list[lis
     unknown = [str(number) for number, name in enumerate(names, 1) if name not in known]
     if unknown:
         fields = ", ".join(unknown[:LISTED]) + (", ..." if len(unknown) > LISTED else "")
-        detail = f"the first line of the CSV is to name features, and no feature is named as its field {fields}"
+        detail = f"the first line of the CSV must contain names of features; these of its fields match none: {fields}"
         error = {"code": "unknown_field", "pointer": "/instances", "detail": detail}
         raise Problem("instances_invalid", f"/instances: {detail}", errors=[error], error_count=1)
 

@@ -26,6 +26,16 @@ class Target:
         self.named = named
 
 
+class Answered:
+    """Calls that the model has answered, and the production variants that did, as far as SageMaker says so."""
+
+    __slots__ = ("answers", "variant")
+
+    def __init__(self, answers: Answers, variant: str) -> None:
+        self.answers = answers
+        self.variant = variant
+
+
 @final
 class Accepted(NamedTuple):
     """Calls whose answers can be fetched later, under this ID."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from .bands import bands_of
 from .body import parse
-from .fast_path import tokens_of
+from .positional_rows import tokens_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,15 +59,23 @@ def _default(feature: Feature) -> Any:
     return None if feature.summary.get("missing") else feature.default
 
 
-class Gaps:
-    """The number of requests from one that is counted to the next: by chance, so that no rhythm of the callers is in step with it."""
+class Sample:
+    """A percentage of the requests, with gaps by chance, so that no rhythm of the callers is in step with it."""
 
     def __init__(self, percent: float) -> None:
         self._most = 2 * (100 / percent - 1)
         self._drawn: list[float] = []
+        self._left = self._gap()
 
-    def next(self) -> float:
-        """Return the next one."""
+    def has_next(self) -> bool:
+        """Return whether the next request is in the sample."""
+        self._left -= 1
+        if self._left > 0:
+            return False
+        self._left += self._gap()
+        return True
+
+    def _gap(self) -> float:
         if not self._drawn:  # many at once, because a call of the system takes a microsecond
             self._drawn = [1 + self._most * number / DRAWS for number in memoryview(urandom(DRAWN)).cast("H")]
         return self._drawn.pop()
@@ -81,15 +89,12 @@ class CountingEncoder:
         self._features = contract.features
         self._width = len(contract.features)
         self._counts = counts
-        self._gaps = Gaps(percent)
-        self._left = self._gaps.next()
+        self._sample = Sample(percent)
 
     def payloads(self, body: Body | ParsedBody, invocation: Invocation) -> Payloads:
         """Return the payloads in order, and note the number of rows. Raises Problem if the body is invalid."""
         payloads = self._payloads(body, invocation)
-        self._left -= 1
-        if self._left <= 0:
-            self._left += self._gaps.next()
+        if self._sample.has_next():
             self._counts.add(self._rows(body, invocation.rows))
         return payloads
 
@@ -110,15 +115,12 @@ class CountingOutput:
     def __init__(self, output: Output, counts: PredictionCounts, percent: float) -> None:
         self._predictions = output.predictions
         self._counts = counts
-        self._gaps = Gaps(percent)
-        self._left = self._gaps.next()
+        self._sample = Sample(percent)
 
     def predictions(self, answers: Answers) -> list[Any]:
         """Return one prediction per row, in order. Raises Problem."""
         predictions = self._predictions(answers)
-        self._left -= 1
-        if self._left <= 0:
-            self._left += self._gaps.next()
+        if self._sample.has_next():
             self._counts.add(spaced(predictions))
         return predictions
 

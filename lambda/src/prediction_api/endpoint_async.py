@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from .attempts import Attempts
-from .calls import Accepted
+from .calls import Accepted, Answered
 from .concurrency import side_by_side
 from .endpoint_errors import problem_of
 from .problems import Problem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from .calls import Answers, Payloads, Target
+    from .calls import Payloads, Target
     from .settings import AsyncSettings, Settings
 
 QUEUE_SECONDS = 21_600  # SageMaker drops a request that has waited longer
@@ -139,12 +139,12 @@ class AsyncResults:
             raise Problem("prediction_unknown", "The contract's output has changed since the request was made.")
         return Job(identifier, made, inference_id, calls)
 
-    def answers(self, job: Job, deadline: float) -> Answers | Accepted:
+    def answers(self, job: Job, deadline: float) -> Answered | Accepted:
         """Return the model's answers in order, or that they are still to come. Raises Problem if a call failed."""
         results, failures, rows = zip(*job.calls, strict=True)
         found = self._get(results, deadline)
         if None not in found:
-            return list(zip(found, rows, strict=True))
+            return Answered(list(zip(found, rows, strict=True)), "")
         failed = [uri for uri, body in zip(failures, self._get(failures, deadline), strict=True) if body is not None]
         if failed:
             raise Problem("prediction_failed", notes={"failures": failed})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The line of an invocation: its metrics in CloudWatch's embedded metric format, without a call to CloudWatch, and what to find it by.
+"""The line of an invocation: its metrics in CloudWatch's embedded metric format, without a call to CloudWatch, and the IDs to find it by.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -52,7 +52,8 @@ class Metrics:
 
 def _texts(invocation: Invocation) -> tuple[str, str, str, str]:
     target = invocation.target
-    return (invocation.request_id, invocation.inference_id, target.get("TargetVariant", ""), target.get("TargetModel", ""))
+    variant = invocation.variant or target.get("TargetVariant", "")
+    return (invocation.request_id, invocation.inference_id, variant, target.get("TargetModel", ""))
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:

@@ -89,11 +89,11 @@ CODES = {
         ),
         ("storage_failed", 502, True, None, "S3 could not store the request or return its result."),
         ("endpoint_off", 503, False, None, "The endpoint is switched off."),
-        ("endpoint_not_in_service", 503, True, 5, "The endpoint does not serve, and its status is the detail."),
+        ("endpoint_not_in_service", 503, True, 5, "The endpoint is not in service."),
         ("model_not_ready", 503, True, 5, "The endpoint is still starting or loading its model."),
         ("endpoint_throttled", 503, True, 2, "SageMaker throttled the call."),
         ("endpoint_unavailable", 503, True, 2, "SageMaker is temporarily unavailable (503)."),
-        ("issuer_failed", 503, True, 5, "The issuer's keys cannot be read, so that no token can be verified."),
+        ("issuer_failed", 503, True, 5, "The issuer's keys cannot be read, so no token can be verified."),
         (
             "model_timeout", 504, True, None,
             "The model's container did not respond in time (ModelError with status 0 or 504).",

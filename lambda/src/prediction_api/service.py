@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way of an event to its response: a pipeline whose parts are chosen once, from the settings."""
+"""The pipeline from an event to its response; its parts are chosen once, from the settings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from . import adapter, response
 from .calls import Accepted
 from .content_negotiation import negotiate
+from .drift import counted
 from .encoder import ContractEncoder
 from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .calls import Answers
+    from .calls import Answered
     from .encoder import Encoder
     from .endpoint import Endpoint
     from .invocation import Invocation
@@ -53,7 +54,7 @@ class Service:
         self._health = _health(settings, connect)
 
     def respond(self, request: Request, invocation: Invocation) -> Response:
-        """Return what Lambda is to return for a request, and note what it took. Raises Problem."""
+        """Return the response to a request, and note its metrics in the invocation. Raises Problem."""
         invocation.inference_id = inference_id(request)
         operation = match(self._routes, request)
         if operation == HEALTH:
@@ -62,10 +63,11 @@ class Service:
         outcome = self._operations[operation](request, invocation)
         if type(outcome) is Accepted:
             return response.of_accepted(request, invocation, outcome)
-        predictions = self._output.predictions(outcome)
+        invocation.variant = outcome.variant
+        predictions = self._output.predictions(outcome.answers)
         return response.of_predictions(request, invocation, predictions, media_type, self._formats)
 
-    def _predict(self, request: Request, invocation: Invocation) -> Answers | Accepted:
+    def _predict(self, request: Request, invocation: Invocation) -> Answered | Accepted:
         target = target_of(request, self._targets, invocation.inference_id)
         invocation.target = target.named
         payloads = self._encoder.payloads(request.body(), invocation)
@@ -76,7 +78,7 @@ class Service:
             invocation.model_seconds = monotonic() - invocation.called
 
 
-def _fetch(results: AsyncResults, request: Request, invocation: Invocation) -> Answers | Accepted:
+def _fetch(results: AsyncResults, request: Request, invocation: Invocation) -> Answered | Accepted:
     invocation.called = monotonic()
     try:
         job = results.job(request.identifier, request.deadline)
@@ -101,8 +103,6 @@ def _counted(settings: Settings, encoder: Encoder, output: Output) -> tuple[Enco
     """Return an encoder and an output that also count values for metrics of drift, if these are on."""
     if not settings.drift_percent or not settings.namespace:
         return encoder, output
-    from .drift import counted  # 0.7 ms that a cold start without it must not pay
-
     return counted(encoder, output, settings)
 
 

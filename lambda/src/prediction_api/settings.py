@@ -47,9 +47,6 @@ class AsyncSettings:
 class Settings:
     """The function's settings, from its environment variables."""
 
-    limits: Limits
-    contract: Contract
-
     def __init__(self, environment: Mapping[str, str], fetch: Fetch) -> None:
         """Read the variables; ``fetch(bucket, key)`` returns a contract that is too large for the environment.
 
@@ -67,32 +64,35 @@ class Settings:
         self.tokens = _tokens(environment.get("JWT", ""), problems)
         if not self.endpoint:
             problems.append("ENDPOINT_NAME is not set")
-        self._limit(environment.get("LIMITS", ""), problems)
-        self._contract(environment.get("CONTRACT", ""), fetch, problems)
-        if problems:
-            raise SettingsError("; ".join(problems))
-
-    def _limit(self, text: str, problems: list[str]) -> None:
-        values = _object("LIMITS", text, problems)
-        known = Limits.__annotations__
-        wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
-        problems += [f"LIMITS: {name} must be a positive integer" for name in wrong]
-        problems += [f"LIMITS: {name} is unknown" for name in sorted(set(values) - set(known))]
-        if not wrong:
-            self.limits = Limits(values)
-
-    def _contract(self, text: str, fetch: Fetch, problems: list[str]) -> None:
-        try:
-            bucket, _, key = text.removeprefix("s3://").partition("/")
-            packed = fetch(bucket, key) if text.startswith("s3://") else b64decode(text, validate=True)
-            self.contract = load(json.loads(decompress(packed)))
-        except ContractError as error:
-            problems += [f"CONTRACT: {problem}" for problem in error.problems]
-        except (ValueError, OSError, EOFError) as error:
-            problems.append(f"CONTRACT is neither gzipped JSON in base64 nor the s3://bucket/key of gzipped JSON: {type(error).__name__}")
-            return
-        if not problems and not self.contract.model_columns and not self.adapter:
+        limits = _limits(environment.get("LIMITS", ""), problems)
+        contract = _contract(environment.get("CONTRACT", ""), fetch, problems)
+        if contract and not contract.model_columns and not self.adapter:
             problems.append("CONTRACT: columns is empty, and no ADAPTER is set to compute them")
+        if problems or not limits or not contract:
+            raise SettingsError("; ".join(problems))
+        self.limits = limits
+        self.contract = contract
+
+
+def _limits(text: str, problems: list[str]) -> Limits | None:
+    values = _object("LIMITS", text, problems)
+    known = Limits.__annotations__
+    wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
+    problems += [f"LIMITS: {name} must be a positive integer" for name in wrong]
+    problems += [f"LIMITS: {name} is unknown" for name in sorted(set(values) - set(known))]
+    return None if wrong else Limits(values)
+
+
+def _contract(text: str, fetch: Fetch, problems: list[str]) -> Contract | None:
+    try:
+        bucket, _, key = text.removeprefix("s3://").partition("/")
+        packed = fetch(bucket, key) if text.startswith("s3://") else b64decode(text, validate=True)
+        return load(json.loads(decompress(packed)))
+    except ContractError as error:
+        problems += [f"CONTRACT: {problem}" for problem in error.problems]
+    except (ValueError, OSError, EOFError) as error:
+        problems.append(f"CONTRACT is neither gzipped JSON in base64 nor the s3://bucket/key of gzipped JSON: {type(error).__name__}")
+    return None
 
 
 def _seconds(name: str, text: str, problems: list[str]) -> float:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 ERRORS_LISTED = 20  # errors in one response; error_count counts the rest
 REQUIRED = ("required", "is required and must not be null")
 INVALID = {
-    "date": ("date", "must be an existing date, as YYYY-MM-DD"),
-    "datetime": ("datetime", "must be an existing date and time, as YYYY-MM-DD HH:MM:SS, without a time zone"),
+    "date": ("date", "must be a valid date, as YYYY-MM-DD"),
+    "datetime": ("datetime", "must be a valid date and time, as YYYY-MM-DD HH:MM:SS, without a time zone"),
     "string": ("text", "must be printable, without commas, quotes or surrounding spaces, and neither empty nor nan"),
 }
 LONGEST_NAME = 100  # characters of a caller's own key that a pointer repeats

@@ -53,7 +53,7 @@ output "{0}" {{
   value = {{ role_arn = module.{0}.role_arn, policies = module.{0}.policies }}
 }}
 """
-DENIED = ("is not authorized to perform", "AccessDenied")
+DENIED = ("is not authorized to perform", "AccessDenied", "api error Forbidden")  # the last one of HEAD, whose answers have no body
 
 type Client = Any
 
