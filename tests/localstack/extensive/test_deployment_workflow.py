@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -163,6 +164,16 @@ def test_a_stack_is_checked_planned_applied_and_predicts(team: Team, deployed: t
     found, _ = deployed
     assert found.order == ["plan (check): success", "plan: success", "apply: success"], shown(found)
     assert team.predictions() == [FIRST]
+
+
+def test_the_state_complies_as_the_plan_did(team: Team, deployed: tuple[Deployment, str], tmp_path: Path) -> None:
+    stack = team.runs / "0/apply/work" / STACK
+    shown = subprocess.run(["terraform", "show", "-json"], cwd=stack, env=team.sandbox.environment, check=True, capture_output=True)
+    state = tmp_path / "state.json"
+    state.write_bytes(shown.stdout)
+    assert json.loads(shown.stdout)["values"]["root_module"]["child_modules"], deployed[0].order
+    done = subprocess.run([sys.executable, REPOSITORY / "compliance/check.py", state], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_the_cost_of_the_plan_is_in_the_summary(deployed: tuple[Deployment, str]) -> None:
