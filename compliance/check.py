@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from compliance_rules import reports
-from compliance_rules.plan import read_plan
+from compliance_rules.plan import NothingToCheck, address_of, read_plan
 from compliance_rules.sources import Sources
 from compliance_rules.table import BASELINE, PROFILES, TABLE
 
@@ -33,9 +33,8 @@ def main(arguments: list[str]) -> int:
     entries = [entry for entry in TABLE if PROFILES.index(entry.profile) <= PROFILES.index(options.profile)]
     root = options.root or options.plan.parent
     sources = Sources(root, options.within or root)
-    # A finding without an address is about a plan that has nothing to check, which the scenarios report.
-    found = [(entry, finding) for entry in entries for finding in entry.rule(resources) if reports.address_of(finding)]
-    findings = [reports.Finding(entry, finding, sources.place(reports.address_of(finding))) for entry, finding in found]
+    found = [(entry, finding) for entry in entries for finding in entry.rule(resources) if not isinstance(finding, NothingToCheck)]
+    findings = [reports.Finding(entry, finding, sources.place(address_of(finding))) for entry, finding in found]
     print(reports.text(findings), end="")
     print(f"{len(entries)} rules of the profile {options.profile} checked, {len(findings)} findings", file=sys.stderr)
     if options.junit:

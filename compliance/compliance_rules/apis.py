@@ -1,11 +1,13 @@
-"""Rules on REST APIs and their stages."""
+"""Rules on APIs and their stages. Their part for HTTP and WebSocket APIs is in http_apis.py."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
-from compliance_rules.plan import Json, Resource, block, index_of, is_positive, is_set, listed, module_of, of_types, refers
+from compliance_rules import http_apis
+from compliance_rules.plan import Json, NothingToCheck, Resource, block, index_of, is_positive, is_set, listed, module_of, of_types, refers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +22,11 @@ def stages_traced(resources: list[Resource]) -> list[str]:
     ]
 
 
-REFERENCE = "GET /docs/{file}"
-
-
 def operations_need_a_credential(resources: list[Resource]) -> list[str]:
     """Find operations that require no credential: in the body of an API, as a separate method, or through a function URL.
 
     Operations may be open that the gateway answers itself (type mock), whose response is a text of the plan such as the page for people,
-    and the one that returns the files of the API reference.
+    and the one that returns the files of the API reference. So may OPTIONS: a browser's preflight request carries no credential.
     """
     findings = []
     found = 0
@@ -44,19 +43,22 @@ def operations_need_a_credential(resources: list[Resource]) -> list[str]:
         findings += [
             f"{api.address}: {name} requires neither a key nor IAM; add a security requirement to the operation"
             for name, operation in operations
-            if name != REFERENCE and not _is_closed(operation, document) and not _is_mock(operation)
+            if not _is_closed(operation, document) and not _may_be_open(name, operation)
         ]
-    for method in of_types(resources, "aws_api_gateway_method"):
-        found += 1
-        if method.values.get("authorization", "NONE") == "NONE" and method.values.get("api_key_required") is not True:
-            findings.append(f"{method.address}: requires neither a key nor IAM; set api_key_required or authorization")
+    methods = of_types(resources, "aws_api_gateway_method")
+    findings += [
+        f"{method.address}: requires neither a key nor IAM; set api_key_required or authorization"
+        for method in methods
+        if _is_open_method(method) and method.values.get("api_key_required") is not True
+    ]
+    findings += http_apis.without_a_credential(resources)
     findings += [
         f"{url.address}: is open to everyone; set authorization_type"
         for url in of_types(resources, "aws_lambda_function_url")
         if url.values.get("authorization_type") != "AWS_IAM"
     ]
-    if not found and not findings:
-        findings.append("no operation was found: is this the plan of the module?")
+    if not found and not methods and not findings:
+        findings.append(NothingToCheck("no operation was found: is this the plan of the module?"))
     return findings
 
 
@@ -68,8 +70,15 @@ def _operations(document: Json) -> Iterator[tuple[str, Json]]:
                 yield f"{method.upper()} {path}", operation
 
 
-def _is_mock(operation: Json) -> bool:
-    return bool(operation.get("x-amazon-apigateway-integration", {}).get("type", "").lower() == "mock")
+def _may_be_open(name: str, operation: Json) -> bool:
+    """Return whether an operation reaches nothing of value: the gateway answers it, or the function with the files of the API reference."""
+    integration = operation.get("x-amazon-apigateway-integration", {})
+    is_reference = name == "GET /docs/{file}" and re.search(r":function:[\w-]+-docs[:/]", str(integration.get("uri"))) is not None
+    return is_reference or bool(integration.get("type", "").lower() == "mock")
+
+
+def _is_open_method(method: Resource) -> bool:
+    return method.values.get("authorization", "NONE") == "NONE" and method.values.get("http_method") != "OPTIONS"
 
 
 def _is_closed(operation: Json, document: Json) -> bool:
@@ -104,7 +113,7 @@ def stages_throttled(resources: list[Resource]) -> list[str]:
         for stage in of_types(resources, "aws_api_gateway_stage")
         if not any(_covers(setting, stage) for setting in settings)
     ]
-    return findings
+    return findings + http_apis.unthrottled(resources)
 
 
 def _covers(setting: Resource, stage: Resource) -> bool:
@@ -165,7 +174,7 @@ def data_not_traced(resources: list[Resource]) -> list[str]:
         f"{setting.address}: writes requests and responses to the log; set data_trace_enabled = false"
         for setting in of_types(resources, "aws_api_gateway_method_settings")
         if block(setting.values, "settings").get("data_trace_enabled") is True
-    ]
+    ] + http_apis.tracing_data(resources)
 
 
 def stages_behind_a_web_acl(resources: list[Resource]) -> list[str]:
@@ -208,18 +217,16 @@ def operations_authorized(resources: list[Resource]) -> list[str]:
             findings += [
                 f"{api.address}: {name} has neither IAM nor an authorizer; add a security requirement to the operation"
                 for name, operation in _operations(document)
-                if name != REFERENCE and not _is_authorized(operation, document) and not _is_mock(operation)
+                if not _is_authorized(operation, document) and not _may_be_open(name, operation)
             ]
         except (ValueError, LookupError, TypeError, AttributeError):
             findings.append(f"{api.address}: body is unknown until apply, or is not an OpenAPI document in JSON")
     findings += [
         f"{method.address}: has neither IAM nor an authorizer; set authorization"
         for method in of_types(resources, "aws_api_gateway_method")
-        if method.values.get("authorization", "NONE") == "NONE"
-        and method.values.get("http_method") != "OPTIONS"  # a browser's preflight request carries no credential
-        and not any(refers(method, api, "rest_api_id") for api in private)
+        if _is_open_method(method) and not any(refers(method, api, "rest_api_id") for api in private)
     ]
-    return findings
+    return findings + http_apis.without_an_authorizer(resources)
 
 
 def _is_authorized(operation: Json, document: Json) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from compliance_rules.http_apis import is_websocket
 from compliance_rules.plan import Json, Resource, block, is_positive, is_set, of_types, refers
 from compliance_rules.policies import ARN, is_wild
 
@@ -69,12 +70,14 @@ def logs_encrypted(resources: list[Resource]) -> list[str]:
     ]
 
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, the runtimes that Security Hub's control Lambda.2 accepts
+# Not deprecated on 2026-11-27, by the projected dates of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html in public copies
+# of 2026-08-15 and (Node.js) 2026-09-25. Security Hub's control Lambda.2 follows the same page. Previews have no support: nodejs26.x and
+# python3.15. The next dates: ruby3.3 on 2027-03-31, nodejs22.x on 2027-04-30, python3.11, java8.al2, java11 and java17 on 2027-06-30.
 _RUNTIMES = frozenset(
     {
-        *("dotnet8", "java17", "java21", "java25", "nodejs20.x", "nodejs22.x", "nodejs24.x"),
-        *("python3.10", "python3.11", "python3.12", "python3.13", "python3.14", "ruby3.2", "ruby3.3", "ruby3.4"),
-        *("provided.al2", "provided.al2023"),
+        *("dotnet10", "java8.al2", "java8.al2023", "java11", "java11.al2023", "java17", "java17.al2023", "java21", "java25"),
+        *("nodejs22.x", "nodejs24.x", "python3.11", "python3.12", "python3.13", "python3.14"),
+        *("ruby3.3", "ruby3.4", "ruby4.0", "provided.al2023"),
     }
 )
 
@@ -118,7 +121,8 @@ def timeouts_ordered(resources: list[Resource]) -> list[str]:
 
 
 _DEFAULT_SECONDS = 3
-_DEFAULT_MILLISECONDS = 29000
+# https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html, timeoutInMillis
+_DEFAULT_MILLISECONDS, _DEFAULT_MILLISECONDS_HTTP = 29000, 30000
 
 
 def _integrations(resources: list[Resource]) -> Iterator[tuple[str, float, Callable[[Resource], bool]]]:
@@ -127,12 +131,14 @@ def _integrations(resources: list[Resource]) -> Iterator[tuple[str, float, Calla
         for integration in _integrations_of_body(api.values.get("body")):
             uri, limit = str(integration.get("uri")), integration.get("timeoutInMillis") or _DEFAULT_MILLISECONDS
             yield api.address, limit, lambda function, uri=uri: _is_called(function, uri)  # type: ignore[misc]
-    for each in of_types(resources, "aws_api_gateway_integration"):
-        limit = each.values.get("timeout_milliseconds") or _DEFAULT_MILLISECONDS
-        if named := each.values.get("uri"):
+    for each in of_types(resources, "aws_api_gateway_integration", "aws_apigatewayv2_integration"):
+        is_http = each.type == "aws_apigatewayv2_integration" and not is_websocket(each, resources)
+        limit = each.values.get("timeout_milliseconds") or (_DEFAULT_MILLISECONDS_HTTP if is_http else _DEFAULT_MILLISECONDS)
+        attribute = "uri" if each.type == "aws_api_gateway_integration" else "integration_uri"
+        if named := each.values.get(attribute):
             yield each.address, limit, lambda function, uri=str(named): _is_called(function, uri)  # type: ignore[misc]
         else:
-            yield each.address, limit, lambda function, each=each: refers(each, function, "uri")  # type: ignore[misc]
+            yield each.address, limit, lambda function, each=each, attribute=attribute: refers(each, function, attribute)  # type: ignore[misc]
 
 
 def _integrations_of_body(body: str | None) -> list[Json]:

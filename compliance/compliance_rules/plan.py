@@ -26,6 +26,12 @@ Rule = Callable[[list[Resource]], list[str]]
 """A rule returns a sentence for each violation: the resource's address, what was found, and what to write."""
 
 
+class NothingToCheck(str):
+    """A finding that a plan has nothing to check. Scenarios report it; check.py, which is for plans of any stack, does not."""
+
+    __slots__ = ()
+
+
 def read_plan(path: Path) -> list[Resource]:
     """Return the managed resources in the JSON of a plan or a state."""
     plan = json.loads(path.read_text(encoding="utf-8"))
@@ -57,7 +63,17 @@ def _configured(module: Json, prefix: str) -> Iterator[tuple[str, Json]]:
 
 
 # A name in an address, with its index: the number of a count, or the key of a for_each, which may contain dots, brackets and quotes.
-_NAME = re.compile(r'[^.\[\]]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')
+_NAME = re.compile(r'[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')
+
+
+# An address at the beginning of a finding, which continues with ": " or with the part of the resource, such as ", statement Everything".
+_HEAD = re.compile(rf"{_NAME.pattern}(?:\.{_NAME.pattern})+(?=: |, )")
+
+
+def address_of(finding: str) -> str:
+    """Return the address at the beginning of a finding; empty if it is about the whole plan."""
+    found = _HEAD.match(finding)
+    return found[0] if found else ""
 
 
 def unindexed(address: str) -> str:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from compliance_rules.plan import Json, Resource, listed
+from compliance_rules.plan import Json, NothingToCheck, Resource, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +76,7 @@ def _statements(resources: list[Resource]) -> tuple[list[Statement], list[str]]:
         else:
             statements.extend(allowing)
     if not statements and not findings:
-        findings.append("no policy statement was found: is this the plan of the module?")
+        findings.append(NothingToCheck("no policy statement was found: is this the plan of the module?"))
     return statements, findings
 
 
@@ -237,7 +237,7 @@ def invoke_on_named_endpoints(resources: list[Resource]) -> list[str]:
             if not re.fullmatch(_ENDPOINT, resource)
         ]
     if not granting and not findings:
-        findings.append("no policy allows sagemaker:InvokeEndpoint: is this the plan of the module?")
+        findings.append(NothingToCheck("no policy allows sagemaker:InvokeEndpoint: is this the plan of the module?"))
     return findings
 
 

@@ -7,6 +7,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
+from compliance_rules.plan import address_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,14 +27,8 @@ class Finding(NamedTuple):
 
     @property
     def address(self) -> str:
-        """Return the resource's address, which the text begins with; an address may contain a colon in a key."""
+        """Return the resource's address, which the text begins with; empty if the finding is about the whole plan."""
         return address_of(self.text)
-
-
-def address_of(text: str) -> str:
-    """Return the address at the beginning of a finding; empty if it is about the whole plan."""
-    head = text.partition(": ")[0].partition(", ")[0]
-    return head if "." in head and " " not in head else ""
 
 
 def text(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""The file and the line in which a resource is declared."""
+"""The file and the line of a resource: where it is declared, or where the module is called that declares it."""
 
 from __future__ import annotations
 
@@ -32,17 +32,32 @@ class Sources:
         self._folders = {module["Key"]: module["Dir"] for module in modules} | {"": "."}
 
     def place(self, address: str) -> Place:
-        """Return where a resource is declared; the first line of the root module if it is in no file here."""
-        *modules, kind, name = unindexed(address).split(".")
-        folder = self._folders.get(".".join(modules[1::2]))
-        if folder is not None:
-            declaration = re.compile(rf'^\s*resource\s+"{re.escape(kind)}"\s+"{re.escape(name)}"')
-            for file in sorted((self._root / folder).glob("*.tf")):
-                for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-                    if declaration.match(line):
-                        return Place(self._path(folder, file.name), number)
+        """Return where a resource is declared; the first line of the root module if it is in no file here.
+
+        No report can show a line of a module that is not in the folder, such as one from a registry. Its place is the block that calls it.
+        """
+        *modules, kind, name = unindexed(address).split(".") if address else ("", "")
+        calls = modules[1::2]
+        for depth, call in enumerate(calls):
+            if not self._is_within(calls[: depth + 1]):
+                return self._declared(calls[:depth], rf'module\s+"{re.escape(call)}"')
+        return self._declared(calls, rf'resource\s+"{re.escape(kind)}"\s+"{re.escape(name)}"')
+
+    def _is_within(self, calls: list[str]) -> bool:
+        """Return whether the files of a module are in the folder, and not a copy that `terraform init` has downloaded."""
+        folder = self._folders.get(".".join(calls))
+        parts = self._path(folder, "").split("/") if folder is not None else [".."]
+        return parts[0] != ".." and ".terraform" not in parts
+
+    def _declared(self, calls: list[str], block: str) -> Place:
+        """Return the line of a module on which a block begins."""
+        folder, declaration = self._folders[".".join(calls)], re.compile(rf"^\s*{block}")
+        for file in sorted((self._root / folder).glob("*.tf")):
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+                if declaration.match(line):
+                    return Place(self._path(folder, file.name), number)
         return Place(self._path(".", "main.tf"), 1)
 
     def _path(self, folder: str, name: str) -> str:
-        """Return the path of a file to report. A module outside of the folder has a path that leads there, such as ../../main.tf."""
+        """Return the path of a file to report. A root module outside of the folder has a path that leads there, such as ../../main.tf."""
         return os.path.relpath(self._root / folder / name, self._within).replace(os.sep, "/")

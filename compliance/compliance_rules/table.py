@@ -73,13 +73,15 @@ TABLE = (
     ),
     Entry(
         apis.operations_need_a_credential, BASELINE, "Every operation needs a credential", "every operation must need a credential",
-        "each operation in an API's body, except for those of type `mock` and `GET /docs/{file}` (the files of the API reference), each "
-        "`aws_api_gateway_method` and each function URL requires a key, IAM or an authorizer",
+        "each operation in an API's body, except for those of type `mock` and `GET /docs/{file}` of a function whose name ends in "
+        "`-docs` (the files of the API reference), each `aws_api_gateway_method` and each route of an HTTP API but `OPTIONS`, the "
+        "connection to a WebSocket API and each function URL requires a key, IAM or an authorizer",
         "", "CKV_AWS_59, CKV_AWS_258", "AC-3",
     ),
     Entry(
         apis.stages_throttled, BASELINE, "Every stage is throttled", "every stage must be throttled",
-        "`*/*` of every stage has a rate and a burst, and no method overrides them", "", "", "SC-5",
+        "`*/*` of every stage, or the default route of an HTTP or WebSocket API, has a rate and a burst, and no method or route "
+        "overrides them", "", "", "SC-5",
     ),
     Entry(
         apis.usage_plans_finite, BASELINE, "Every usage plan is finite", "every usage plan must be finite",
@@ -107,7 +109,8 @@ TABLE = (
     ),
     Entry(
         functions.timeouts_ordered, BASELINE, "Timeouts are ordered", "timeouts must be ordered",
-        "a call to the model ends before the function's `timeout`, and the function before the integration (29 s unless it sets less)",
+        "a call to the model ends before the function's `timeout`, and the function before the integration (29 s, or 30 s for an HTTP "
+        "API, unless it sets less)",
         "", "", "SC-5",
     ),
     Entry(
@@ -124,7 +127,8 @@ TABLE = (
     ),
     Entry(
         endpoints.two_instances, PRODUCTION, "Every variant has two instances", "every variant must have two instances",
-        "`initial_instance_count`, or the minimum of managed scaling, is 2 or more; serverless and asynchronous endpoints pass",
+        "`initial_instance_count`, or the minimum of managed scaling where it is used, is 2 or more, and so is the `min_capacity` of each "
+        "autoscaling target and scheduled action; serverless and asynchronous endpoints pass",
         "SageMaker.4", "", "CP-10, SC-36",
     ),
     Entry(

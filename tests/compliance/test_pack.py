@@ -198,9 +198,9 @@ def test_a_stack_that_breaks_ten_rules_gets_exactly_these_findings(fixtures: Jso
 
 
 def test_a_finding_names_the_file_and_line_of_the_resource(planner: Planner, fixtures: Json) -> None:
-    root = planner.tree / "compliance/every-fixture"
+    root, repository = planner.tree / "compliance/every-fixture", planner.tree / "compliance"
     (root / "all.json").write_text(json.dumps(fixtures), encoding="utf-8")
-    report = check(root / "all.json", "--profile=hardened")
+    report = check(root / "all.json", "--profile=hardened", f"--within={repository}")
     (result,) = (
         each
         for each in report.sarif["runs"][0]["results"]
@@ -209,11 +209,42 @@ def test_a_finding_names_the_file_and_line_of_the_resource(planner: Planner, fix
         and "fail_every_log_group_expires" in each["message"]["text"]
     )
     place = result["locations"][0]["physicalLocation"]
-    declared = (root / place["artifactLocation"]["uri"]).read_text(encoding="utf-8").splitlines()[place["region"]["startLine"] - 1]
+    declared = (repository / place["artifactLocation"]["uri"]).read_text(encoding="utf-8").splitlines()[place["region"]["startLine"] - 1]
     assert declared == 'resource "aws_cloudwatch_log_group" "bad" {'
     assert result["locations"][0]["logicalLocations"] == [
         {"fullyQualifiedName": "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad", "kind": "resource"}
     ]
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Write a state as `terraform show -json` prints it: a module with a function that is traced, and a log group that never expires."""
+
+    def stored(kind: str, values: Json) -> Json:
+        provider = "registry.terraform.io/hashicorp/aws"
+        named = {"address": f"module.predict.{kind}.this", "mode": "managed", "type": kind, "name": "this", "provider_name": provider}
+        return named | {"schema_version": 0, "values": values, "sensitive_values": {}}
+
+    resources = [
+        stored("aws_lambda_function", {"function_name": "predict", "timeout": 20, "tracing_config": [{"mode": "Active"}]}),
+        stored("aws_cloudwatch_log_group", {"name": "/aws/lambda/predict", "retention_in_days": 0, "kms_key_id": ""}),
+    ]
+    root = {"child_modules": [{"address": "module.predict", "resources": resources}]}
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps({"format_version": "1.0", "terraform_version": "1.11.4", "values": {"root_module": root}}), encoding="utf-8")
+    return file
+
+
+def test_a_state_is_checked_like_a_plan(state: Path) -> None:
+    report = check(state)
+    assert (report.failed, report.code) == ({"Every log group expires"}, 1), report.output
+    assert "module.predict.aws_cloudwatch_log_group.this: never expires" in report.output
+
+
+def test_terraform_compliance_checks_a_state_like_a_plan(state: Path) -> None:
+    report = run(state)
+    assert "Every function is traced" in report.passed, report.output
+    assert "module.predict.aws_cloudwatch_log_group.this: never expires" in report.output
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"planned_values": 3}'])

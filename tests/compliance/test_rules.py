@@ -674,11 +674,25 @@ CALL = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:la
         (1, 60, at("aws_api_gateway_integration.x", {"uri": ["aws_lambda_function.x.invoke_arn"]})),
         (0, 60, at("aws_api_gateway_integration.x", {"uri": ["aws_lambda_function.other.invoke_arn"]})),
         (0, 900, resource("aws_api_gateway_rest_api")),
+        (1, 30, resource("aws_apigatewayv2_integration", integration_uri=CALL.format("f"))),
+        (0, 29, resource("aws_apigatewayv2_integration", integration_uri=CALL.format("f"))),
+        (1, 60, resource("aws_apigatewayv2_integration", integration_uri="arn:aws:lambda:eu-west-1:1:function:f")),
+        (1, 10, resource("aws_apigatewayv2_integration", integration_uri=CALL.format("f"), timeout_milliseconds=10000)),
+        (1, 60, at("aws_apigatewayv2_integration.x", {"integration_uri": ["aws_lambda_function.x.invoke_arn"]})),
+        (0, 60, at("aws_apigatewayv2_integration.x", {"integration_uri": ["aws_lambda_function.other.invoke_arn"]})),
     ],
 )
 def test_a_function_ends_before_its_integration(found: int, timeout: int | None, api: Any) -> None:
     function = resource("aws_lambda_function", function_name="f", timeout=timeout)
     assert len(rules.timeouts_ordered([api, function])) == found
+
+
+def test_the_integration_of_a_websocket_api_waits_for_a_second_less() -> None:
+    api = at("aws_apigatewayv2_api.x", protocol_type="WEBSOCKET")
+    integration = at("aws_apigatewayv2_integration.x", {"api_id": ["aws_apigatewayv2_api.x.id"]}, integration_uri=CALL.format("f"))
+    function = resource("aws_lambda_function", function_name="f", timeout=29)
+    assert len(rules.timeouts_ordered([api, integration, function])) == 1
+    assert len(rules.timeouts_ordered([integration, function])) == 0
 
 
 @pytest.mark.parametrize(
@@ -769,13 +783,63 @@ ONE, SERVERLESS = {"instance_type": "ml.m5.large", "initial_instance_count": 1},
         (2, configuration(ONE, ONE)),
         (0, configuration(ONE | {"initial_instance_count": 2})),
         (0, configuration({"instance_type": "ml.m5.large"})),
+        (1, configuration(ONE | {"initial_instance_count": None})),
         (0, configuration(ONE | {"managed_instance_scaling": [{"min_instance_count": 2}]})),
+        (1, configuration(ONE | {"initial_instance_count": 2, "managed_instance_scaling": [{"min_instance_count": 1}]})),
+        (
+            1,
+            configuration(
+                ONE | {"initial_instance_count": 2, "managed_instance_scaling": [{"status": "ENABLED", "min_instance_count": 0}]}
+            ),
+        ),
+        (
+            0,
+            configuration(
+                ONE | {"initial_instance_count": 2, "managed_instance_scaling": [{"status": "DISABLED", "min_instance_count": 1}]}
+            ),
+        ),
+        (0, configuration(ONE | {"initial_instance_count": 2, "managed_instance_scaling": [{"min_instance_count": None}]})),
+        (0, configuration(ONE | {"initial_instance_count": 2, "managed_instance_scaling": []})),
         (0, configuration(SERVERLESS)),
         (0, configuration(ONE, async_inference_config=[{}])),
     ],
 )
 def test_a_variant_has_two_instances(found: int, config: Any) -> None:
     assert len(rules.two_instances([config])) == found
+
+
+NUMBER = {"scalable_dimension": "sagemaker:variant:DesiredInstanceCount"}
+QUEUE = {"async_inference_config": [{}]}
+BY_REFERENCE = {"resource_id": ["aws_sagemaker_endpoint.x.name"]}
+
+
+@pytest.mark.parametrize(
+    ("found", "scaling", "config"),
+    [
+        (1, at("aws_appautoscaling_target.x", **NUMBER, min_capacity=1), {}),
+        (1, at("aws_appautoscaling_target.x", **NUMBER, min_capacity=0), {}),
+        (0, at("aws_appautoscaling_target.x", **NUMBER, min_capacity=2), {}),
+        (0, at("aws_appautoscaling_target.x", **NUMBER), {}),
+        (0, at("aws_appautoscaling_target.x", scalable_dimension="sagemaker:variant:DesiredProvisionedConcurrency", min_capacity=1), {}),
+        (0, at("aws_appautoscaling_target.x", scalable_dimension="ecs:service:DesiredCount", min_capacity=1), {}),
+        (0, at("aws_appautoscaling_target.x", BY_REFERENCE, **NUMBER, min_capacity=0), QUEUE),
+        (1, at("aws_appautoscaling_target.x", BY_REFERENCE, **NUMBER, min_capacity=1), {}),
+        (0, at("aws_appautoscaling_target.x", **NUMBER, min_capacity=0, resource_id="endpoint/demand/variant/primary"), QUEUE),
+        (1, at("aws_appautoscaling_target.x", **NUMBER, min_capacity=0, resource_id="endpoint/demands/variant/primary"), QUEUE),
+        (1, at("aws_appautoscaling_scheduled_action.x", **NUMBER, scalable_target_action=[{"min_capacity": "1"}]), {}),
+        (0, at("aws_appautoscaling_scheduled_action.x", **NUMBER, scalable_target_action=[{"min_capacity": "2"}]), {}),
+        (
+            0,
+            at("aws_appautoscaling_scheduled_action.x", **NUMBER, scalable_target_action=[{"min_capacity": None, "max_capacity": "1"}]),
+            {},
+        ),
+        (0, at("aws_appautoscaling_scheduled_action.x", BY_REFERENCE, **NUMBER, scalable_target_action=[{"min_capacity": "0"}]), QUEUE),
+    ],
+)
+def test_scaling_leaves_two_instances_of_an_endpoint_without_a_queue(found: int, scaling: Any, config: Json) -> None:
+    endpoint = at("aws_sagemaker_endpoint.x", name="demand", endpoint_config_name="demand-1")
+    serving = at("aws_sagemaker_endpoint_configuration.x", name="demand-1", **config)
+    assert len(rules.two_instances([endpoint, serving, scaling])) == found
 
 
 @pytest.mark.parametrize(
@@ -830,7 +894,14 @@ def test_a_public_operation_has_more_than_a_key(found: int, operation: Json) -> 
     assert len(rules.operations_authorized([resource("aws_api_gateway_rest_api", body=document(operation, scheme))])) == found
 
 
-@pytest.mark.parametrize(("found", "runtime"), [(1, "python3.8"), (1, "nodejs16.x"), (0, "python3.13"), (0, "provided.al2023"), (0, None)])
+@pytest.mark.parametrize(
+    ("found", "runtime"),
+    [
+        *((1, runtime) for runtime in ("python3.8", "python3.10", "nodejs16.x", "nodejs20.x", "dotnet8", "ruby3.2", "provided.al2")),
+        (1, "nodejs26.x"),  # a preview
+        *((0, runtime) for runtime in ("python3.13", "nodejs24.x", "dotnet10", "java17.al2023", "ruby4.0", "provided.al2023", None)),
+    ],
+)
 def test_a_runtime_is_supported(found: int, runtime: str | None) -> None:
     assert len(rules.runtimes_supported([resource("aws_lambda_function", runtime=runtime)])) == found
 
@@ -843,3 +914,140 @@ def test_a_function_reserves_concurrency(found: int, reserved: int | None) -> No
 @pytest.mark.parametrize(("found", "days"), [(1, 364), (1, 1), (0, 365), (0, 0), (0, 3653)])
 def test_a_log_that_expires_is_kept_for_a_year(found: int, days: int) -> None:
     assert len(rules.logs_kept_for_a_year([resource("aws_cloudwatch_log_group", retention_in_days=days)])) == found
+
+
+def reference(path: str = "/docs/{file}", method: str = "get", function: str = "demand-docs", type_: str = "aws_proxy") -> Any:
+    integration = {"type": type_, "uri": CALL.format(function)}
+    body = {"paths": {path: {method: {"x-amazon-apigateway-integration": integration}}}}
+    return resource("aws_api_gateway_rest_api", body=json.dumps(body))
+
+
+@pytest.mark.parametrize("rule", ["operations_need_a_credential", "operations_authorized"])
+@pytest.mark.parametrize(
+    ("found", "api"),
+    [
+        (0, reference()),
+        (0, reference(function="demand-docs:live")),
+        (1, reference(function="demand")),
+        (1, reference(function="demand-docs-2")),
+        (1, reference(function="demand:x-docs")),
+        (1, reference(path="/docs/{id}")),
+        (1, reference(method="post")),
+        (1, reference(method="options")),
+        (0, reference(method="options", type_="mock")),
+    ],
+)
+def test_only_the_files_of_the_reference_and_answers_of_the_gateway_need_no_credential(rule: str, found: int, api: Any) -> None:
+    assert len(getattr(rules, rule)([api])) == found
+
+
+@pytest.mark.parametrize("rule", ["operations_need_a_credential", "operations_authorized"])
+@pytest.mark.parametrize(
+    ("found", "method"),
+    [
+        (1, {"http_method": "POST", "authorization": "NONE"}),
+        (1, {"http_method": "ANY", "authorization": "NONE"}),
+        (0, {"http_method": "OPTIONS", "authorization": "NONE"}),
+        (0, {"http_method": "POST", "authorization": "AWS_IAM"}),
+    ],
+)
+def test_only_the_method_of_preflight_requests_needs_no_credential(rule: str, found: int, method: Json) -> None:
+    assert len(getattr(rules, rule)([resource("aws_api_gateway_method", **method)])) == found
+
+
+def v2(body: object) -> Any:
+    return at("aws_apigatewayv2_api.x", body=json.dumps(body) if body else None)
+
+
+TOKEN = {"components": {"securitySchemes": {"jwt": {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt"}}, "other": {}}}}
+
+
+@pytest.mark.parametrize("rule", ["operations_need_a_credential", "operations_authorized"])
+@pytest.mark.parametrize(
+    ("found", "part"),
+    [
+        (1, at("aws_apigatewayv2_route.x", route_key="POST /predictions")),
+        (1, at("aws_apigatewayv2_route.x", route_key="POST /predictions", authorization_type="NONE")),
+        (1, at("aws_apigatewayv2_route.x", route_key="$default", authorization_type="NONE")),
+        (0, at("aws_apigatewayv2_route.x", route_key="POST /predictions", authorization_type="JWT")),
+        (0, at("aws_apigatewayv2_route.x", route_key="POST /predictions", authorization_type="AWS_IAM")),
+        (0, at("aws_apigatewayv2_route.x", route_key="OPTIONS /predictions", authorization_type="NONE")),
+        (1, at("aws_apigatewayv2_api.x", target="arn:aws:lambda:eu-west-1:1:function:f")),
+        (1, at("aws_apigatewayv2_api.x", {"target": ["aws_lambda_function.x.arn"]}, body=None)),
+        (1, at("aws_apigatewayv2_api.x", {"body": ["local.body"]}, target=None)),
+        (0, at("aws_apigatewayv2_api.x", target=None, body=None)),
+        (1, v2({"paths": {"/p": {"post": {}}}})),
+        (1, v2(TOKEN | {"paths": {"/p": {"post": {"security": [{"other": []}]}}}})),
+        (1, v2(TOKEN | {"paths": {"/p": {"post": {"security": [{"jwt": []}, {"other": []}]}}}})),
+        (0, v2(TOKEN | {"paths": {"/p": {"post": {"security": [{"jwt": []}]}, "options": {}, "parameters": []}}})),
+        (1, v2("text")),
+    ],
+)
+def test_a_route_of_an_http_api_is_authorized(rule: str, found: int, part: Any) -> None:
+    closed = at("aws_api_gateway_method.x", http_method="POST", authorization="AWS_IAM")
+    assert len(getattr(rules, rule)([closed, part])) == found
+
+
+@pytest.mark.parametrize(
+    ("without_credential", "without_authorizer", "route"),
+    [
+        (1, 1, {"route_key": "$connect", "authorization_type": "NONE"}),
+        (0, 1, {"route_key": "$connect", "authorization_type": "NONE", "api_key_required": True}),
+        (0, 0, {"route_key": "$connect", "authorization_type": "CUSTOM"}),
+        (0, 0, {"route_key": "$default", "authorization_type": "NONE"}),
+        (0, 0, {"route_key": "predict", "authorization_type": "NONE"}),
+    ],
+)
+def test_a_websocket_api_authorizes_its_connections(without_credential: int, without_authorizer: int, route: Json) -> None:
+    closed = at("aws_api_gateway_method.x", http_method="POST", authorization="AWS_IAM")
+    api = at("aws_apigatewayv2_api.x", protocol_type="WEBSOCKET")
+    resources = [closed, api, at("aws_apigatewayv2_route.x", {"api_id": ["aws_apigatewayv2_api.x.id"]}, **route)]
+    assert len(rules.operations_need_a_credential(resources)) == without_credential
+    assert len(rules.operations_authorized(resources)) == without_authorizer
+
+
+LIMITED = {"throttling_rate_limit": 50, "throttling_burst_limit": 100}
+
+
+@pytest.mark.parametrize(
+    ("found", "settings"),
+    [
+        (0, {"default_route_settings": [LIMITED]}),
+        (1, {"default_route_settings": []}),
+        (1, {}),
+        (1, {"default_route_settings": [LIMITED | {"throttling_burst_limit": None}]}),
+        (0, {"default_route_settings": [LIMITED], "route_settings": [{"route_key": "POST /p", **LIMITED}]}),
+        (1, {"default_route_settings": [LIMITED], "route_settings": [{"route_key": "POST /p", "throttling_rate_limit": 0}]}),
+    ],
+)
+def test_every_route_of_an_http_api_is_throttled(found: int, settings: Json) -> None:
+    assert len(rules.stages_throttled([resource("aws_apigatewayv2_stage", **settings)])) == found
+
+
+@pytest.mark.parametrize(
+    ("found", "settings"),
+    [
+        (0, {"default_route_settings": [{"data_trace_enabled": False}]}),
+        (1, {"default_route_settings": [{"data_trace_enabled": True}]}),
+        (1, {"route_settings": [{"route_key": "$default", "data_trace_enabled": True}]}),
+    ],
+)
+def test_no_message_of_a_websocket_api_is_traced(found: int, settings: Json) -> None:
+    assert len(rules.data_not_traced([resource("aws_apigatewayv2_stage", **settings)])) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "rest"),
+    [
+        ("aws_s3_bucket.b", ": accepts"),
+        ('aws_s3_bucket.b["my bucket"]', ": accepts"),
+        ('aws_s3_bucket.b["a, b"]', ": accepts"),
+        ('aws_s3_bucket.b["a: b"]', ", statement S: allows"),
+        ('aws_s3_bucket.b["a\\"]: b"]', ": accepts"),
+        ('module.m["x.y"].aws_s3_bucket.b[0]', ", inline_policy: allows"),
+        ("", "no operation was found: is this"),
+        ("", "version 1.2: is this"),
+    ],
+)
+def test_a_finding_begins_with_the_address_of_its_resource(address: str, rest: str) -> None:
+    assert plan.address_of(f"{address}{rest}") == address
