@@ -374,7 +374,7 @@ run "asynchronous_api" {
 
   assert {
     condition     = !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"model_") && !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"answer_")
-    error_message = "What the model makes of a request is known with the result."
+    error_message = "The model's errors come with the result, and not with the 202."
   }
 }
 

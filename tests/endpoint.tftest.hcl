@@ -494,7 +494,7 @@ run "an_endpoint_that_is_disabled_leaves_model_role_and_log" {
       length(aws_sagemaker_endpoint.this) + length(aws_sagemaker_endpoint_configuration.this) + length(aws_appautoscaling_target.this) + length(aws_cloudwatch_metric_alarm.rollback) == 0
       && length(aws_sagemaker_model.this) + length(aws_iam_role.this) + length(aws_cloudwatch_log_group.this) == 3
     )
-    error_message = "What costs goes, what is needed to come back stays."
+    error_message = "Everything that costs is removed; the model, the role and the log group stay."
   }
 
   assert {
@@ -543,7 +543,7 @@ run "an_existing_endpoint_is_called_and_nothing_is_made" {
 
   assert {
     condition     = output.model_name == null && output.config_name == null && output.execution_role_arn == null
-    error_message = "What is not made has no name."
+    error_message = "A resource that is not created has no name."
   }
 }
 

@@ -221,7 +221,7 @@ run "an_endpoint_that_is_off_is_not_invoked" {
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["ENDPOINT_OFF"] == "true"
-    error_message = "The function knows that there is none."
+    error_message = "The function's settings say that there is no endpoint."
   }
 
   assert {
@@ -592,7 +592,7 @@ run "a_given_bucket_takes_the_large_contract" {
 
   assert {
     condition     = one(aws_lambda_function.this.environment).variables["ADAPTER"] == "team.adapter"
-    error_message = "The function knows its adapter."
+    error_message = "The function's settings name the adapter."
   }
 
   assert {

@@ -16,7 +16,7 @@ variables {
 run "name_model_and_contract_are_enough" {
   assert {
     condition     = can(regex("^bikes-[0-9a-f]{8}$", output.endpoint_name)) && output.function_name == "bikes" && output.stage_name == "v1"
-    error_message = "What clients know is named after the deployment."
+    error_message = "The names that clients use follow the deployment's name."
   }
 
   assert {

@@ -11,13 +11,13 @@ variable "issuer" {
 }
 
 variable "audiences" {
-  description = "What the claim aud of the tokens contains: the API's identifier at the provider."
+  description = "Values of the claim aud in the tokens: the API's identifier at the provider."
   type        = set(string)
   default     = ["bikeshare"]
 }
 
 variable "jwks_uri" {
-  description = "Where the provider publishes its keys; null for what its OpenID configuration says."
+  description = "URL at which the provider publishes its keys; null for the one in its OpenID configuration."
   type        = string
   default     = null
 }

@@ -68,7 +68,7 @@ output "access_log_group_name" {
 }
 
 output "openapi" {
-  description = "OpenAPI 3.0 document of the API, as JSON. Its server is relative to the API's address, which only the served document knows."
+  description = "OpenAPI 3.0 document of the API, as JSON. Its server is relative; only the served document contains the API's address."
   value       = jsonencode(local.openapi)
 }
 

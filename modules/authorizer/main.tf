@@ -1,4 +1,4 @@
-# The function that decides about callers, with its role and its log. Its permission for API Gateway is in modules/api, which knows the API.
+# The function that authorizes callers, with its role and its log group. Its permission for API Gateway is in modules/api, where the API is created.
 
 locals {
   function_name  = "${var.name}-authorizer"
@@ -72,7 +72,7 @@ resource "aws_lambda_layer_version" "libraries" {
 resource "aws_iam_role" "this" {
   # IAM is global: the Region separates deployments of the same name in several Regions.
   name                 = "${var.name}-${var.account.region}-authorizer"
-  description          = "What the authorizer of ${var.name} may do"
+  description          = "Permissions of the authorizer of ${var.name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 

@@ -1,5 +1,5 @@
 output "problems" {
-  description = "What is wrong with the contract, one sentence each; empty for a contract that can be used."
+  description = "Problems of the contract, one sentence each; empty for a contract that can be used."
   value       = local.problems
 }
 
@@ -14,7 +14,7 @@ output "environment" {
 }
 
 output "interface" {
-  description = "What the function and the model must agree on: the columns in their order, the features that they read, the payload's formats, and the output, including what the image is set to return."
+  description = "The interface that the function and the model must share: the columns in their order, the features that they read, the payload's formats, and the output, including what the image is set to return."
   value       = local.interface
 }
 

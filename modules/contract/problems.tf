@@ -19,7 +19,7 @@ locals {
     }
   ]])
 
-  # formatdate knows the calendar, and wants whole RFC 3339.
+  # formatdate checks the calendar, and accepts only complete RFC 3339 timestamps.
   date_literals = distinct(flatten([for f in local.features : compact(concat([f.default, f.example], coalesce(f.values, [])))]))
   moments = {
     date     = { for text in local.date_literals : text => "${text}T00:00:00Z" }
@@ -70,7 +70,7 @@ locals {
     },
     {
       when    = length(distinct(coalesce(f.values, []))) != length(coalesce(f.values, []))
-      message = "values repeats ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))}. List each value once."
+      message = "values lists ${join(", ", distinct([for n, v in coalesce(f.values, []) : v if index(coalesce(f.values, []), v) != n]))} more than once. List each value once."
     },
     {
       when    = contains(local.text_types, f.type) && length(setintersection(coalesce(f.values, []), ["true", "false"])) > 0

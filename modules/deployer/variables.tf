@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z](-?[a-z0-9])*$", var.name)) && length(var.name) >= 2 && length(var.name) <= 32
-    error_message = "name: \"${var.name}\" is not the name of a deployment. Write the root module's input name: 2 to 32 lower-case letters, digits and single hyphens."
+    error_message = "name: \"${var.name}\" is not the name of a deployment. Set the root module's input name: 2 to 32 lower-case letters, digits and single hyphens."
   }
 }
 
@@ -24,7 +24,7 @@ variable "uses" {
 
   validation {
     condition     = alltrue([for used in values(var.uses) : used != null])
-    error_message = "uses: null is no answer. Write true or false, or remove the name for its default."
+    error_message = "uses: null is no answer. Set true or false, or remove the name for its default."
   }
 }
 
@@ -46,17 +46,17 @@ variable "buckets" {
 
   validation {
     condition     = alltrue([for name in var.buckets.created : can(regex("^[a-z0-9*?][a-z0-9.*?-]{2,62}$", name)) && can(regex("[a-z0-9]{3}", name))])
-    error_message = "buckets.created: write names of buckets, of which at least three characters are not wildcards, without s3://."
+    error_message = "buckets.created: set names of buckets, of which at least three characters are not wildcards, without s3://."
   }
 
   validation {
     condition     = alltrue([for uri in var.buckets.written : can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([^*?]+/)?$", uri))])
-    error_message = "buckets.written: write prefixes with a slash at their end, without wildcards: s3://models/bikes/."
+    error_message = "buckets.written: set prefixes with a slash at their end, without wildcards: s3://models/bikes/."
   }
 
   validation {
     condition     = alltrue([for uri in var.buckets.read : can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^*?]+$", uri))])
-    error_message = "buckets.read: write the S3 URI of an object, without wildcards: s3://builds/handler.zip."
+    error_message = "buckets.read: set the S3 URI of an object, without wildcards: s3://builds/handler.zip."
   }
 }
 
@@ -76,7 +76,7 @@ variable "state" {
 
   validation {
     condition     = var.state == null || try(can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state.bucket)) && can(regex("^[^/*?][^*?]*$", var.state.key)), false)
-    error_message = "state: write the bucket and the key of the backend's configuration, without wildcards and without s3://."
+    error_message = "state: set the bucket and the key of the backend's configuration, without wildcards and without s3://."
   }
 
   validation {
@@ -100,7 +100,7 @@ variable "plans" {
 
   validation {
     condition     = var.plans == null || can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?/]+)*/?$", var.plans.uri))
-    error_message = "plans.uri: write the S3 URI of a folder, without wildcards: s3://my-terraform-state/plans/demand."
+    error_message = "plans.uri: set the S3 URI of a folder, without wildcards: s3://my-terraform-state/plans/demand."
   }
 
   validation {
@@ -117,7 +117,7 @@ variable "kms_key_arns" {
 
   validation {
     condition     = alltrue([for arn in var.kms_key_arns : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", arn))])
-    error_message = "kms_key_arns: write ARNs of keys like arn:aws:kms:eu-west-1:123456789012:key/..., not aliases or key IDs."
+    error_message = "kms_key_arns: set ARNs of keys like arn:aws:kms:eu-west-1:123456789012:key/..., not aliases or key IDs."
   }
 }
 
@@ -129,7 +129,7 @@ variable "layer_arns" {
 
   validation {
     condition     = alltrue([for arn in var.layer_arns : can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:[^:]+:[0-9]+$", arn))])
-    error_message = "layer_arns: write ARNs of layer versions like arn:aws:lambda:eu-west-1:123456789012:layer:pandas:3."
+    error_message = "layer_arns: set ARNs of layer versions like arn:aws:lambda:eu-west-1:123456789012:layer:pandas:3."
   }
 }
 
@@ -140,7 +140,7 @@ variable "domain_name" {
 
   validation {
     condition     = var.domain_name == null || can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.domain_name))
-    error_message = "domain_name: \"${coalesce(var.domain_name, "-")}\" is not a domain name in lower case. Write it without https:// and without a path."
+    error_message = "domain_name: \"${coalesce(var.domain_name, "-")}\" is not a domain name in lower case. Set it without https:// and without a path."
   }
 }
 
@@ -151,7 +151,7 @@ variable "web_acl_arn" {
 
   validation {
     condition     = var.web_acl_arn == null || can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/.+$", var.web_acl_arn))
-    error_message = "web_acl_arn: not the ARN of a regional web ACL. Write one like arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/NAME/ID."
+    error_message = "web_acl_arn: not the ARN of a regional web ACL. Set one like arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/NAME/ID."
   }
 }
 
@@ -162,7 +162,7 @@ variable "execution_role_arn" {
 
   validation {
     condition     = var.execution_role_arn == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[^*?]+$", var.execution_role_arn))
-    error_message = "execution_role_arn: not the ARN of a role. Write one like arn:aws:iam::123456789012:role/NAME."
+    error_message = "execution_role_arn: not the ARN of a role. Set one like arn:aws:iam::123456789012:role/NAME."
   }
 }
 
@@ -173,7 +173,7 @@ variable "permissions_boundary_arn" {
 
   validation {
     condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn: not the ARN of an IAM policy. Write one like arn:aws:iam::123456789012:policy/NAME."
+    error_message = "permissions_boundary_arn: not the ARN of an IAM policy. Set one like arn:aws:iam::123456789012:policy/NAME."
   }
 }
 
@@ -184,7 +184,7 @@ variable "rest_api_id" {
 
   validation {
     condition     = var.rest_api_id == null || can(regex("^[a-z0-9]+$", var.rest_api_id))
-    error_message = "rest_api_id: write the root module's output rest_api_id, letters and digits alone."
+    error_message = "rest_api_id: set the root module's output rest_api_id, letters and digits alone."
   }
 }
 
@@ -209,7 +209,7 @@ variable "github" {
 
   validation {
     condition     = var.github == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$|^[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$", var.github.repository))
-    error_message = "github.repository: write owner/name, without wildcards, or owner@ID/name@ID for a repository with immutable subject claims."
+    error_message = "github.repository: set owner/name, without wildcards, or owner@ID/name@ID for a repository with immutable subject claims."
   }
 
   validation {
@@ -219,7 +219,7 @@ variable "github" {
 
   validation {
     condition     = alltrue([for name in try(setunion(var.github.environments, var.github.branches), []) : !can(regex("[*?:]", name)) && name != ""])
-    error_message = "github.environments, github.branches: write names in full, without wildcards and colons."
+    error_message = "github.environments, github.branches: set names in full, without wildcards and colons."
   }
 }
 
@@ -246,7 +246,7 @@ variable "gitlab" {
 
   validation {
     condition     = var.gitlab == null || can(regex("^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$", var.gitlab.project))
-    error_message = "gitlab.project: write the path of the project, group/project, without wildcards."
+    error_message = "gitlab.project: set the path of the project, group/project, without wildcards."
   }
 
   validation {
@@ -263,7 +263,7 @@ variable "principal_arns" {
 
   validation {
     condition     = alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/[^*?]+|user/[^*?]+)$", arn))])
-    error_message = "principal_arns: write ARNs of roles, users or accounts (arn:aws:iam::123456789012:root), without wildcards."
+    error_message = "principal_arns: set ARNs of roles, users or accounts (arn:aws:iam::123456789012:root), without wildcards."
   }
 }
 
@@ -275,7 +275,7 @@ variable "session_duration_in_seconds" {
 
   validation {
     condition     = var.session_duration_in_seconds >= 3600 && var.session_duration_in_seconds <= 43200 && floor(var.session_duration_in_seconds) == var.session_duration_in_seconds
-    error_message = "session_duration_in_seconds: write a whole number from 3600 to 43200."
+    error_message = "session_duration_in_seconds: set a whole number from 3600 to 43200."
   }
 }
 

@@ -2,7 +2,7 @@
 # gets an endpoint of its own, and the old one serves until the function's alias has moved: docs/decisions/0026-an-endpoint-for-each-interface.md.
 
 locals {
-  # As the alarms and the log group know it, which exist before the endpoint.
+  # The name in the alarms' dimensions and in the log group's name, which exist before the endpoint.
   expected_name = one([for group in aws_cloudwatch_log_group.this : trimprefix(group.name, local.log_group_prefix)])
 
   # Whether this plan creates the endpoint and replaces none.
@@ -128,7 +128,7 @@ resource "aws_sagemaker_endpoint" "this" {
 
     precondition {
       condition     = terraform_data.serving_mode[0].output == local.serving_mode
-      error_message = "The endpoint of ${var.name} was created as ${terraform_data.serving_mode[0].output}, and SageMaker cannot change it to ${local.serving_mode} while it runs. Keep the serving mode and the names of the variants; a variant of weight 0 gets no requests. Or create the endpoint again, which interrupts the API for some minutes: apply capacity = { enabled = false, ... } first, then this."
+      error_message = "capacity: the endpoint of ${var.name} was created as ${terraform_data.serving_mode[0].output}, and SageMaker cannot change it to ${local.serving_mode} while it runs. Keep the serving mode and the names of the variants; a variant of weight 0 gets no requests. Or create the endpoint again, which interrupts the API for some minutes: apply capacity = { enabled = false, ... } first, then this."
     }
 
     # SageMaker rolls a failed update back, and the provider reports that as success (terraform-provider-aws 46663).

@@ -39,7 +39,7 @@ resource "aws_iam_role" "this" {
   # IAM is global: the Region in the name separates deployments of the same name in several Regions. Every creation has its own name:
   # docs/decisions/0011-endpoint-generations.md.
   name                 = "${var.name}-${var.account.region}-${substr(sha256(plantimestamp()), 0, 6)}-endpoint"
-  description          = "What SageMaker may do for the endpoint ${var.name}"
+  description          = "Permissions of SageMaker for the endpoint ${var.name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 

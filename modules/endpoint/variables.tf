@@ -7,7 +7,7 @@ variable "name" {
 }
 
 variable "interface" {
-  description = "What the function and the model must agree on, as text (output interface of modules/contract). Another text gets an endpoint of its own."
+  description = "The interface that the function and the model must share, as text (output interface of modules/contract). Another text gets an endpoint of its own."
   type        = string
   default     = ""
   nullable    = false

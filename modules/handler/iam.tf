@@ -122,7 +122,7 @@ locals {
 resource "aws_iam_role" "this" {
   # IAM is global: the Region separates deployments of the same name in several Regions.
   name                 = "${var.name}-${var.account.region}-handler"
-  description          = "What the function ${var.name} may do"
+  description          = "Permissions of the function ${var.name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 

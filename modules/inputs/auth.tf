@@ -108,7 +108,7 @@ locals {
       },
       {
         when    = length(jwt.audiences) < 1 || anytrue([for audience in jwt.audiences : trimspace(audience) == ""])
-        message = "audiences: without one, a token for any other application of the issuer would do. Set what the claim aud, or client_id, of your tokens contains."
+        message = "audiences: without one, tokens for any other application of the issuer would be accepted. Set the value of your tokens' aud claim, or client_id."
       },
       {
         when    = anytrue([for scope in jwt.scopes : !can(regex("^[!#-\\[\\]-~]+$", scope))])

@@ -1,5 +1,5 @@
 output "problems" {
-  description = "What is wrong with name, kms_key_arn, permissions_boundary_arn, handler, api and network.handler, one sentence each; empty for valid inputs."
+  description = "Problems of name, kms_key_arn, permissions_boundary_arn, handler, api and network.handler, one sentence each; empty for valid inputs."
   value       = local.problems
 }
 

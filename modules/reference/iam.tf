@@ -19,7 +19,7 @@ locals {
 resource "aws_iam_role" "this" {
   # IAM is global: the Region separates deployments of the same name in several Regions.
   name                 = "${var.name}-${var.account.region}-docs"
-  description          = "What the function ${local.function_name} may do"
+  description          = "Permissions of the function ${local.function_name}"
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 

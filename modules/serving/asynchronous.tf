@@ -22,7 +22,7 @@ locals {
     },
     {
       when    = anytrue([for topic in [var.capacity.async.notifications.success_topic_arn, var.capacity.async.notifications.error_topic_arn] : topic != null && !can(regex(local.topic_pattern, topic))])
-      message = "capacity.async.notifications: not the ARN of an SNS topic. Set ARNs like arn:aws:sns:eu-west-1:123456789012:name."
+      message = "capacity.async.notifications: success_topic_arn or error_topic_arn is not the ARN of an SNS topic. Set ARNs like arn:aws:sns:eu-west-1:123456789012:name."
     },
     {
       when    = length(setsubtract(var.capacity.async.notifications.include_response_in, ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"])) > 0

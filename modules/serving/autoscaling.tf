@@ -72,7 +72,7 @@ locals {
     },
     {
       when    = min(scaling.cooldowns.in, scaling.cooldowns.out) < 0
-      message = "cooldowns must be at least 0 seconds."
+      message = "scale_in_cooldown_in_seconds and scale_out_cooldown_in_seconds must be at least 0."
     },
     {
       when    = can(regex("^ml\\.t[0-9]", local.variants[name].instance_type))

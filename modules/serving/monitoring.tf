@@ -67,7 +67,7 @@ locals {
     },
     {
       when    = anytrue([for percent in [var.monitoring.rollback.server_error_percent, var.monitoring.rollback.client_error_percent] : percent < 0 || percent > 100])
-      message = "monitoring.rollback: error percentages must be 0 to 100. To disable an alarm, set 100."
+      message = "monitoring.rollback: server_error_percent and client_error_percent must be 0 to 100. To disable an alarm, set 100."
     },
     {
       when    = try(var.monitoring.rollback.latency_in_milliseconds <= 0, false)

@@ -1,5 +1,5 @@
 output "problems" {
-  description = "What is wrong with model, capacity, monitoring and network.endpoint, one sentence each; empty for inputs that can be served."
+  description = "Problems of model, capacity, monitoring and network.endpoint, one sentence each; empty for inputs that can be served."
   value       = local.problems
 }
 

@@ -7,7 +7,7 @@ async function show() {
   const answer = await fetch(base + "openapi.json", { headers: { Accept: "application/json" }, credentials: "omit" })
   if (!answer.ok) throw new Error("GET openapi.json: status " + answer.status)
   const spec = await answer.json()
-  // Where this page is: the document knows the stage, and not a domain or a path in front of it.
+  // The address of this page: the document names the stage, but no domain and no path in front of it.
   spec.servers = [{ url: base.slice(0, -1) }]
   document.title = spec.info.title + ": API reference"
   const signed = "iam" in spec.components.securitySchemes

@@ -137,8 +137,10 @@ def test_a_page_without_markers_fails_the_check(tree: Path) -> None:
         ("The models l" + "ie below the prefix.", "l" + "ie below", "is stored under"),
         ("It is listed, t" + "oo.", ", t" + "oo", "also"),
         ("W" + "hat is stored is listed.", "W" + "hat", "noun as its subject"),
+        ('  description = "W' + 'hat the function may do"', "W" + "hat", "noun as its subject"),
+        ("| `problems` | W" + "ho is concerned. |", "W" + "ho", "noun as its subject"),
     ],
-    ids=["a word", "a word in a name", "a phrase", "a verb", "an ending", "a beginning"],
+    ids=["a word", "a word in a name", "a phrase", "a verb", "an ending", "a beginning", "a quoted beginning", "a beginning in a table"],
 )
 def test_a_banned_phrase_is_found_with_its_place(tree: Path, line: str, found: str, write: str) -> None:
     (tree / "page.md").write_text(f"# Page\n\n{line}\n", encoding="utf-8")
@@ -156,6 +158,7 @@ def test_a_banned_phrase_is_found_with_its_place(tree: Path, line: str, found: s
         "the code model_refused_values",
         "by default",
         "What does it cost?",
+        'description = "What does it cost?"',
         "an injected fault",
         "too many requests",
     ],

@@ -48,7 +48,7 @@ DESCRIPTIONS = {
     "payload": "How the container is called.",
     "payload.content_type": "The content type that the container accepts.",
     "payload.accept": "The content type that the container responds with.",
-    "payload.targets": "What a request may choose by header: variant, model or both.",
+    "payload.targets": "The targets that a request may choose by header: variant, model or both.",
     "output": "The meaning of the model's output.",
     "output.name": "The name of a prediction.",
     "output.description": "Shown in the API's documentation.",
