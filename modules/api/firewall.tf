@@ -45,11 +45,11 @@ resource "aws_wafv2_web_acl" "this" {
   }
 
   dynamic "rule" {
-    for_each = aws_wafv2_ip_set.blocked
+    for_each = keys(local.blocked)
 
     content {
-      name     = "blocked-addresses-${lower(rule.key)}"
-      priority = rule.key == "IPV4" ? 0 : 1
+      name     = "blocked-addresses-${lower(rule.value)}"
+      priority = rule.value == "IPV4" ? 0 : 1
 
       action {
         block {}
@@ -57,13 +57,13 @@ resource "aws_wafv2_web_acl" "this" {
 
       statement {
         ip_set_reference_statement {
-          arn = rule.value.arn
+          arn = aws_wafv2_ip_set.blocked[rule.value].arn
         }
       }
 
       visibility_config {
         cloudwatch_metrics_enabled = true
-        metric_name                = "blocked-addresses-${lower(rule.key)}"
+        metric_name                = "blocked-addresses-${lower(rule.value)}"
         sampled_requests_enabled   = true
       }
     }

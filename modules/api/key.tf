@@ -29,11 +29,11 @@ resource "aws_api_gateway_usage_plan" "this" {
   }
 
   dynamic "api_stages" {
-    for_each = aws_api_gateway_stage.further
+    for_each = keys(var.api.further_stages)
 
     content {
       api_id = aws_api_gateway_rest_api.this.id
-      stage  = api_stages.value.stage_name
+      stage  = aws_api_gateway_stage.further[api_stages.value].stage_name
     }
   }
 

@@ -60,7 +60,7 @@ locals {
   } : role => text if length(local.trust[role]) > 0 }
 
   attachments = merge([for role in keys(local.roles_created) : {
-    for policy in keys(aws_iam_policy.this) : "${role}/${policy}" => { role = role, policy = policy } if role == "apply" || contains(local.plan_policies, policy)
+    for policy in keys(local.documents) : "${role}/${policy}" => { role = role, policy = policy } if role == "apply" || contains(local.plan_policies, policy)
   }]...)
 }
 
