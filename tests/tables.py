@@ -98,7 +98,7 @@ def merged(base: Any, inputs: Any) -> Any:
 
 
 def expanded(value: Any) -> Any:
-    """Return a value with `a{0*64}` written out as 64 zeros, and an item or a key `v{0..9}` as ten of them."""
+    """Return a value with `a{0*64}` written out as 64 zeros, and an item, its name or a key `v{0..9}` as ten of them."""
     if isinstance(value, str):
         return _REPEATED.sub(lambda found: found[1] * int(found[2]), value)
     if isinstance(value, list):
@@ -109,6 +109,8 @@ def expanded(value: Any) -> Any:
 
 
 def _numbered(text: Any) -> list[Any]:
+    if isinstance(text, dict) and "name" in text:
+        return [{**text, "name": name} for name in _numbered(text["name"])]
     found = _NUMBERED.search(text) if isinstance(text, str) else None
     if not found:
         return [text]
