@@ -11,7 +11,8 @@ variable "monitoring" {
     - `alarm_action_arns`: actions of these alarms, and of the composite alarms in `alarms`, like an SNS topic.
     - `alarms`: alarms on API, function, endpoint and problems, a composite alarm for each severity (critical and warning), a dashboard and saved queries:
       `alarms = {}`. Only the composite alarms have actions. None of them exists unless it is set.
-      - `runbook`: address of the runbook that the alarms' descriptions link to, for example of your copy of docs/runbook.md.
+      - `runbook`: address of the runbook that the alarms' descriptions link to, with https://: that of your copy of docs/runbook.md. Unless it is set, they name
+        the section of docs/runbook.md.
       - `warning_action_arns`: actions of the warnings, by default `alarm_action_arns`.
       - `server_error_percent`, `client_error_percent`: of the requests to the API, and of those to the endpoint.
       - `latency_in_milliseconds`: of the slowest 1 % of the requests to the API.

@@ -24,6 +24,13 @@ class Metric(NamedTuple):
     dimensions: frozenset[str]
 
 
+class Charted(NamedTuple):
+    """A metric of a chart, and the values that it states for dimensions: all of them, or some in a search."""
+
+    metric: Metric
+    values: frozenset[tuple[str, str]]
+
+
 def published(mode: str) -> set[Metric]:
     """Return the metrics that AWS publishes for a deployment of a serving mode."""
     entries = [entry for entry in yaml.safe_load(PUBLISHED.read_text(encoding="utf-8")) if mode in entry.get("modes", [mode])]
@@ -38,7 +45,7 @@ def of_alarm(alarm: dict[str, Any]) -> Iterator[Metric]:
         yield Metric(metric["namespace"], metric["metric_name"], frozenset(metric["dimensions"] or {}))
 
 
-def of_widgets(dashboard: str) -> Iterator[Metric]:
+def of_widgets(dashboard: str) -> Iterator[Charted]:
     """Yield the metrics of a dashboard's charts; a search stands for the metrics that it finds."""
     for widget in json.loads(dashboard)["widgets"]:
         for row in widget["properties"].get("metrics", []):
@@ -47,14 +54,15 @@ def of_widgets(dashboard: str) -> Iterator[Metric]:
                     yield searched(row[0]["expression"])
             else:
                 names = [part for part in row if isinstance(part, str)]
-                yield Metric(names[0], names[1], frozenset(names[2::2]))
+                values = frozenset(zip(names[2::2], names[3::2], strict=True))
+                yield Charted(Metric(names[0], names[1], frozenset(name for name, _ in values)), values)
 
 
-def searched(expression: str) -> Metric:
+def searched(expression: str) -> Charted:
     """Return the metrics that a search of the dashboard finds, as one."""
-    found = re.fullmatch(r"""SEARCH\('\{"([^",]+)",([\w,]+)\} MetricName="(\w+)" EndpointName="[\w-]+"', 'Sum', 60\)""", expression)
+    found = re.fullmatch(r"""SEARCH\('\{"([^",]+)",([\w,]+)\} MetricName="(\w+)" EndpointName="([\w-]+)"', 'Sum', 60\)""", expression)
     assert found, expression
-    return Metric(found[1], found[3], frozenset(found[2].split(",")))
+    return Charted(Metric(found[1], found[3], frozenset(found[2].split(","))), frozenset({("EndpointName", found[4])}))
 
 
 def sections() -> set[str]:
@@ -62,6 +70,9 @@ def sections() -> set[str]:
     return set(re.findall(r"^## ([\w-]+)$", RUNBOOK.read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def section_of(alarm: dict[str, Any], key: str) -> str:
-    """Return the section that an alarm's description links to."""
-    return str(alarm[key].rpartition("docs/runbook.md#")[2])
+def section_of(description: str, address: str | None = None) -> str:
+    """Return the section that an alarm's description links to, or names if the runbook has no address."""
+    reference = rf"{re.escape(address)}#([\w-]+)" if address else r"section ([\w-]+) of docs/runbook\.md in the module's source\.?"
+    found = re.search(rf"\. See {reference}$", description)
+    assert found, description
+    return found[1]

@@ -30,7 +30,7 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
 
   # Every creation has its own name: docs/decisions/0011-endpoint-generations.md.
   alarm_name          = "${local.alarm_prefix}${substr(sha256(jsonencode([local.watched, plantimestamp()])), 0, 8)}-${each.key}"
-  alarm_description   = "The endpoint of ${var.name}: ${each.value.description}"
+  alarm_description   = "The endpoint of ${var.name}: ${each.value.description}. See ${format(var.serving.runbook, "rollback")}"
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = 3

@@ -128,7 +128,7 @@ resource "aws_cloudwatch_metric_alarm" "from_zero" {
   for_each = local.from_zero
 
   alarm_name          = "${local.alarm_prefix}${each.key}-backlog-without-capacity"
-  alarm_description   = "The endpoint of ${var.name}: requests are waiting and no instance is running"
+  alarm_description   = "The endpoint of ${var.name}: requests are waiting and no instance is running. See ${format(var.serving.runbook, "from-zero")}"
   namespace           = "AWS/SageMaker"
   metric_name         = "HasBacklogWithoutCapacity"
   dimensions          = { EndpointName = aws_sagemaker_endpoint.this[0].name }

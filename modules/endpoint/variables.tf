@@ -166,6 +166,7 @@ variable "serving" {
       alarm_names             = set(string)
     })
     alarm_action_arns = set(string)
+    runbook           = string # a reference to a section, for format()
 
     vpc = object({
       subnet_ids         = set(string)

@@ -19,7 +19,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${replace(each.key, "/", "-")}"
-  alarm_description   = "${var.name}: ${each.value.description}. See ${var.alarms.runbook}#${try(each.value.runbook, split("/", each.key)[0])}"
+  alarm_description   = "${var.name}: ${each.value.description}. See ${format(var.alarms.runbook, try(each.value.runbook, split("/", each.key)[0]))}"
   namespace           = try(each.value.namespace, null)
   metric_name         = try(each.value.metric, null)
   dimensions          = try(each.value.dimensions, null)
@@ -67,7 +67,7 @@ resource "aws_cloudwatch_composite_alarm" "this" {
   for_each = local.alarm_actions
 
   alarm_name        = "${var.name}-${each.key}"
-  alarm_description = "${var.name}: an alarm of severity ${each.key} is on. See ${var.alarms.runbook}"
+  alarm_description = "${var.name}: an alarm of severity ${each.key} is on. See ${format(var.alarms.runbook, "severities")}"
   alarm_rule        = local.alarm_rules[each.key]
   alarm_actions     = each.value
   ok_actions        = each.value

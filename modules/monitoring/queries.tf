@@ -21,15 +21,17 @@ locals {
         | sort requests desc
       EOT
     }
+    # The function's line of a request: lambda/src/prediction_api/metrics.py.
     "slowest requests" = {
-      log_group_names = local.access_logs
+      log_group_names = [var.function.log_group_name]
       query           = <<-EOT
-        fields @timestamp, requestId, httpMethod, path, status, responseLatency
-        | sort responseLatency desc
+        filter ispresent(Requests) and ispresent(Latency)
+        | fields @timestamp, request_id, Latency, decode_ms, invoke_ms, encode_ms, Rows, request_bytes, variant, model, Code
+        | sort Latency desc
         | limit 25
       EOT
     }
-  } : name => query if length(query.log_group_names) > 0 }
+  } : name => query }
 }
 
 resource "aws_cloudwatch_query_definition" "this" {

@@ -21,7 +21,7 @@ variable "alarms" {
   description = "Thresholds, and where the alarms are sent (output alarms of modules/serving); see monitoring.alarms of the root module."
   nullable    = false
   type = object({
-    runbook                       = string
+    runbook                       = string # a reference to a section, for format()
     warning_action_arns           = set(string)
     server_error_percent          = number
     client_error_percent          = number

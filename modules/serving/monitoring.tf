@@ -19,7 +19,12 @@ locals {
   }
   problem_codes = jsondecode(file("${path.module}/problem_codes.json"))
 
+  # For format() with the name of a section, in the description of an alarm. Without an address, a description names the file.
+  runbook_address = try(var.monitoring.alarms.runbook, null)
+  runbook         = local.runbook_address == null ? "section %s of docs/runbook.md in the module's source" : "${replace(local.runbook_address, "%", "%%")}#%s"
+
   alarms = one([for alarms in var.monitoring.alarms[*] : merge(alarms, {
+    runbook                       = local.runbook
     model_latency_in_milliseconds = alarms.model_latency_in_milliseconds != null ? alarms.model_latency_in_milliseconds : local.mode == "async" ? null : 0.8 * var.attempt_timeout_in_milliseconds
     problems                      = merge(local.persistent_problems, alarms.problems)
     persistent_problems           = toset(keys(local.persistent_problems))
@@ -106,6 +111,10 @@ locals {
     {
       when    = try(var.monitoring.alarms.minutes_without_requests < 1 || var.monitoring.alarms.minutes_without_requests > 1440 || floor(var.monitoring.alarms.minutes_without_requests) != var.monitoring.alarms.minutes_without_requests, false)
       message = "monitoring.alarms.minutes_without_requests: not a whole number from 1 to 1440. Set one, or omit it: CloudWatch evaluates an alarm with periods of a minute over a day at most."
+    },
+    {
+      when    = !can(regex("^https://[!-\"$-~]{1,500}$", coalesce(local.runbook_address, "https://example.com/runbook")))
+      message = "monitoring.alarms.runbook: not the address of a page. Set one that starts with https:// and has no fragment, of at most 508 characters, like https://example.com/runbook."
     },
     {
       when    = length(setsubtract(keys(try(var.monitoring.alarms.problems, {})), local.problem_codes)) > 0

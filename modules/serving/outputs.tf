@@ -50,6 +50,7 @@ output "serving" {
     capture            = var.monitoring.capture
     rollback           = merge(var.monitoring.rollback, { latency_in_milliseconds = local.latency_in_milliseconds })
     alarm_action_arns  = var.monitoring.alarm_action_arns
+    runbook            = local.runbook
     vpc                = var.vpc
     volume_kms_key_arn = local.volume_kms_key_arn
     output_kms_key_arn = local.output_kms_key_arn

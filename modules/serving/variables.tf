@@ -224,7 +224,7 @@ variable "monitoring" {
     }))
     alarm_action_arns = optional(set(string), [])
     alarms = optional(object({
-      runbook                       = optional(string, "docs/runbook.md")
+      runbook                       = optional(string)
       warning_action_arns           = optional(set(string))
       server_error_percent          = optional(number, 1)
       client_error_percent          = optional(number, 25)

@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import metrics
 import pytest
 from planning import TREE, Planner
 from prediction_api.settings import Settings
@@ -35,6 +36,15 @@ def test_the_handler_accepts_the_environment_that_an_example_plans(example: str,
     (endpoint,) = plan.resources("aws_sagemaker_endpoint")
     settings = Settings(function["environment"][0]["variables"], fetch)
     assert settings.endpoint == endpoint["name"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_alarm_of_an_example_names_a_section_of_the_runbook(example: str, planner: Planner) -> None:
+    plan = planner.plan(f"examples/{example}")
+    alarms = [*plan.resources("aws_cloudwatch_metric_alarm"), *plan.resources("aws_cloudwatch_composite_alarm")]
+    sections = {metrics.section_of(alarm["alarm_description"]) for alarm in alarms}
+    assert sections <= metrics.sections()
+    assert ("dead-letters" in sections) == (example == "hardened")
 
 
 def fetch(bucket: str, key: str) -> bytes:

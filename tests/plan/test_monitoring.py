@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import metrics
+import prediction_api.metrics
 import pytest
 import yaml
 
@@ -16,10 +19,15 @@ NAMESPACE = "SageMakerApi"
 MODES = {
     "instances": 'capacity = { instances = { type = "ml.c5.2xlarge", variants = { blue = {}, green = { type = "ml.m5.large" } } } }',
     "serverless": "capacity = { serverless = {} }",
-    "async": 'capacity = { async = { s3_uri = "s3://bucket/async", type = "ml.m5.xlarge" } }',
+    "async": """
+  capacity = {
+    async = { s3_uri = "s3://bucket/async", type = "ml.m5.xlarge", autoscaling = { minimum = 0, maximum = 2, backlog_per_instance = 5 } }
+  }
+""",
     "off": "capacity = { instances = {}, enabled = false }",
     "existing": 'capacity = { existing = { name = "theirs" } }',
 }
+ADDRESSES = {"serverless": "https://example.com/our%20runbook"}  # of the other runbooks there is no address
 MODULE = """
 module "{mode}" {{
   source   = "../../"
@@ -31,6 +39,7 @@ module "{mode}" {{
   monitoring = {{
     drift = {{}}
     alarms = {{
+      runbook                       = {runbook}
       model_latency_in_milliseconds = 2000
       minutes_without_requests      = 30
       invocations_per_instance      = 1000
@@ -52,6 +61,7 @@ module "crowded" {
 }
 """
 CONTRACT = yaml.safe_load((Path(__file__).parents[2] / "examples/bikeshare/contract.yaml").read_text(encoding="utf-8"))
+CODES = Path(__file__).parents[2] / "modules/serving/problem_codes.json"
 SUMS = ("Shift", "Spread", "Outside")
 # The handler's metrics, and their dimensions besides the endpoint's name.
 OWN = [
@@ -80,7 +90,10 @@ def planned(planner: Planner) -> list[dict[str, Any]]:
     root.mkdir()
     artifact = '{ artifact = "s3://models/bikes/model.tar.gz" }'
     models = dict.fromkeys(MODES, artifact) | {"existing": "null"}
-    modules = [MODULE.format(mode=mode, capacity=capacity, model=models[mode]) for mode, capacity in MODES.items()]
+    modules = [
+        MODULE.format(mode=mode, capacity=capacity, model=models[mode], runbook=json.dumps(ADDRESSES.get(mode)))
+        for mode, capacity in MODES.items()
+    ]
     (root / "main.tf").write_text("".join(modules), encoding="utf-8")
     return list(planner.plan("examples/monitored").document["resource_changes"])
 
@@ -124,8 +137,28 @@ def test_an_alarm_of_cpus_counts_the_cores_of_the_instance_type(planned: list[di
 
 
 def test_every_alarm_links_to_a_section_of_the_runbook_and_every_section_has_an_alarm(planned: list[dict[str, Any]]) -> None:
-    alarms = [alarm for mode in MODES for alarm in resources(planned, mode, "aws_cloudwatch_metric_alarm").values()]
-    assert {metrics.section_of(alarm, "alarm_description") for alarm in alarms} == metrics.sections()
+    """All alarms of the plan, of whichever module; test_examples.py looks at the one on dead letters, which an example creates."""
+    alarms = [each for each in planned if each["type"] in {"aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"}]
+    linked = {metrics.section_of(each["change"]["after"]["alarm_description"], ADDRESSES.get(mode_of(each))) for each in alarms}
+    assert linked == metrics.sections() - {"dead-letters"}
+
+
+def mode_of(resource: dict[str, Any]) -> str:
+    """Return the serving mode whose module call a planned resource belongs to."""
+    return str(resource["address"].split(".")[1])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_alarm_on_problems_watches_a_code_that_the_handler_has(mode: str, planned: list[dict[str, Any]]) -> None:
+    alarms = resources(planned, mode, "aws_cloudwatch_metric_alarm")
+    codes = {alarm["dimensions"]["Code"] for key, alarm in alarms.items() if key.startswith("problem-")}
+    assert codes - set(json.loads(CODES.read_text(encoding="utf-8"))) == set()
+
+
+def test_the_runbook_describes_the_alarm_of_every_problem_that_does_not_pass(planned: list[dict[str, Any]]) -> None:
+    alarms = {key for key in resources(planned, "instances", "aws_cloudwatch_metric_alarm") if key.startswith("problem-")}
+    described = set(re.findall(r"`(problem-[\w-]+)`", metrics.RUNBOOK.read_text(encoding="utf-8")))
+    assert described == alarms - {"problem-model-timeout"}  # which this plan adds
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -149,5 +182,14 @@ def test_a_saved_query_reads_the_logs_of_its_subject(planned: list[dict[str, Any
     assert {name: query["log_group_names"] for name, query in queries.items()} == {
         "by request ID": [access, function],
         "problems by code": [function],
-        "slowest requests": [access],
+        "slowest requests": [function],
     }
+
+
+def test_the_query_of_slow_requests_reads_fields_of_the_functions_line(planned: list[dict[str, Any]]) -> None:
+    """And so it exists wherever the function is called: with an API, by its URL or directly."""
+    query = resources(planned, "serverless", "aws_cloudwatch_query_definition")["slowest requests"]["query_string"]
+    fields = set(re.findall(r"\w+", query)) - {"filter", "ispresent", "and", "fields", "sort", "desc", "limit", "25", "timestamp"}
+    line = {*prediction_api.metrics.UNITS, *prediction_api.metrics.NOTES, "Code"}
+    assert fields <= line, fields - line
+    assert {"request_id", "Latency", "decode_ms", "invoke_ms", "encode_ms"} <= fields
