@@ -99,7 +99,7 @@ clients: ## Compile the clients in Java and Go, with the toolchains that are ins
 typescript: .venv/test.ok ## Generate a TypeScript client of examples/penguins, compile it and call the API (needs npm and an apply)
 	@examples/clients/typescript.sh
 
-.PHONY: pictures urls readme interrupts extensive deployer-calls tool site clients typescript
+.PHONY: pictures dashboard urls readme interrupts extensive deployer-calls tool site clients typescript
 urls: prerequisites .venv/sandbox.ok ## Print URL, KEY and BODY of an example's API for a shell: make urls EXAMPLE=penguins
 	@$(PY) examples/urls.py $(EXAMPLE)
 
@@ -192,6 +192,9 @@ page: python ## Rebuild the pages in modules/api from page/src
 
 pictures: setup ## Make the pictures in docs/images again, from the page and the reference as Chromium shows them
 	@RENEW_PICTURES=1 $(PYTEST) tests/browser/test_pictures.py $(ARGS)
+
+dashboard: setup ## Draw docs/dashboard.svg again, from the metrics of the alarms' tests in the sandbox (5 minutes)
+	@DASHBOARD=docs/dashboard.svg $(PYTEST) tests/localstack/extensive/test_alarms.py $(ARGS)
 
 reference: python ## Rebuild modules/reference/reference.zip, with the version of Swagger UI in page/vendor.json (a new one needs npm)
 	@$(PYTHON) page/build_reference.py

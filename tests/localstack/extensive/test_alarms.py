@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,7 @@ import metrics
 import pytest
 from dashboard_picture import Series
 from deployments import Deployment
-from hosting import Hosting, archive, constant
+from hosting import Hosting, archive, constant, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,11 +61,38 @@ module "watched" {
 
 module "queued" {
   source     = "../../"
-  name       = "queued"
+  name       = "watched-queued"
   model      = { artifact = var.artifact }
   contract   = local.contract
   capacity   = { async = { s3_uri = "s3://${var.bucket}/queued", max_concurrent_invocations_per_instance = 1 } }
   monitoring = { alarms = merge(local.alarms, { minutes_without_requests = null }) }
+}
+
+# No alarm of the following goes off here: they are the dashboards of the other serving modes.
+module "brief" {
+  source     = "../../"
+  name       = "brief"
+  model      = { artifact = var.artifact }
+  contract   = local.contract
+  capacity   = { serverless = {} }
+  monitoring = { alarms = {} }
+}
+
+module "theirs" {
+  source     = "../../"
+  name       = "theirs"
+  contract   = local.contract
+  capacity   = { existing = { name = module.watched.endpoint_name } }
+  monitoring = { alarms = {} }
+}
+
+module "paused" {
+  source     = "../../"
+  name       = "paused"
+  model      = { artifact = var.artifact }
+  contract   = local.contract
+  capacity   = { instances = {}, enabled = false }
+  monitoring = { alarms = {} }
 }
 
 output "watched" {
@@ -71,8 +100,23 @@ output "watched" {
   sensitive = true
 }
 
-output "queued" {
+output "watched-queued" {
   value     = module.queued
+  sensitive = true
+}
+
+output "brief" {
+  value     = module.brief
+  sensitive = true
+}
+
+output "theirs" {
+  value     = module.theirs
+  sensitive = true
+}
+
+output "paused" {
+  value     = module.paused
   sensitive = true
 }
 """
@@ -81,26 +125,44 @@ RIGHT, WRONG = {"instances": [{"features": [1, 2, 3]}]}, {"instances": [{"featur
 SECONDS = 30
 DRIFT_SECONDS = 60  # between two lines about a feature
 PACE = 60  # a minute of an alarm's period takes a second
-# Metrics that the sandbox does not emit, and faults that it does not have, are put as they would be published.
+INSTANCES = "/aws/sagemaker/Endpoints"
+# The sandbox has no instances to measure and no overhead. The metrics are put as AWS publishes them (tests/published_metrics.yaml),
+# whatever the alarm watches.
 PUT = {
-    "endpoint-overhead-latency/primary": 2e6,
-    "endpoint-cpu/primary": 195.0,
-    "endpoint-memory/primary": 95.0,
-    "endpoint-disk/primary": 95.0,
-    "problem-internal": 1.0,
-    "problem-adapter-failed": 1.0,
-    "problem-endpoint-not-found": 1.0,
+    "endpoint-overhead-latency/primary": ("AWS/SageMaker", "OverheadLatency", 2e6),
+    "endpoint-cpu/primary": (INSTANCES, "CPUUtilization", 195.0),
+    "endpoint-memory/primary": (INSTANCES, "MemoryUtilization", 95.0),
+    "endpoint-disk/primary": (INSTANCES, "DiskUtilization", 95.0),
 }
+HANDLER = Path(__file__).parents[3] / "lambda/dist/handler.zip"
+BROKEN = """
+from prediction_api.endpoint import RealTimeEndpoint
+from prediction_api.handler import handler
+
+def invoke(*arguments):
+    raise RuntimeError
+
+RealTimeEndpoint.invoke = invoke
+"""
+MODES = {"watched": "instances", "watched-queued": "async", "brief": "serverless", "theirs": "existing", "paused": "off"}
+DRAWN = {"p50": "Average", "p99": "Maximum"}  # LocalStack keeps sums and extremes, of which there are no percentiles
 
 
 @dataclass
 class Watched:
-    """Two deployments, real-time and asynchronous, and their alarms."""
+    """Deployments by their name, of which two have alarms that go off here, and the names of the alarms that have been on and off."""
 
-    real_time: Deployment
-    asynchronous: Deployment
+    deployments: dict[str, Deployment]
     client: Callable[..., Any]
-    names: dict[str, str] = field(default_factory=dict)
+    were_on: set[str] = field(default_factory=set)
+
+    @property
+    def real_time(self) -> Deployment:
+        return self.deployments["watched"]
+
+    @property
+    def asynchronous(self) -> Deployment:
+        return self.deployments["watched-queued"]
 
     def in_alarm(self) -> set[str]:
         """Return the names of all alarms that are on, composite ones included."""
@@ -120,19 +182,20 @@ class Watched:
         self.real_time.fault()
         self.asynchronous.fault()
         self.until(lambda: time.sleep(0.1), lambda found: not set(names) & found)
+        self.were_on.update(names)
 
 
 @pytest.fixture(scope="module")
 def watched(sandbox: Sandbox, terraform: Callable[..., Any], client: Callable[..., Any]) -> Iterator[Watched]:
-    """Apply both, and evaluate their alarms faster than AWS does."""
+    """Apply all, and evaluate the alarms of two faster than AWS does."""
     module = terraform("examples/watched", {"main.tf": MAIN})
     hosting = Hosting(sandbox.url, account="000000000000")
     client("s3").create_bucket(Bucket="queued-requests")
     module.apply(artifact=hosting.artifact(archive(("xgboost-model", constant(1.0)))), bucket="queued-requests")
     outputs = module.outputs()
     hosting.call("PUT", "/_sandbox/pace", {"pace": PACE})
-    hosting.call("PUT", "/_sandbox/alarms", {"prefix": ""})
-    yield Watched(Deployment(outputs["watched"], sandbox), Deployment(outputs["queued"], sandbox), client)
+    hosting.call("PUT", "/_sandbox/alarms", {"prefix": "watched"})
+    yield Watched({name: Deployment(outputs[name], sandbox) for name in MODES}, client)
     hosting.call("DELETE", "/_sandbox/alarms")
     hosting.call("PUT", "/_sandbox/pace", {"pace": 100})
 
@@ -174,6 +237,7 @@ def test_a_crash_of_the_function_sets_an_alarm_off(watched: Watched) -> None:
     ("fault", "code"),
     [
         ({"fault": "access_denied"}, "endpoint-access-denied"),
+        ({"fault": "no_such_endpoint"}, "endpoint-not-found"),
         ({"fault": "validation_error"}, "endpoint-rejected"),
         ({"fault": "short_answer"}, "answer-count"),
         ({"fault": "body", "body": "x"}, "answer-invalid"),
@@ -184,9 +248,31 @@ def test_a_problem_that_does_not_pass_sets_its_alarm_off(fault: dict[str, Any], 
     watched.sets_off(lambda: watched.real_time.predict(TWO), f"watched-problem-{code}")
 
 
+@pytest.mark.parametrize(
+    ("handler", "variables", "code"),
+    [
+        ("broken.handler", {}, "internal"),
+        ("prediction_api.handler.handler", {"ADAPTER": "json"}, "adapter-failed"),  # a Python module that has no function encode
+    ],
+)
+def test_a_problem_of_the_function_itself_sets_its_alarm_off(handler: str, variables: dict[str, str], code: str, watched: Watched) -> None:
+    """Of the function's latest version, which is called directly: the API calls the version that Terraform published."""
+    lambda_, name = watched.client("lambda"), watched.real_time.outputs["function_name"]
+    package = io.BytesIO(HANDLER.read_bytes())
+    with zipfile.ZipFile(package, "a") as archive:
+        archive.writestr("broken.py", BROKEN)
+    environment = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"] | variables
+    lambda_.update_function_code(FunctionName=name, ZipFile=package.getvalue())
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName=name)
+    lambda_.update_function_configuration(FunctionName=name, Handler=handler, Environment={"Variables": environment})
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName=name)
+    watched.sets_off(lambda: lambda_.invoke(FunctionName=name, Payload=json.dumps(RIGHT).encode()), f"watched-problem-{code}")
+
+
 def test_silence_sets_an_alarm_off_until_a_request_arrives(watched: Watched) -> None:
     watched.until(lambda: time.sleep(0.1), lambda found: "watched-api-no-requests" in found)
     watched.until(lambda: watched.real_time.predict(WRONG), lambda found: "watched-api-no-requests" not in found)
+    watched.were_on.add("watched-api-no-requests")
 
 
 def test_a_queue_that_does_not_move_sets_alarms_off(watched: Watched) -> None:
@@ -194,39 +280,62 @@ def test_a_queue_that_does_not_move_sets_alarms_off(watched: Watched) -> None:
     for body in (WRONG, *[RIGHT] * 4):
         watched.asynchronous.predict(body)
     names = ("endpoint-backlog", "endpoint-backlog-age", "critical")
-    watched.sets_off(lambda: time.sleep(0.1), *(f"queued-{name}" for name in names))
+    watched.sets_off(lambda: time.sleep(0.1), *(f"watched-queued-{name}" for name in names))
 
 
 def test_values_that_the_sandbox_does_not_have_set_alarms_off(watched: Watched) -> None:
     cloudwatch = watched.client("cloudwatch")
-    alarms = {key: name for key, name in watched.real_time.outputs["alarm_names"].items() if key in PUT}
-    described = {each["AlarmName"]: each for each in cloudwatch.describe_alarms(AlarmNames=list(alarms.values()))["MetricAlarms"]}
+    dimensions = {(metric.namespace, metric.name): metric.dimensions for metric in metrics.published("instances")}
+    own = {"EndpointName": watched.real_time.outputs["endpoint_name"], "VariantName": "primary"}
 
     def put() -> None:
-        for key, name in alarms.items():
-            alarm = described[name]
-            datum = {"MetricName": alarm["MetricName"], "Dimensions": alarm["Dimensions"], "Value": PUT[key]}
-            cloudwatch.put_metric_data(Namespace=alarm["Namespace"], MetricData=[datum])
+        for namespace, name, value in PUT.values():
+            datum = {"MetricName": name, "Value": value, "Dimensions": named(own, dimensions[namespace, name])}
+            cloudwatch.put_metric_data(Namespace=namespace, MetricData=[datum])
 
-    assert set(alarms) == set(PUT)
-    watched.sets_off(put, *alarms.values())
+    watched.sets_off(put, *(watched.real_time.outputs["alarm_names"][key] for key in PUT))
+
+
+def named(own: dict[str, str], dimensions: frozenset[str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": own[name]} for name in sorted(dimensions)]
+
+
+def test_the_tests_above_have_set_every_alarm_off(watched: Watched) -> None:
+    """Each in one of the two deployments. Those on drift go off in test_drift.py."""
+    alarms = [pair for deployment in (watched.real_time, watched.asynchronous) for pair in deployment.outputs["alarm_names"].items()]
+    were_on = {key for key, name in alarms if name in watched.were_on}
+    assert {key for key, _ in alarms if not key.startswith("drift-")} - were_on == set()
+    assert {"watched-warning", "watched-queued-critical"} <= watched.were_on
 
 
 def test_the_composite_alarms_cover_every_alarm_once(watched: Watched) -> None:
     cloudwatch = watched.client("cloudwatch")
     rules = [alarm["AlarmRule"] for alarm in cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]]
     covered = sorted(part.split('"')[1].rpartition(":")[2] for rule in rules for part in rule.split(" OR "))
-    assert covered == sorted([*watched.real_time.outputs["alarm_names"].values(), *watched.asynchronous.outputs["alarm_names"].values()])
+    assert covered == sorted(name for deployment in watched.deployments.values() for name in deployment.outputs["alarm_names"].values())
 
 
-@pytest.mark.usefixtures("drifting")
-@pytest.mark.parametrize("name", ["watched", "queued"])
-def test_the_sandbox_emits_the_metrics_of_the_dashboard(name: str, watched: Watched) -> None:
-    """All but those of instances, which no instance measures here; the tests above have made the requests."""
+@pytest.mark.usefixtures("drifting", "called")
+@pytest.mark.parametrize("name", MODES)
+def test_the_sandbox_emits_the_metrics_of_a_dashboard_or_aws_publishes_them_of_instances(name: str, watched: Watched) -> None:
     cloudwatch = watched.client("cloudwatch")
     charted = set(metrics.of_widgets(cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"]))
-    missing = {metric for metric in charted if metric.namespace != "/aws/sagemaker/Endpoints" and not is_emitted(cloudwatch, metric)}
-    assert missing == set(), json.dumps(sorted(missing), default=sorted)
+    assert charted
+    missing = {each for each in charted if not is_emitted(cloudwatch, each)}
+    own = frozenset({("EndpointName", watched.deployments[name].outputs["endpoint_name"]), ("VariantName", "primary")})
+    measured = {metrics.Charted(metric, own) for metric in metrics.published(MODES[name]) if metric.namespace == INSTANCES}
+    assert missing - measured == set(), json.dumps(sorted(missing - measured), default=sorted)
+
+
+@pytest.fixture(scope="module")
+def called(watched: Watched) -> None:
+    """Send each deployment that no other test calls a request that its model gets and one that it rejects, and wait for their metrics."""
+    for name in ("brief", "theirs", "paused"):
+        for body in (RIGHT, WRONG):
+            watched.deployments[name].predict(body)
+    cloudwatch = watched.client("cloudwatch")
+    dimensions = [{"Name": "FunctionName", "Value": watched.deployments["paused"].outputs["function_name"]}]
+    eventually(lambda: cloudwatch.list_metrics(Namespace="AWS/Lambda", MetricName="Duration", Dimensions=dimensions)["Metrics"], bool)
 
 
 @pytest.fixture(scope="module")
@@ -248,9 +357,11 @@ def found_metrics(cloudwatch: Any, endpoint: str, name: str) -> list[dict[str, A
     return [metric for page in pages for metric in page["Metrics"]]
 
 
-def is_emitted(cloudwatch: Any, metric: metrics.Metric) -> bool:
-    pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=metric.namespace, MetricName=metric.name)
-    return any(metric.dimensions == {each["Name"] for each in found["Dimensions"]} for page in pages for found in page["Metrics"])
+def is_emitted(cloudwatch: Any, charted: metrics.Charted) -> bool:
+    """Return whether the sandbox has a metric of these dimensions, with the values that the chart states."""
+    pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=charted.metric.namespace, MetricName=charted.metric.name)
+    emitted = [{each["Name"]: each["Value"] for each in found["Dimensions"]} for page in pages for found in page["Metrics"]]
+    return any(charted.metric.dimensions == set(found) and charted.values <= set(found.items()) for found in emitted)
 
 
 @dataclass
@@ -271,9 +382,10 @@ class Charts:
         if expression:
             return [Series(options["label"], self._quotient(properties, expression))]
         values = self._values(properties, row)
-        if row[0] != "/aws/sagemaker/Endpoints":
+        if row[0] != INSTANCES:
             assert values, row
-        return [Series(options.get("label", row[1]), values)]
+        label, statistic = options.get("label", row[1]), options.get("stat", properties["stat"])
+        return [Series(f"{label}: {DRAWN[statistic].lower()} instead" if statistic in DRAWN else label, values)]
 
     def _values(self, properties: dict[str, Any], row: list[Any]) -> list[tuple[float, float]]:
         names = [part for part in row if isinstance(part, str)]
@@ -282,9 +394,7 @@ class Charts:
         return self._of({"Namespace": names[0], "MetricName": names[1], "Dimensions": dimensions}, statistic)
 
     def _of(self, metric: dict[str, Any], statistic: str) -> list[tuple[float, float]]:
-        # LocalStack has no percentiles in queries
-        known = {"p50": "Average", "p99": "Maximum"}.get(statistic, statistic)
-        query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 5, "Stat": known}}
+        query = {"Id": "m", "MetricStat": {"Metric": metric, "Period": 5, "Stat": DRAWN.get(statistic, statistic)}}
         start = self.end - timedelta(minutes=4)
         found = self.client.get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=self.end, ScanBy="TimestampAscending")
         (result,) = found["MetricDataResults"]
@@ -296,10 +406,10 @@ class Charts:
         return [(at, value / below[at]) for at, value in above.items() if below.get(at)]
 
     def _searched(self, expression: str) -> Iterator[Series]:
-        wanted = metrics.searched(expression)
+        wanted = metrics.searched(expression).metric
         for metric in found_metrics(self.client, self.endpoint, wanted.name):
             dimensions = {each["Name"]: each["Value"] for each in metric["Dimensions"]}
-            if frozenset(dimensions) == wanted.dimensions:
+            if (metric["Namespace"], frozenset(dimensions)) == (wanted.namespace, wanted.dimensions):
                 values = self._of({key: metric[key] for key in ("Namespace", "MetricName", "Dimensions")}, "Sum")
                 if values:
                     yield Series(dimensions.get("Code") or dimensions["Band"], values)
@@ -307,7 +417,7 @@ class Charts:
 
 @pytest.mark.usefixtures("drifting")
 def test_the_dashboard_shows_what_the_tests_above_have_done(watched: Watched) -> None:
-    """DASHBOARD=docs/dashboard.svg keeps the picture."""
+    """`make dashboard` keeps the picture."""
     cloudwatch = watched.client("cloudwatch")
     dashboard = json.loads(cloudwatch.get_dashboard(DashboardName="watched")["DashboardBody"])
     picture = dashboard_picture.draw(dashboard, Charts(cloudwatch, watched.real_time.outputs["endpoint_name"]).read)
