@@ -42,7 +42,7 @@ output:
 PLACES = {
     "features[0] (x): minimum 3 exceeds maximum 2": (4, 14),
     'features[0] (x).example: "seven" is not a number': (6, 14),
-    "features[1] (color): values repeats red": (7, 43),
+    "features[1] (color): values lists red more than once": (7, 43),
     'features[2] (d).example: "2024-02-30" is not': (10, 14),
     "features[3] (x): features[0] has the same name": (11, 12),
     'features[3] (x): type "float" is unknown': (11, 21),
