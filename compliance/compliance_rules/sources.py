@@ -44,7 +44,7 @@ class Sources:
         return self._declared(calls, rf'resource\s+"{re.escape(kind)}"\s+"{re.escape(name)}"')
 
     def _is_within(self, calls: list[str]) -> bool:
-        """Return whether the files of a module are in the folder, and not a copy that `terraform init` has downloaded."""
+        """Return whether the files of a module are in the folder itself, instead of in a copy that `terraform init` has downloaded."""
         folder = self._folders.get(".".join(calls))
         parts = self._path(folder, "").split("/") if folder is not None else [".."]
         return parts[0] != ".." and ".terraform" not in parts
