@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from compliance_rules import http_apis
+from compliance_rules.openapi import requires
 from compliance_rules.plan import Json, NothingToCheck, Resource, block, index_of, is_positive, is_set, listed, module_of, of_types, refers
 
 if TYPE_CHECKING:
@@ -82,12 +83,13 @@ def _is_open_method(method: Resource) -> bool:
 
 
 def _is_closed(operation: Json, document: Json) -> bool:
-    """Return whether API Gateway requires a credential. It ignores the document's root-level `security` and unknown schemes."""
-    if operation.get("x-amazon-apigateway-auth", {}).get("type", "").upper() == "AWS_IAM":
-        return True
-    schemes = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
-    alternatives = operation.get("security", [])
-    return bool(alternatives) and all(any(_asks(schemes.get(name, {})) for name in alternative) for alternative in alternatives)
+    """Return whether API Gateway requires a credential."""
+    return requires(operation, _schemes(document), _asks)
+
+
+def _schemes(document: Json) -> Json:
+    schemes: Json = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
+    return schemes
 
 
 def _asks(scheme: Json) -> bool:
@@ -230,11 +232,7 @@ def operations_authorized(resources: list[Resource]) -> list[str]:
 
 
 def _is_authorized(operation: Json, document: Json) -> bool:
-    if operation.get("x-amazon-apigateway-auth", {}).get("type", "").upper() == "AWS_IAM":
-        return True
-    schemes = document.get("components", {}).get("securitySchemes") or document.get("securityDefinitions", {})
-    alternatives = operation.get("security", [])
-    return bool(alternatives) and all(any(_authorizes(schemes.get(name, {})) for name in alternative) for alternative in alternatives)
+    return requires(operation, _schemes(document), _authorizes)
 
 
 def _authorizes(scheme: Json) -> bool:

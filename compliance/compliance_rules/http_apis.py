@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from compliance_rules.openapi import requires
 from compliance_rules.plan import Json, Resource, block, is_positive, listed, of_types, refers
 
 if TYPE_CHECKING:
@@ -52,19 +53,14 @@ def _open_operations(body: str | None) -> list[str]:
             f"{method.upper()} {path}"
             for path, item in document.get("paths", {}).items()
             for method, operation in item.items()
-            if isinstance(operation, dict) and method.lower() != "options" and not _is_authorized(operation, schemes)
+            if isinstance(operation, dict) and method.lower() != "options" and not requires(operation, schemes, _authorizes)
         ]
     except (ValueError, AttributeError):
         return ["body, which is unknown until apply or is not an OpenAPI document in JSON,"]
 
 
-def _is_authorized(operation: Json, schemes: Json) -> bool:
-    if operation.get("x-amazon-apigateway-auth", {}).get("type", "").upper() == "AWS_IAM":
-        return True
-    alternatives = operation.get("security", [])
-    return bool(alternatives) and all(
-        any("x-amazon-apigateway-authorizer" in schemes.get(name, {}) for name in alternative) for alternative in alternatives
-    )
+def _authorizes(scheme: Json) -> bool:
+    return "x-amazon-apigateway-authorizer" in scheme
 
 
 def is_websocket(part: Resource, resources: list[Resource]) -> bool:
