@@ -158,18 +158,25 @@ def type_of(name: str) -> Type:
     return found[0]
 
 
+@cache
+def blocks(file: Path, kind: str) -> dict[str, Any]:
+    """Return the bodies of a file's blocks of a kind, by name. Parsing takes seconds; a file without such blocks is not parsed."""
+    text = file.read_text(encoding="utf-8")
+    found = hcl2.loads(text)[kind] if re.search(f'^{kind} "', text, re.MULTILINE) else []
+    return {name.strip('"'): body for each in found for name, body in each.items()}
+
+
 def declared(folder: Path, block: str) -> list[Variable]:
     """Return a module's variables or outputs: those of the root in the order of its files, a file's in its own order."""
     found = []
     for file in sorted(folder.glob("*.tf"), key=lambda file: (file.stem != "variables", file.name)):
-        for each in hcl2.loads(file.read_text(encoding="utf-8")).get(block, []):
-            ((name, body),) = each.items()
+        for name, body in blocks(file, block).items():
             written = str(body.get("type", "")).removeprefix("${").removesuffix("}") if body.get("type") else ""
             found.append(
                 Variable(
-                    name=name.strip('"'),
+                    name=name,
                     description=plain(body.get("description", '""')),
-                    type=type_of(name.strip('"')) if written == "any" else TypeParser(written).type() if written else Type(""),
+                    type=type_of(name) if written == "any" else TypeParser(written).type() if written else Type(""),
                     default=hcl_value(body["default"]) if "default" in body else REQUIRED,
                     sensitive=bool(body.get("sensitive", False)),
                 )
