@@ -28,7 +28,8 @@ from prediction_api.problems import CODES  # noqa: E402
 
 def gateway_document() -> str:
     """Return the table as JSON, for the OpenAPI document."""
-    listed = [{"code": code} | definition._asdict() for code, definition in CODES.items()]
+    members = ("status", "retryable", "retry_after", "detail")
+    listed = [{"code": code} | {name: getattr(definition, name) for name in members} for code, definition in CODES.items()]
     return json.dumps(listed, indent=2) + "\n"
 
 

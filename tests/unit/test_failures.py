@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).resolve().parents[2] / "docs/errors.md"
 BODY = json.dumps({"instances": [{"features": ROWS[0]}]})
 ONCE = {"attempts_per_call": 1}
+DEFINED = {code: (each.status, each.retryable, each.retry_after, each.detail) for code, each in CODES.items()}
 
 
 def model_error(status: int | None) -> Reply:
@@ -61,11 +62,12 @@ def test_a_failure_of_the_endpoint_has_its_status_and_code(
 ) -> None:
     endpoint.reply = lambda _: reply
     got, problem, headers = load(BIKES, ONCE).post(BODY)
-    expected = None if CODES[code][2] is None else str(CODES[code][2])
+    definition = CODES[code]
+    expected = None if definition.retry_after is None else str(definition.retry_after)
     assert (got, problem["code"], problem["retryable"], headers.get("retry-after")) == (
         status,
         code,
-        CODES[code][1],
+        definition.retryable,
         expected,
     )
 
@@ -175,7 +177,7 @@ def test_an_unforeseen_error_is_opaque_and_its_place_is_logged(
     assert (status, problem["code"], problem["detail"], line["error"], line["request_id"]) == (
         500,
         "internal",
-        CODES["internal"][3],
+        CODES["internal"].detail,
         "AttributeError",
         "gateway-request",
     )
@@ -188,7 +190,7 @@ def test_the_page_of_errors_is_the_table_in_the_code() -> None:
         code: (int(status), again == "yes", int(after) if after else None, cause)
         for code, status, again, after, cause in row.findall(PAGE.read_text())
     }
-    assert {code: written.get(code) for code in CODES} == CODES
+    assert {code: written.get(code) for code in CODES} == DEFINED
 
 
 def test_the_gateway_knows_every_code_of_the_handler() -> None:
@@ -198,7 +200,7 @@ def test_the_gateway_knows_every_code_of_the_handler() -> None:
         code: (entry["status"], entry["retryable"], entry["retry_after"], entry["detail"])
         for code, entry in entries.items()
         if code in CODES
-    } == CODES
+    } == DEFINED
 
 
 def test_the_page_of_errors_has_every_response_of_the_gateway() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from serving import Endpoint
 
 CHECKS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-CLIENT_ERRORS = {status for code, (status, *_) in CODES.items() if status < 500}
+CLIENT_ERRORS = {definition.status for definition in CODES.values() if definition.status < 500}
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from collections import Counter
 from functools import partial
 from itertools import pairwise
 from math import inf, nextafter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,13 +41,16 @@ STEPS = 4  # bands in a deviation, where only mean and deviation are known
 NEAR, FAR = 2, 5  # deviations: beyond them a value counts as 1, and as outside
 
 
-class Band(NamedTuple):
+class Band:
     """A band: its name, what a value in it adds to shift and spread, and whether training had none there."""
 
-    name: str
-    shift: float
-    spread: float
-    outside: int
+    __slots__ = ("name", "outside", "shift", "spread")
+
+    def __init__(self, name: str, shift: float, spread: float, outside: int) -> None:
+        self.name = name
+        self.shift = shift
+        self.spread = spread
+        self.outside = outside
 
 
 class Bands:
@@ -162,7 +165,7 @@ def _of_quantiles(quantiles: Sequence[float], missing: float) -> Bands:
             known.append((_step(last, steps), last / steps, 1 / steps))
     bands = _ranked([*known, (ABOVE, 1.0, 0.0)], missing)
     # a quantile itself is no value outside, though a single value has no share
-    inner = [band._replace(outside=0) for band in bands[2:-1]]
+    inner = [Band(band.name, band.shift, band.spread, 0) for band in bands[2:-1]]
     return Bands([*bands[:2], *inner, bands[-1]], {}, cuts[1:])
 
 

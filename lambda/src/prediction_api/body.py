@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .problems import Problem
 
@@ -29,15 +29,18 @@ INTEGER = re.compile(r"[+-]?\d{1,19}", re.ASCII)
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
 
-class Instances(NamedTuple):
+class Instances:
     """The instances of a request, and the JSON text (or JSON ``lines``) that they were parsed from, if any.
 
     Only the text can show a key that is given more than once.
     """
 
-    rows: list[Any]
-    text: str = ""
-    lines: bool = False
+    __slots__ = ("lines", "rows", "text")
+
+    def __init__(self, rows: list[Any], text: str = "", *, lines: bool = False) -> None:
+        self.rows = rows
+        self.text = text
+        self.lines = lines
 
 
 class Body:

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from time import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from .attempts import Attempts
@@ -32,13 +32,19 @@ QUEUE_SECONDS = 21_600  # SageMaker drops a request that has waited longer
 ID = re.compile("[0-9a-f]{32}")
 
 
-class Job(NamedTuple):
-    """A request that was accepted, as S3 has it."""
+class Job:
+    """A request that was accepted, as S3 has it.
 
-    id: str
-    made: float  # seconds since the epoch
-    inference_id: str
-    calls: list[tuple[str, str, int]]  # the URIs of the result and of the failure, and the number of rows
+    ``made`` is in seconds since the epoch. Each of ``calls`` has the URIs of its result and of its failure, and the number of its rows.
+    """
+
+    __slots__ = ("calls", "id", "inference_id", "made")
+
+    def __init__(self, identifier: str, made: float, inference_id: str, calls: list[tuple[str, str, int]]) -> None:
+        self.id = identifier
+        self.made = made
+        self.inference_id = inference_id
+        self.calls = calls
 
 
 class Storage:

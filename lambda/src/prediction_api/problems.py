@@ -7,7 +7,7 @@ in docs/errors.md.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import Any
@@ -16,13 +16,16 @@ SERVER_ERROR = 500  # the lowest status that is not the caller's to fix
 UNCONFIRMED = (TypeError, ValueError, OverflowError, KeyError, AttributeError)
 
 
-class Definition(NamedTuple):
+class Definition:
     """The meaning of a code: its status, whether to retry, Retry-After in seconds, and the detail if there is no other."""
 
-    status: int
-    retryable: bool
-    retry_after: int | None
-    detail: str
+    __slots__ = ("detail", "retry_after", "retryable", "status")
+
+    def __init__(self, status: int, retryable: bool, retry_after: int | None, detail: str) -> None:
+        self.status = status
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.detail = detail
 
 
 CODES = {

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .problems import Problem
 
@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 PREDICT, FETCH, HEALTH = "predict", "fetch", "health"
 
 
-class Route(NamedTuple):
+class Route:
     """A method and a path of the OpenAPI document, and the operation that they ask for.
 
     Only the end of an ``exact`` path is compared: API Gateway has matched them, with a base path that the function does
     not know, and a function URL sends every path to the function. ``{id}`` is the request's ``identifier``.
     """
 
-    method: str
-    path: str
-    operation: str
-    purpose: str
-    exact: bool = False
+    __slots__ = ("exact", "method", "operation", "path", "purpose")
+
+    def __init__(self, method: str, path: str, operation: str, purpose: str, *, exact: bool = False) -> None:
+        self.method = method
+        self.path = path
+        self.operation = operation
+        self.purpose = purpose
+        self.exact = exact
 
     def serves(self, request: Request) -> bool:
         """Whether a request of this method may be for the route."""
