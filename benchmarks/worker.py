@@ -40,7 +40,7 @@ class Content:
     """The response body as boto3 returns it."""
 
     def __init__(self, content: bytes) -> None:
-        """Hold the content."""
+        """Keep the content for `read`."""
         self.content = content
 
     def read(self) -> bytes:

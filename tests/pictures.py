@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from playwright.sync_api import Page
 
-# one pixel for each square of this many: lines of text become grey areas, whatever their font
+# one pixel for each square of this many: lines of text become gray areas, whatever their font
 _SQUARE = 50
 # of a table of predictions
 _ROW = re.compile(r" *- (?:row|cell|rowheader)\b")
@@ -31,7 +31,7 @@ _SMALL = """async ([encoded, square]) => {
 }"""
 
 
-def grey(blank: Page, png: bytes) -> tuple[list[int], NDArray[np.float64]]:
+def gray(blank: Page, png: bytes) -> tuple[list[int], NDArray[np.float64]]:
     """Return the size of a picture, and its brightness from 0 to 1, square by square; a page without a policy decodes it."""
     decoded = blank.evaluate(_SMALL, [base64.b64encode(png).decode(), _SQUARE])
     pixels = np.array(decoded["pixels"], dtype=float).reshape(decoded["shape"])
@@ -40,7 +40,7 @@ def grey(blank: Page, png: bytes) -> tuple[list[int], NDArray[np.float64]]:
 
 def distance(blank: Page, now: bytes, picture: Path) -> float:
     """Return the mean difference of brightness between what a page shows and its picture; 1 if they differ in size."""
-    (size, shown), (kept_size, kept) = grey(blank, now), grey(blank, picture.read_bytes())
+    (size, shown), (kept_size, kept) = gray(blank, now), gray(blank, picture.read_bytes())
     return float(np.abs(shown - kept).mean()) if size == kept_size else 1.0
 
 

@@ -76,7 +76,7 @@ def run() -> None:
         train.train(train.source(), say=say)
     with step(3, "Apply examples/bikeshare with Terraform"):
         terraform = Terraform(HERE, variables)
-        initialise(terraform)
+        initialize(terraform)
         check_state(terraform)
         apply(terraform)
         outputs = read_outputs(terraform)
@@ -108,7 +108,7 @@ def check_terraform() -> None:
         raise DemoError(done.stderr.strip())
 
 
-def initialise(terraform: Terraform) -> None:
+def initialize(terraform: Terraform) -> None:
     """Run `terraform init`, which takes a moment if nothing has changed. Raises DemoError."""
     say("terraform init (downloads the AWS provider the first time)")
     answer = terraform.run("init", "-input=false", "-no-color")

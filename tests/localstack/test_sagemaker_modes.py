@@ -416,7 +416,7 @@ def start_capturing(hosting: Hosting, *shadows: dict[str, Any], **changes: Any) 
 
 def test_a_request_and_its_response_are_captured(hosting: Hosting) -> None:
     name = start_capturing(hosting)
-    hosting.invoke(name, InferenceId="mine", CustomAttributes="colour=red")
+    hosting.invoke(name, InferenceId="mine", CustomAttributes="color=red")
     (event,) = eventually(lambda: captured(hosting, name), bool)
     metadata = event["eventMetadata"]
     assert event["captureData"] == {
@@ -436,7 +436,7 @@ def test_a_request_and_its_response_are_captured(hosting: Hosting) -> None:
     assert (event["eventVersion"], metadata["inferenceId"], metadata["customAttributes"]) == (
         "0",
         "mine",
-        ["colour=red"],
+        ["color=red"],
     )
     taken = datetime.strptime(metadata["inferenceTime"], "%Y-%m-%dT%H:%M:%S%z")
     assert abs(datetime.now(UTC) - taken) < timedelta(minutes=1)

@@ -185,11 +185,11 @@ FUNCTION = arn("lambda", "function:grants-fleet")
 HERE, ELSEWHERE = {"ec2:Region": "us-east-1"}, {"ec2:Region": "eu-west-1"}
 MANAGE = "ec2:AssignPrivateIpAddresses ec2:DeleteNetworkInterface ec2:UnassignPrivateIpAddresses"
 DESCRIBE = "ec2:DescribeDhcpOptions ec2:DescribeNetworkInterfaces ec2:DescribeSecurityGroups ec2:DescribeSubnets ec2:DescribeVpcs"
-# Granted on every resource and without a condition, because AWS has neither for them: they have no neighbour.
+# Granted on every resource and without a condition, because AWS has neither for them: they have no neighbor.
 UNLIMITED = {"ecr:GetAuthorizationToken", "xray:PutTelemetryRecords", "xray:PutTraceSegments"}
 
 type Side = str | tuple[str, dict[str, str]]
-# role, actions, ours, the neighbour: a resource, or one and what else the request carries
+# role, actions, ours, the neighbor: a resource, or one and what else the request carries
 GRANTS: list[tuple[str, str, Side, Side]] = [
     ("fleet function", "sagemaker:InvokeEndpoint", FLEET, QUEUE),
     ("fleet function", "sagemaker:InvokeEndpoint", FLEET, FLEET + "-2"),
@@ -392,11 +392,11 @@ def test_the_next_plan_is_empty(applied: Any) -> None:
     assert applied.changes() == ""
 
 
-@pytest.mark.parametrize(("name", "action", "ours", "neighbour"), CASES)
+@pytest.mark.parametrize(("name", "action", "ours", "neighbor"), CASES)
 def test_a_role_can_access_its_own_resource_but_not_the_neighboring_one(
-    roles: dict[str, Role], name: str, action: str, ours: Side, neighbour: Side
+    roles: dict[str, Role], name: str, action: str, ours: Side, neighbor: Side
 ) -> None:
-    assert (roles[name].may(action, ours), roles[name].may(action, neighbour)) == (True, False)
+    assert (roles[name].may(action, ours), roles[name].may(action, neighbor)) == (True, False)
 
 
 @pytest.mark.parametrize("name", ROLES)

@@ -1,4 +1,4 @@
-"""Permissions of an endpoint's execution role, asked of an evaluator of policies: each grant beside its neighbour."""
+"""Permissions of an endpoint's execution role, asked of an evaluator of policies: each grant beside its neighbor."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, A
             contract({"name": "a", "type": "number", "minimun": 0}, columns=["a"]),
             "features[0]: 'minimun' is unknown; did you mean 'minimum'?",
         ),
-        (contract({"name": "a", "type": "number", "colour": 0}, columns=["a"]), "features[0]: 'colour' is unknown; use one of name, type"),
+        (contract({"name": "a", "type": "number", "color": 0}, columns=["a"]), "features[0]: 'color' is unknown; use one of name, type"),
         (contract(SIZE, columns=["size"], ouput={}), "contract: 'ouput' is unknown; did you mean 'output'?"),
         (contract(SIZE, columns=["size"], output={"label": ["a", "b"]}), "output: 'label' is unknown; did you mean 'labels'?"),
         (

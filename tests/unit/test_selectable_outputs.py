@@ -66,14 +66,14 @@ def predictions(ensemble: Ensemble, output: dict[str, Any], keys: tuple[str, ...
 
 
 @pytest.mark.parametrize("accept", ["application/json", "application/jsonlines"])
-@pytest.mark.parametrize("labelled", [False, True])
-def test_every_selection_is_decoded_right_or_rejected(model: tuple[Ensemble, list[Any]], accept: str, labelled: bool) -> None:
+@pytest.mark.parametrize("labeled", [False, True])
+def test_every_selection_is_decoded_right_or_rejected(model: tuple[Ensemble, list[Any]], accept: str, labeled: bool) -> None:
     ensemble, scores = model
     kind = {"reg": "regression", "bin": "binary", "mul": "multiclass"}[ensemble.objective[:3]]
     output: dict[str, Any] = {"kind": kind}
     if ensemble.objective == "binary:logitraw":
         output["steps"] = ["sigmoid"]
-    if labelled and kind != "regression":
+    if labeled and kind != "regression":
         output["labels"] = ["a", "b", "c"][: 3 if kind == "multiclass" else 2]
     wrong = []
     for selection in SELECTIONS:

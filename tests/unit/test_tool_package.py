@@ -54,7 +54,7 @@ def test_a_wheel_contains_the_handler_s_code_and_the_rules(wheel: Path) -> None:
     assert code | rules <= members(wheel)
 
 
-def test_a_wheel_contains_the_repositorys_licence(wheel: Path) -> None:
+def test_a_wheel_contains_the_repositorys_license(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE"))
         assert archive.read(name) == (TREE / "LICENSE").read_bytes()

@@ -226,7 +226,7 @@ def _standardized(value: pl.Expr, mean: float, scale: float) -> pl.Expr:
 
 
 def _by_value(value: pl.Expr, compute: Compute) -> pl.Expr:
-    """Apply a function of Python, as the handler does: vectorised implementations may differ in the last digit."""
+    """Apply a function of Python, as the handler does: vectorized implementations may differ in the last digit."""
 
     def apply(values: pl.Series) -> pl.Series:
         known = values.unique()
