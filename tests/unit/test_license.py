@@ -25,6 +25,6 @@ def test_the_committed_archive_names_the_license_in_every_source() -> None:
 
 
 def test_the_package_has_the_repositorys_license() -> None:
-    license = tomllib.loads((ROOT / "tools/pyproject.toml").read_text())["project"]["license"]
-    assert LINE.endswith(license)
+    named = tomllib.loads((ROOT / "tools/pyproject.toml").read_text())["project"]["license"]
+    assert LINE.endswith(named)
     assert "Apache License\n                           Version 2.0" in (ROOT / "LICENSE").read_text()
