@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import boto3
+import clients
 import numpy as np
 import xgboost
 from botocore.config import Config
@@ -109,8 +109,7 @@ class Hosting:
     def session(self, service: str, key: str, secret: str, token: str | None = None, **settings: Any) -> Any:
         """Return a client with given credentials, which leaves the validation of parameters to the sandbox."""
         config = Config(retries={"total_max_attempts": 1}, parameter_validation=False, **settings)
-        session: Any = boto3.session.Session()
-        return session.client(
+        return clients.create(
             service,
             endpoint_url=self.url,
             region_name=self.region,

@@ -71,14 +71,14 @@ def sourced(sandbox: Sandbox) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def client(sandbox: Sandbox) -> Callable[..., Client]:
     """Return a function that creates boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
-    import boto3
+    import clients
     from botocore.config import Config
 
     @cache
     def make(service: Json, **config: Json) -> Client:
         environment = sandbox.environment
         settings: dict[str, Json] = {"retries": {"total_max_attempts": 1}} | config
-        return boto3.session.Session().client(
+        return clients.create(
             service,
             endpoint_url=sandbox.url,
             region_name=environment["AWS_REGION"],
