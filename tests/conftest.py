@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 collect_ignore = ["data_science"]
 
 pytest_plugins = ["stacks"]
-pytest.register_assert_rewrite("contract_updates")  # it has tests that several files use
+pytest.register_assert_rewrite("container_releases", "contract_updates")  # they have tests that several files use
 
 # files that share something expensive: the plans of the examples, and the deployment of examples/penguins
 SHARED = {

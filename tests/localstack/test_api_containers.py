@@ -1,119 +1,27 @@
-"""The handler decodes the responses of every release of the XGBoost container: one row and many, numbers and vectors."""
+"""The handler decodes both response formats of the XGBoost container: one row and many, numbers and vectors."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import importlib
-import json
-import sys
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-import xgboost as xgb
-from hosting import ACCOUNT, IMAGE, Hosting, archive
+from container_releases import KINDS, Containers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from hosting import Hosting
 
-    from sagemaker_sandbox.host.control import Sandbox
-
-RELEASES = ["1.0-1", "1.2-1", "1.2-2", "1.3-1", "1.5-1", "1.7-1", "3.0-5"]
-KINDS = {
-    "reg:squarederror": "regression",
-    "binary:logistic": "binary",
-    "multi:softmax": "multiclass",
-    "multi:softprob": "multiclass",
-}
-LIMITS = {
-    "rows_per_request": 100,
-    "rows_per_call": 100,
-    "bytes_per_call": 100_000,
-    "concurrent_calls": 2,
-    "attempt_timeout_in_milliseconds": 10_000,
-    "attempts_per_call": 1,
-}
-ROWS = [[0.1, 0.2, 0.3], [0.9, 0.8, 0.7], [0.5, 0.25, 0.75]]
-
-
-class Context:
-    """The part of Lambda's context that the handler uses."""
-
-    aws_request_id = "11111111-2222-3333-4444-555555555555"
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:containers:live"
-
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        return 20_000
-
-
-def train(objective: str) -> xgb.Booster:
-    """Train on the number of coordinates above one half."""
-    columns = np.random.default_rng(5).random((300, 3))
-    label = (columns > 0.5).sum(axis=1) // 2 if KINDS[objective] == "binary" else (columns > 0.5).sum(axis=1)
-    classes = {"num_class": 4} if KINDS[objective] == "multiclass" else {}
-    return xgb.train({"objective": objective, "nthread": 1, **classes}, xgb.DMatrix(columns, label), 5)
-
-
-BOOSTERS = {objective: train(objective) for objective in KINDS}
+RELEASES = ["1.0-1", "3.0-5"]  # rows joined by commas, and a line for each; ``extensive`` has the other releases
 
 
 @pytest.fixture(scope="module")
-def endpoint(sandbox: Sandbox) -> Callable[[str, str], str]:
-    """Return a function that starts an endpoint with a release's container and returns its name."""
-    hosting = Hosting(sandbox.url)
-
-    @cache
-    def start(release: str, objective: str) -> str:
-        packed = archive(("xgboost-model", bytes(BOOSTERS[objective].save_raw("ubj"))))
-        return hosting.start(hosting.config(hosting.model(packed, IMAGE.replace("3.0-5", release))))
-
-    return start
-
-
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[list[Any]], list[Any]]]:
-    """Return a function that loads the handler for an endpoint and returns a function that requests predictions."""
-
-    def load(name: str, kind: str, accept: str) -> Callable[[list[Any]], list[Any]]:
-        contract = {
-            "features": [{"name": name, "type": "number"} for name in "xyz"],
-            "columns": list("xyz"),
-            "payload": {"accept": accept},
-            "output": {"kind": kind},
-        }
-        for variable, value in {
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "ENDPOINT_NAME": name,
-            "CONTRACT": base64.b64encode(gzip.compress(json.dumps(contract).encode())).decode(),
-            "LIMITS": json.dumps(LIMITS),
-        }.items():
-            monkeypatch.setenv(variable, value)
-        sys.modules.pop("prediction_api.handler", None)
-        handler: Any = importlib.import_module("prediction_api.handler").handler
-        return lambda rows: handler({"instances": rows}, Context())["predictions"]
-
-    return load
-
-
-def expected(objective: str, rows: list[Any]) -> list[Any]:
-    """Predict with the booster itself, in the handler's output format."""
-    predicted = BOOSTERS[objective].predict(xgb.DMatrix(np.array(rows, dtype=np.float32))).tolist()
-    if KINDS[objective] != "multiclass":
-        return predicted
-    if objective == "multi:softmax":
-        return [{"label": int(number)} for number in predicted]
-    return [{"label": vector.index(max(vector)), "probabilities": vector} for vector in predicted]
+def containers(hosting: Hosting) -> Containers:
+    return Containers(hosting)
 
 
 @pytest.mark.parametrize("objective", KINDS)
 @pytest.mark.parametrize("accept", ["application/json", "text/csv"])
 @pytest.mark.parametrize("release", RELEASES)
 def test_predictions_are_the_boosters(
-    endpoint: Callable[[str, str], str], load: Callable[..., Any], release: str, accept: str, objective: str
+    containers: Containers, monkeypatch: pytest.MonkeyPatch, release: str, accept: str, objective: str
 ) -> None:
-    ask = load(endpoint(release, objective), KINDS[objective], accept)
-    for rows in (ROWS[:1], ROWS):
-        assert ask(rows) == expected(objective, rows)
+    containers.check(monkeypatch, release, accept, objective)
