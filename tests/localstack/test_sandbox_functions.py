@@ -80,17 +80,21 @@ def deploy(client: Callable[..., Client], role: str) -> Iterator[Callable[..., F
     made: list[Function] = []
 
     def create(source: str, **settings: Json) -> Function:
-        function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
-        defaults = {"Runtime": "python3.13", "Handler": "main.handler", "Role": role, "Timeout": 10}
-        code = {"ZipFile": package({"main.py": source})}
-        function.client.create_function(FunctionName=function.name, Code=code, **defaults | settings)
-        made.append(function)
-        function.wait()
-        return function
+        made.append(created(client, role, source, **settings))
+        return made[-1]
 
     yield create
     for function in made:
         function.client.delete_function(FunctionName=function.name)
+
+
+def created(client: Callable[..., Client], role: str, source: str, **settings: Json) -> Function:
+    """Create a function from the source of a single module, and wait until it is active."""
+    function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
+    defaults = {"Runtime": "python3.13", "Handler": "main.handler", "Role": role, "Timeout": 10}
+    function.client.create_function(FunctionName=function.name, Code={"ZipFile": package({"main.py": source})}, **defaults | settings)
+    function.wait()
+    return function
 
 
 def package(files: dict[str, str]) -> bytes:
@@ -148,11 +152,14 @@ def handler(event, context):
 """
 
 
-def test_a_function_sees_lambdas_variables_and_its_own_but_none_of_the_machine(
-    deploy: Callable[..., Function],
-) -> None:
-    function = deploy(ENVIRONMENT, Environment={"Variables": {"ENDPOINT_NAME": "bikes"}})
-    names = set(function.invoke().payload["variables"])
+@pytest.fixture(scope="module")
+def environment(client: Callable[..., Client], role: str) -> Json:
+    """Return the environment as one invocation finds it."""
+    return created(client, role, ENVIRONMENT, Environment={"Variables": {"ENDPOINT_NAME": "bikes"}}).invoke().payload
+
+
+def test_a_function_sees_lambdas_variables_and_its_own_but_none_of_the_machine(environment: Json) -> None:
+    names = set(environment["variables"])
     assert {"ENDPOINT_NAME", "_HANDLER", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME"} <= names
     assert {"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_SESSION_TOKEN"} <= names
     allowed = {"PATH", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH", "HOME", "TMPDIR", "TZ", "ENDPOINT_NAME"}
@@ -160,14 +167,13 @@ def test_a_function_sees_lambdas_variables_and_its_own_but_none_of_the_machine(
     assert not foreign
 
 
-def test_a_function_calls_the_sandbox_as_its_role(deploy: Callable[..., Function], role: str) -> None:
-    assert f":assumed-role/{role.rpartition('/')[2]}/" in deploy(ENVIRONMENT).invoke().payload["caller"]
+def test_a_function_calls_the_sandbox_as_its_role(environment: Json, role: str) -> None:
+    assert f":assumed-role/{role.rpartition('/')[2]}/" in environment["caller"]
 
 
-def test_a_function_runs_in_the_folder_of_its_code_and_writes_utf_8(deploy: Callable[..., Function]) -> None:
-    payload = deploy(ENVIRONMENT).invoke().payload
-    assert payload["folder"] == payload["variables"]["LAMBDA_TASK_ROOT"]
-    assert payload["encoding"] == "utf-8"
+def test_a_function_runs_in_the_folder_of_its_code_and_writes_utf_8(environment: Json) -> None:
+    assert environment["folder"] == environment["variables"]["LAMBDA_TASK_ROOT"]
+    assert environment["encoding"] == "utf-8"
 
 
 IMPORTS = """
@@ -227,17 +233,7 @@ def handler(how, context):
 
 @pytest.fixture(scope="module")
 def faulty(client: Callable[..., Client], role: str) -> Function:
-    function = Function(client("lambda"), f"f-{uuid4().hex[:8]}")
-    function.client.create_function(
-        FunctionName=function.name,
-        Code={"ZipFile": package({"main.py": FAULTS})},
-        Runtime="python3.13",
-        Handler="main.handler",
-        Role=role,
-        Timeout=1,
-    )
-    function.wait()
-    return function
+    return created(client, role, FAULTS, Timeout=1)
 
 
 def test_an_exception_is_returned_with_type_message_and_traceback(faulty: Function) -> None:
