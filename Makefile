@@ -122,7 +122,7 @@ unit module plan compliance localstack browser: setup ## Run one tier: make unit
 fuzz: .venv/test.ok ## Send generated requests to the handler: make fuzz ARGS='--requests 10000 --events 2000 --seed 1'
 	@$(PY) tests/fuzz.py $(ARGS)
 
-mutate: .venv/test.ok ## Change rules by chance, and check that a table notices: make mutate ARGS='-n 20 --seed 1'
+mutate: .venv/test.ok ## Change random rules, and check that the tables fail: make mutate ARGS='-n 20 --seed 1'
 	@$(PY) tests/mutate.py $(ARGS)
 
 check: lint unit ## Run the checks to make before a commit: lint and unit

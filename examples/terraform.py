@@ -1,7 +1,7 @@
 """Run Terraform so that an interrupt never costs its state.
 
 After one interrupt, Terraform ends by itself: it stops what it has begun, writes its state and releases the lock. A second interrupt, or
-output that nobody reads, ends it before that, and the next run fails because it knows nothing of the resources that exist. Terraform
+output that nobody reads, ends it before that, and the next run fails because the state lacks resources that exist. Terraform
 therefore runs in its own process group, which Ctrl-C does not reach. The first SIGINT, SIGTERM or SIGHUP is passed on to it, and its output
 is read until it has ended.
 

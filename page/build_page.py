@@ -70,7 +70,7 @@ def _add(name: str, source: Path, modules: dict[str, str], path: tuple[str, ...]
     text = IMPORT.sub(r"const \1 = module_\2", text)
     text = EXPORT.sub(r"\1", text)
     if left := OTHER.search(text):
-        raise BuildError(f"{name}.js: the build does not know this form: {left[0]}")
+        raise BuildError(f"{name}.js: the build does not support this form: {left[0]}")
     modules[name] = f"const module_{name} = (() => {{\n{text}\nreturn {{ {', '.join(exports)} }}\n}})()"
 
 

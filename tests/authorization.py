@@ -123,7 +123,7 @@ def _glob(pattern: str, text: str) -> bool:
     return re.fullmatch("".join(parts), text, re.IGNORECASE) is not None
 
 
-# --- what is wrong in a policy
+# --- mistakes in a policy
 
 
 def findings(document: Json, kind: Kind) -> list[str]:

@@ -96,7 +96,7 @@ class Seen:
         return [each.answer["predictions"][0] for each in self.load.answered]
 
     def strange(self, *pairs: Pair) -> list[Answered]:
-        """Return the requests whose response is no prediction of one of these pairs."""
+        """Return the requests whose response is not the prediction of one of these pairs."""
         expected = [pytest.approx([pair.prediction], rel=1e-6) for pair in pairs]
         return [each for each in self.load.answered if each.error or each.answer.get("predictions") not in expected]
 

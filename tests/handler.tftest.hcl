@@ -54,7 +54,7 @@ run "plain_function" {
 
   assert {
     condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.handler == "prediction_api.handler.handler"
-    error_message = "The runtime is one that provider 5.100 knows, and the entry point that of the package."
+    error_message = "Provider 5.100 accepts the runtime, and the entry point is that of the package."
   }
 
   assert {

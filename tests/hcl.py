@@ -94,7 +94,7 @@ def _path(blocks: list[list[str]], line: list[str]) -> Set | None:
 
 
 def _block_name(words: list[str]) -> str | None:
-    """Return the name by which the provider knows a block or argument; None for the `content` of a dynamic block."""
+    """Return the name of a block or argument in the provider's schema; None for the `content` of a dynamic block."""
     if words[0] == "dynamic":
         return words[1]
     return None if words[0] == "content" else words[0]

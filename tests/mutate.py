@@ -1,4 +1,4 @@
-"""Change rules of the pure modules by chance, one at a time, and report whether a row of the tables notices.
+"""Change random rules of the pure modules, one at a time, and report whether a row of the tables fails.
 
     make mutate                            ten mutations, another ten at each call
     make mutate ARGS='-n 20 --seed 1'      twenty, the same at each call

@@ -25,7 +25,7 @@ def stage(root: Path, pages: Path) -> None:
 
 
 def sources(root: Path) -> list[str]:
-    """Return the Markdown files that git knows, or all of them in a copy without git."""
+    """Return the Markdown files that git lists, or all of them in a copy without git."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
     listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout.splitlines()
     found = listed or [path.relative_to(root).as_posix() for path in root.rglob("*.md") if "/." not in f"/{path.relative_to(root)}"]

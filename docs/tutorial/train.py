@@ -21,7 +21,7 @@ model.save_model("my/model/xgboost-model.json")
 with tarfile.open("my/model/model.tar.gz", "w:gz") as archive:
     archive.add("my/model/xgboost-model.json", "xgboost-model")
 
-# what the model predicts for each row, for the checks below
+# the model's prediction for each row, for the checks below
 counts = [math.expm1(score) for score in model.predict(matrix).tolist()]
 pl.DataFrame({"count": counts}).write_csv("my/model/expected.csv")
 print(f"trained on {len(rows)} rows")

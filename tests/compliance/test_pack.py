@@ -248,7 +248,7 @@ def test_terraform_compliance_checks_a_state_like_a_plan(state: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"a": 1}', '{"planned_values": 3}'])
-def test_a_file_that_is_no_plan_is_named_without_a_trace(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_plan_is_named_without_a_trace(text: str, tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text, encoding="utf-8")
     report = check(file)

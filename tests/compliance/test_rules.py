@@ -124,7 +124,7 @@ def test_an_unknown_inline_policy_of_a_role_is_found() -> None:
     assert [finding for finding in findings if "unknown until apply" in finding]
 
 
-def test_what_a_policy_denies_may_be_everything() -> None:
+def test_a_policy_may_deny_everything() -> None:
     denial = {"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}
     resources = [policy(allow(INVOKE, ENDPOINT), denial)]
     assert rules.actions_without_wildcards(resources) == []

@@ -329,7 +329,7 @@ def test_names_and_values_of_the_data_do_not_break_the_draft(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("form", ["%d.%m.%Y", "%m/%d/%Y", "%Y-%m-%dT%H:%M:%S+02:00"])
-def test_dates_that_the_api_does_not_read_are_no_category(form: str, tmp_path: Path) -> None:
+def test_dates_that_the_api_does_not_read_do_not_become_a_category(form: str, tmp_path: Path) -> None:
     days = [f"{day:{form}}" for day in pd.date_range("2024-01-01", periods=20)]
     data = pd.DataFrame({"when": days * 2, "x": range(40), "y": [number / 3 for number in range(40)]})
     contract = drafted(tmp_path, data, "y")

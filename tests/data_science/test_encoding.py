@@ -150,7 +150,7 @@ DATES = load({"features": [{"name": "d", "type": "date"}, {"name": "t", "type": 
         ("0000-01-01", "2024-02-29 10:00:00"),
     ],
 )
-def test_texts_that_are_no_dates_are_rejected_as_by_the_handler(day: str, moment: str) -> None:
+def test_texts_that_are_not_dates_are_rejected_as_by_the_handler(day: str, moment: str) -> None:
     with pytest.raises(DataError):
         encode(DATES, pl.DataFrame({"d": ["2024-01-01", day], "t": ["2024-01-01T00:00", moment]}))
 

@@ -215,7 +215,7 @@ def test_a_role_passes_only_roles_that_it_may_pass(role: Callable[..., Role]) ->
     assert made.client("sagemaker").create_model(**model)["ModelArn"]
 
 
-def test_only_who_may_list_a_bucket_sees_that_an_object_is_missing(role: Callable[..., Role], bucket: str) -> None:
+def test_only_a_role_that_may_list_a_bucket_sees_that_an_object_is_missing(role: Callable[..., Role], bucket: str) -> None:
     made = role(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*"))
     assert code_of(lambda: made.client("s3").get_object(Bucket=bucket, Key="mine/absent")) == "AccessDenied"
     made.put(allow("s3:GetObject", f"arn:aws:s3:::{bucket}/*"), allow("s3:ListBucket", f"arn:aws:s3:::{bucket}"))

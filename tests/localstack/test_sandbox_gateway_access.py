@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 type Client = Any
 type Json = Any
 
-# returns what it knows of the caller
+# returns the caller's identity from the event
 BACKEND = """
 import json
 

@@ -467,7 +467,7 @@ def test_a_boundary_removes_what_it_does_not_allow(roles: dict[str, Role], name:
     assert roles[name].may("xray:PutTelemetryRecords", "*") == traced
 
 
-# ---- what fails without each statement
+# ---- each statement is needed
 
 type Probe = Callable[[], str | None]
 

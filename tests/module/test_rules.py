@@ -17,7 +17,7 @@ CASES = {folder: tables.read(folder) for folder in tables.FOLDERS}
 ROWS = [pytest.param(folder, case, id=f"{folder}/{case.name}") for folder in CASES for case in CASES[folder]]
 
 
-# what the rows of a folder do not name
+# further outputs that the plan must evaluate
 ALSO = {"contract": ["settings", "environment"]}
 
 

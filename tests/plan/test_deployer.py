@@ -172,7 +172,7 @@ def test_the_one_document_has_the_statements_of_all_policies(planned: Json, call
     assert sorted(whole.statements, key=json.dumps) == sorted(parts.statements, key=json.dumps)
 
 
-# ---- what the role cannot do
+# ---- the limits of the role
 
 
 def request(action: str, resource: str, **context: str) -> AccessRequest:
@@ -298,7 +298,7 @@ def test_a_deployment_without_an_endpoint_and_a_rest_api_gets_no_permission_for_
     assert services == {"iam", "lambda", "logs"}
 
 
-# ---- who assumes the roles
+# ---- the principals that may assume the roles
 
 
 def trust_of(planned: Json, name: str) -> list[Json]:

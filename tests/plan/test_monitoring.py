@@ -162,7 +162,7 @@ def test_the_runbook_describes_the_alarm_of_every_problem_that_does_not_pass(pla
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_plan_knows_the_rules_of_the_composite_alarms(mode: str, planned: list[dict[str, Any]]) -> None:
+def test_a_plan_shows_the_rules_of_the_composite_alarms(mode: str, planned: list[dict[str, Any]]) -> None:
     rules = [alarm["alarm_rule"] for alarm in resources(planned, mode, "aws_cloudwatch_composite_alarm").values()]
     names = [alarm["alarm_name"] for alarm in resources(planned, mode, "aws_cloudwatch_metric_alarm").values()]
     assert sorted(part for rule in rules for part in rule.split(" OR ")) == sorted(f'ALARM("{name}")' for name in names)

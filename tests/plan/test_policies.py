@@ -158,7 +158,7 @@ def kind_of(type_: str, path: str) -> Kind:
     return Kind.KEY if type_.startswith("aws_kms_") else Kind.RESOURCE
 
 
-# ---- what the judge finds
+# ---- mistakes that are found
 
 
 def judged(statement: dict[str, Any], kind: Kind = Kind.IDENTITY) -> list[str]:

@@ -37,7 +37,7 @@ def test_provider_5_deprecates_nothing_that_a_file_sets_or_reads(name: str, sche
         ('output "url" {\n  value = aws_api_gateway_deployment.this.invoke_url\n}', "aws_api_gateway_deployment.invoke_url"),
     ],
 )
-def test_what_provider_5_deprecates_is_found(text: str, name: str, schemas: dict[str, Any]) -> None:
+def test_a_deprecation_of_provider_5_is_found(text: str, name: str, schemas: dict[str, Any]) -> None:
     assert name in deprecated(text, schemas)
 
 

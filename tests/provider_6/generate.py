@@ -27,7 +27,7 @@ from hcl import owners  # noqa: E402  tests/ is not a package
 
 NAMES = "@cdktf/provider-aws@21.22.1"  # the last release: CDKTF is archived
 DEPRECATIONS = "@pulumi/aws@7.48.0"
-PROVIDER = "6.25.0"  # what NAMES was generated from; checked below
+PROVIDER = "6.25.0"  # the version that NAMES was generated from; checked below
 
 # Where Pulumi's name is not what the Terraform name leads to.
 RESOURCES = {"aws_s3_bucket_replication_configuration": "s3/bucketReplicationConfig", "aws_s3_object": "s3/bucketObjectv2"}

@@ -109,7 +109,7 @@ def table(rng: random.Random, stack: Stack, rows: list[Row]) -> tuple[str, str]:
         lines = [[f"{field}{rng.choice(['', ' '])}" for field in line] for line in lines]
     if all(any(line) for line in lines):
         writer.writerows([order, *lines] if header else lines)
-    else:  # an empty line is no row
+    else:  # an empty line is not a row
         lines = [[field or "nan" for field in line] for line in lines]
         writer.writerows([order, *lines] if header else lines)
     text = file.getvalue()

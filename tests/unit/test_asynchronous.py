@@ -305,14 +305,14 @@ def test_a_result_is_checked_as_an_answer_is(
     assert (status, problem["code"]) == (502, code)
 
 
-def test_a_request_that_s3_does_not_take_fails(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
+def test_a_request_that_s3_does_not_store_fails(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     bucket.failure = FULL
     status, problem, _ = later(limits={"attempts_per_call": 1}).post(BODY)
     assert (status, problem["code"], problem["retryable"], endpoint.calls) == (502, "storage_failed", True, [])
 
 
 @pytest.mark.parametrize("failure", [FULL, NO_KEY, NOT_READ])
-def test_a_result_that_s3_does_not_give_is_no_missing_one(
+def test_a_result_that_s3_does_not_return_is_not_reported_as_missing(
     later: Callable[..., Function], bucket: Bucket, failure: tuple[int, str, str]
 ) -> None:
     function = later()
@@ -321,12 +321,12 @@ def test_a_result_that_s3_does_not_give_is_no_missing_one(
     assert fetch(function, receipt["id"])[1]["code"] == "storage_failed"
 
 
-def test_nobody_may_put_is_no_missing_object(later: Callable[..., Function], bucket: Bucket) -> None:
+def test_a_denied_put_is_not_reported_as_a_missing_object(later: Callable[..., Function], bucket: Bucket) -> None:
     bucket.failure = (403, "AccessDenied", "Access Denied")
     assert later(limits={"attempts_per_call": 1}).post(BODY)[1]["code"] == "storage_failed"
 
 
-def test_what_may_be_tried_again_is_tried_again(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
+def test_a_retryable_error_is_retried(later: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> None:
     replies = iter([error(503, "ServiceUnavailable")])
     endpoint.reply = lambda call: next(replies, None) or queued(call)
     assert (later().post(BODY)[0], len(endpoint.calls), len(bucket.names(f"/calls/bikes/input/{ID}"))) == (202, 2, 2)

@@ -106,7 +106,7 @@ def test_the_contract_of_every_example_is_read(path: Path) -> None:
         ("nulable: true", "'nulable' is unknown; did you mean 'nullable'?"),
     ],
 )
-def test_what_must_be_quoted_is_said_in_one_sentence(tmp_path: Path, line: str, problem: str) -> None:
+def test_a_text_without_its_quotes_is_reported_in_one_sentence(tmp_path: Path, line: str, problem: str) -> None:
     (tmp_path / "contract.yaml").write_text(f"features:\n  - name: day\n    type: date\n    {line}\ncolumns: [day.month]\n")
     with pytest.raises(ContractError) as caught:
         read(tmp_path / "contract.yaml")

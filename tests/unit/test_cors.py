@@ -40,7 +40,7 @@ def test_another_origin_may_not_read_a_response(open_to_two: Function, origin: s
     assert (status, of_cors(headers)) == (200, {"vary": "Origin"})
 
 
-def test_a_caller_that_is_no_browser_gets_no_permission(open_to_two: Function) -> None:
+def test_a_caller_that_is_not_a_browser_gets_no_permission(open_to_two: Function) -> None:
     assert of_cors(open_to_two.post(BODY)[2]) == {"vary": "Origin"}
 
 

@@ -1,4 +1,4 @@
-"""Blocks of the documentation that are no commands, and links to other sites.
+"""Blocks of the documentation that are not commands, and links to other sites.
 
 tests/plan plans blocks of Terraform. The nightly workflow asks the addresses; without a network, only their form can be checked.
 """

@@ -101,7 +101,7 @@ def test_rentals_of_visitors_and_subscribers_add_up() -> None:
     assert all(int(casual) + int(registered) == int(count) for casual, registered, count in rows)
 
 
-def test_the_contract_turns_an_observation_into_the_columns_that_the_model_wants() -> None:
+def test_the_contract_turns_an_observation_into_the_columns_of_the_model() -> None:
     columns = train.encode([{"features": observation} for observation in OBSERVATIONS])
     assert [list(row) for row in zip(*columns, strict=True)] == COLUMNS
 
@@ -174,7 +174,7 @@ def test_a_value_out_of_bounds_is_named_with_its_line_and_column(edited: Edit) -
     assert "line 2, column season: " in message_for(edited("\n2011-01-01 00:00:00,1,", "\n2011-01-01 00:00:00,5,"))
 
 
-def test_rentals_that_are_no_number_are_named_with_their_line_and_column(edited: Edit) -> None:
+def test_rentals_that_are_not_a_number_are_named_with_their_line_and_column(edited: Edit) -> None:
     first = train.SYNTHETIC.read_text().splitlines()[1]
     message = message_for(edited(first, first.rpartition(",")[0] + ",many"))
     assert "line 2, column count: 'many' is not a number of at least 0" in message

@@ -86,7 +86,7 @@ def test_nothing_of_the_container_and_of_the_payload_gets_out(
     assert [word for word in ("secret", "2012-12-19", "26.0027") if word in logged or word in said] == []
 
 
-def test_what_may_be_tried_again_is_tried_again(load: Callable[..., Function], endpoint: Endpoint) -> None:
+def test_a_retryable_error_is_retried(load: Callable[..., Function], endpoint: Endpoint) -> None:
     replies = iter([error(500, "InternalFailure"), error(530, "InternalDependencyException")])
     endpoint.reply = lambda call: next(replies, None) or half(call)
     status, _, _ = load(BIKES, {"attempts_per_call": 3}).post(BODY)
@@ -94,7 +94,7 @@ def test_what_may_be_tried_again_is_tried_again(load: Callable[..., Function], e
 
 
 @pytest.mark.parametrize("reply", [model_error(400), error(403, "AccessDeniedException"), error(400, "ValidationError"), Reply(b"nan")])
-def test_what_may_not_be_tried_again_is_asked_once(load: Callable[..., Function], endpoint: Endpoint, reply: Reply) -> None:
+def test_an_error_that_is_not_retryable_is_not_retried(load: Callable[..., Function], endpoint: Endpoint, reply: Reply) -> None:
     endpoint.reply = lambda _: reply
     load(BIKES, {"attempts_per_call": 3}).post(BODY)
     assert len(endpoint.calls) == 1
@@ -153,7 +153,7 @@ def test_a_function_without_credentials_is_denied(load: Callable[..., Function],
     assert problem["code"] == "endpoint_access_denied"
 
 
-def test_a_broken_answer_is_no_answer(load: Callable[..., Function], endpoint: Endpoint) -> None:
+def test_an_incomplete_answer_is_reported_as_an_unreachable_endpoint(load: Callable[..., Function], endpoint: Endpoint) -> None:
     endpoint.reply = lambda _: Reply(b"1.0", headers=(("Content-Length", "9"),))
     status, problem, _ = load(BIKES, ONCE).post(BODY)
     assert (status, problem["code"]) == (502, "endpoint_unreachable")
@@ -193,7 +193,7 @@ def test_the_page_of_errors_is_the_table_in_the_code() -> None:
     assert {code: written.get(code) for code in CODES} == DEFINED
 
 
-def test_the_gateway_knows_every_code_of_the_handler() -> None:
+def test_the_document_of_the_gateway_lists_every_code_of_the_handler() -> None:
     listed = json.loads((PAGE.parents[1] / "modules/api/handler_problems.json").read_text())
     entries: dict[str, Any] = {entry["code"]: entry for entry in listed}
     assert {

@@ -14,7 +14,7 @@ def declared_type(file: str, variable: str) -> str:
     block = re.search(rf'^variable "{variable}" \{{\n(.*?)^\}}', text, re.MULTILINE | re.DOTALL)
     assert block, f"{file} declares no {variable}"
     found = re.search(r"^  type = (object\(\{\n.*?^  \}\))", block[1], re.MULTILINE | re.DOTALL)
-    assert found, f"{file}: the type of {variable} is no object"
+    assert found, f"{file}: the type of {variable} is not an object"
     return re.sub(r"^ *#.*\n", "", found[1], flags=re.MULTILINE)
 
 

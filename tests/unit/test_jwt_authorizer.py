@@ -91,7 +91,7 @@ def test_a_token_that_is_not_valid_is_unauthorized(load: Callable[..., Decide], 
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Bearer a.b.c", "x"])
-def test_what_is_no_token_is_unauthorized_without_a_fetch(load: Callable[..., Decide], issuer: Issuer, header: str) -> None:
+def test_a_header_without_a_token_is_unauthorized_without_a_fetch(load: Callable[..., Decide], issuer: Issuer, header: str) -> None:
     decide = load()
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         decide(header)

@@ -85,8 +85,8 @@ def test_the_policy_of_a_page_allows_its_own_script_and_style_by_hash(name: str)
     [
         ("const price = '$'", "main.js:1: API Gateway interprets dollar and number signs. Write an escape: \\u0024, \\u0023."),
         ("const color = '#fff'", "main.js:1: API Gateway interprets dollar and number signs. Write an escape: \\u0024, \\u0023."),
-        ('import * as all from "./csv.js"', 'main.js: the build does not know this form: import * as all from "./csv.js"'),
-        ("export default 1", "main.js: the build does not know this form: export default 1"),
+        ('import * as all from "./csv.js"', 'main.js: the build does not support this form: import * as all from "./csv.js"'),
+        ("export default 1", "main.js: the build does not support this form: export default 1"),
     ],
 )
 def test_the_build_rejects_a_source_that_it_cannot_serve(source: Path, line: str, message: str) -> None:

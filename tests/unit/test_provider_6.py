@@ -95,7 +95,7 @@ def test_the_files_hold_something_to_judge() -> None:
         ('resource "aws_s3_bukket" "this" {\n  bucket = "a"\n}', "aws_s3_bukket is not in schema.json"),
     ],
 )
-def test_what_provider_6_does_not_have_or_deprecates_is_found(text: str, finding: str) -> None:
+def test_a_removal_or_deprecation_of_provider_6_is_found(text: str, finding: str) -> None:
     (found, *_) = findings(text)
     assert found.startswith(finding)
 

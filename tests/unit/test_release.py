@@ -56,7 +56,7 @@ def test_the_notes_are_the_section_of_the_version(release: Any, tree: Path) -> N
 
 
 @pytest.mark.parametrize("tag", ["1.2.3", "v1.2", "v01.2.3", "v1.2.3+build", "v1.2.3-"])
-def test_a_tag_that_is_no_semantic_version_is_rejected(release: Any, tree: Path, tag: str) -> None:
+def test_a_tag_that_is_not_a_semantic_version_is_rejected(release: Any, tree: Path, tag: str) -> None:
     assert "is not a semantic version" in next(release.problems(tree, tag))
 
 

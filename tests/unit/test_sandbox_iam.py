@@ -66,12 +66,12 @@ def test_every_renamed_action_is_in_the_reference(service: str) -> None:
 def test_every_operation_on_objects_and_buckets_has_an_action_in_the_reference() -> None:
     known = {action.lower() for action in reference()["s3"]["privileges"]}
     unknown = {operation for operation, action in actions_of("s3")[1].items() if action.lower() not in known}
-    # what has no action of this name: access points, directory buckets, metadata tables, and several objects at once
+    # operations without an action of their name: access points, directory buckets, metadata tables, and several objects at once
     others = {"CreateSession", "DeleteObjects", "ListDirectoryBuckets", "RenameObject", "UpdateObjectEncryption", "WriteGetObjectResponse"}
     assert {operation for operation in unknown - others if "Metadata" not in operation} == set()
 
 
-# ---- what a call needs besides its own action, and the resources whose ARNs a request does not have
+# ---- further actions that a call needs, and the resources whose ARNs a request does not have
 
 HERE = Scope("123456789012", "eu-west-1", "aws")
 GATEWAY = "arn:aws:apigateway:eu-west-1::"

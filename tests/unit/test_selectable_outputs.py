@@ -136,7 +136,7 @@ def test_a_plan_accepts_some_selections_of_each_kind_and_no_second_softmax() -> 
     assert [output for output in OUTPUTS if output not in accepted] == OUTPUTS[4:]
 
 
-def test_what_a_plan_accepts_is_decoded_right_or_rejected_whatever_the_objective(model: tuple[Ensemble, list[Any]]) -> None:
+def test_every_accepted_output_is_decoded_right_or_rejected_whatever_the_objective(model: tuple[Ensemble, list[Any]]) -> None:
     ensemble, scores = model
     wrong = []
     for output, keys in ACCEPTED:

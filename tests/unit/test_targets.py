@@ -126,7 +126,7 @@ def test_a_direct_request_without_its_model_is_rejected(load: Callable[..., Func
 
 
 @pytest.mark.parametrize("event", [[], "text", None, 7, {}, {"instances": [], "more": 1}])
-def test_a_direct_event_that_is_no_request_stays_one(load: Callable[..., Function], event: Any) -> None:
+def test_an_event_that_is_not_a_request_remains_a_direct_one(load: Callable[..., Function], event: Any) -> None:
     assert load(targeted("variant"))(event)["code"] in ("instances_missing", "instances_empty")
 
 

@@ -205,7 +205,7 @@ def _pickle_of(snapshot: bytes) -> bytes:
         (b"", "not a model of XGBoost: neither JSON, UBJSON nor a pickle."),
     ],
 )
-def test_a_file_that_is_no_model_is_one_sentence(content: bytes, problem: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_model_is_reported_in_one_sentence(content: bytes, problem: str, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_bytes(content)
     code, output = checked(contract(tmp_path), "--model", tmp_path / "model.json")
     assert (code, output.count("\n")) == (1, 1)
@@ -296,7 +296,7 @@ def test_differences_of_rounding_come_with_the_tolerance_that_accepts_them(
         assert checked(path, "--model", model, "--data", data, "--predictions", expected, "--tolerance", hint.split()[1])[0] == 0
 
 
-def test_a_file_that_is_no_table_is_one_sentence(served: tuple[Path, Path, Path, Path]) -> None:
+def test_a_file_that_is_not_a_table_is_reported_in_one_sentence(served: tuple[Path, Path, Path, Path]) -> None:
     path, model, data, expected = served
     data.write_text("temp,humidity,windspeed\n1,2,3,4,5\n")
     code, text = checked(path, "--model", model, "--data", data, "--predictions", expected)

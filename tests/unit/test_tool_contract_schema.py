@@ -66,7 +66,7 @@ def test_rules_schema_and_loader_agree_on_generated_contracts() -> None:
     assert judged == [(True, True, True)] * len(GENERATED)
 
 
-def test_what_the_schema_or_the_loader_rejects_the_rules_reject() -> None:
+def test_the_rules_reject_whatever_the_schema_or_the_loader_rejects() -> None:
     unjust = [made for made in WRONG if not rules.messages(made, rules.Serving()) and not (SCHEMA.is_valid(made) and loads(made))]
     assert unjust == []
 

@@ -187,9 +187,9 @@ def test_a_plan_that_fails_has_no_result() -> None:
 
 
 REJECTED: dict[str, tuple[tuple[str, ...], str]] = {
-    "a plan that is no JSON": (("cost", "{file}"), "cost: {file}: not JSON"),
-    "a JSON that is no plan": (("cost", "{list}"), "cost: this is not the JSON of a plan. Write it with: terraform show -json"),
-    "an address that is no bucket": (
+    "a plan that is not JSON": (("cost", "{file}"), "cost: {file}: not JSON"),
+    "a JSON that is not a plan": (("cost", "{list}"), "cost: this is not the JSON of a plan. Write it with: terraform show -json"),
+    "an address that is not a bucket": (
         ("store", "{file}", "--plans=my-bucket", "--kms-key=alias/x"),
         "store: my-bucket is not a folder of a bucket. Write one such as s3://my-terraform-state/plans/bikeshare",
     ),

@@ -146,7 +146,7 @@ def test_a_run_that_is_killed_ten_times_completes_without_a_repeat(server: Predi
     subprocess.run(words, check=True)
     assert_complete(output, data)
     repeated = server.answered.total() - len(server.answered)
-    assert repeated <= 10 * 2  # what each of the two connections was asking for when it was killed
+    assert repeated <= 10 * 2  # the rows that each of the two connections had sent when it was killed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.csv.journal"]
 
 
@@ -257,7 +257,7 @@ def test_rows_of_json_lines_may_be_positional(server: PredictionServer, small: D
     assert lines == [{"id": number, "count": value} for number, value in enumerate(small.expected[:20])]
 
 
-def test_columns_that_are_no_feature_are_not_sent_and_keep_their_name_beside_the_prediction(
+def test_columns_that_are_not_features_are_not_sent_and_keep_their_name_beside_the_prediction(
     server: PredictionServer, small: Data, tmp_path: Path
 ) -> None:
     source = table(tmp_path / "train.csv", [[*row, 3, "Zoë, the 1st"] for row in small.rows[:5]], [*NAMES, "count", "note"])
@@ -267,7 +267,7 @@ def test_columns_that_are_no_feature_are_not_sent_and_keep_their_name_beside_the
     assert [(line["count"], float(line["predicted_count"])) for line in read(tmp_path / "out.csv")] == [
         ("3", one) for one in small.expected[:5]
     ]
-    assert notes == ["Columns that are no feature are not sent: note"]
+    assert notes == ["Columns that are not features are not sent: note"]
 
 
 def test_the_function_itself_gives_the_same_predictions(

@@ -154,7 +154,7 @@ def test_a_required_value_that_is_left_out_is_named(shop: Function) -> None:
 
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity"])
-def test_what_json_does_not_know_is_not_json(shop: Function, token: str) -> None:
+def test_a_token_that_json_does_not_define_is_not_json(shop: Function, token: str) -> None:
     status, problem, _ = shop.post(json.dumps({"instances": [GOOD]}).replace("9.5", token))
     assert (status, problem["code"]) == (400, "body_malformed")
 

@@ -233,7 +233,7 @@ def test_only_the_domain_name_with_mutual_tls_answers(sandbox: Sandbox, pool: Po
     assert predict(Deployment(outputs["tokens"], sandbox), f"Bearer {token}").status == 403
 
 
-def test_an_access_token_is_no_identity(people: Deployment, pool: Pool, outputs: dict[str, Json], signed_in: Json) -> None:
+def test_an_access_token_does_not_identify_its_user(people: Deployment, pool: Pool, outputs: dict[str, Json], signed_in: Json) -> None:
     for token in (signed_in["AccessToken"], pool.machine_token(outputs["clients"]["machines"])):
         assert_unauthorized(predict(people, token))
 

@@ -165,7 +165,7 @@ def pipeline(
     return make
 
 
-# ---- what the roles do
+# ---- the work of the roles
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -208,7 +208,7 @@ def write(example: str, needed: dict[str, Any]) -> None:
     RECORDED.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
-# ---- what fails without each statement
+# ---- each statement is needed
 
 # The policies of an example whose statements are removed. Those that examples share are removed in one of them.
 REMOVED = [("bikeshare", each) for each in ("read", "read-storage", "api", "function", "logs", "model", "storage")]

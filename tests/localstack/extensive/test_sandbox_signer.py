@@ -96,7 +96,7 @@ def test_a_token_starts_one_job(sign: Callable[..., Json]) -> None:
     [(b"text", "is not a zip file"), (package(""), "is empty")],
     ids=["no zip file", "an empty zip file"],
 )
-def test_what_is_not_a_package_cannot_be_signed(sign: Callable[..., Json], content: bytes, reason: str) -> None:
+def test_only_a_package_can_be_signed(sign: Callable[..., Json], content: bytes, reason: str) -> None:
     job = sign(content)
     assert job["status"] == "Failed"
     assert reason in job["statusReason"]

@@ -105,7 +105,7 @@ def infer(  # noqa: PLR0913 - one parameter per option
         ),
     ] = None,
     datetime: Annotated[list[str] | None, typer.Option(help="A column that is a date or a time. Repeat the option for several.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="A column that is no feature. Repeat the option for several.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="A column that is not a feature. Repeat the option for several.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The contract to write.", dir_okay=False)] = Path("contract.yaml"),
     artifact: Annotated[
         Path | None, typer.Option(help="Write the pipeline's booster as a model.tar.gz for SageMaker.", dir_okay=False)

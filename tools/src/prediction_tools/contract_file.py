@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A contract in a YAML file, read as Terraform reads it. The handler gets its contract from Terraform, as JSON.
 
-Terraform follows YAML 1.2 for numbers and YAML 1.1 for booleans; a key is text, a merge overrides the keys before it, and what is no
-JSON is an error. PyYAML alone reads some words otherwise: ``y`` as text, ``1e3`` as text, ``010`` as 8 and ``1:30`` as 90.
+Terraform follows YAML 1.2 for numbers and YAML 1.1 for booleans; a key is text, a merge overrides the keys before it, and anything that is
+not JSON is an error. PyYAML alone reads some words otherwise: ``y`` as text, ``1e3`` as text, ``010`` as 8 and ``1:30`` as 90.
 tests/yaml/documents.yaml lists documents that a test compares with Terraform's ``yamldecode``. One kind differs: a number with more digits
 than a float keeps is an error here, and text of all its digits there.
 """
@@ -64,11 +64,11 @@ class Loader(yaml.SafeLoader):
         return token
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Compose a node; a second anchor of a name replaces the first one, and an alias is no key."""
+        """Compose a node; a second anchor of a name replaces the first one, and an alias cannot be a key."""
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
             if isinstance(parent, yaml.MappingNode) and index is None:
-                raise _error("an alias is no key", event.start_mark)
+                raise _error("an alias cannot be a key", event.start_mark)
         else:
             self.anchors.pop(event.anchor, None)
             if event.tag == "!":

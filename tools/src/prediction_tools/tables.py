@@ -55,7 +55,7 @@ REASONS = {
 
 
 class TableError(FileError):
-    """A file is no table."""
+    """A file is not a table."""
 
 
 def typed(path: Path) -> pl.DataFrame:

@@ -20,7 +20,7 @@ HOST_MODE = {"OVERRIDE_IN_DOCKER": "0"}
 
 _TRIM_BYTES = 1024 * 1024
 
-# what a Python program needs from the machine's environment to run at all
+# variables of the machine's environment without which a Python program may not run
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 

@@ -60,7 +60,7 @@ _RESOURCES: Final[dict[str, dict[str, str]]] = {
 # by the same, without a Region in the ARN
 _GLOBAL: Final = {"cloudwatch": {"DashboardName": "dashboard/{}", "DashboardNames": "dashboard/{}"}}
 
-# what a call with tags must be allowed to do as well, on what it creates:
+# the further action that a call with tags needs, on the resource that it creates:
 # https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam-service-with-iam.html (AddTags),
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html, and the API references of CreateLogGroup,
 # PutMetricAlarm and PutCompositeAlarm

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.aws.types import Json
 
 _TEMPLATES: Final = {"RoleName": "role/{}", "UserName": "user/{}", "GroupName": "group/{}", "PolicyName": "policy/{}"}
-# what a call with tags must be allowed to do as well
+# the further action that a call with tags needs
 _TAGGED: Final = {"CreateRole": "iam:TagRole", "CreatePolicy": "iam:TagPolicy", "CreateUser": "iam:TagUser"}
 
 

@@ -42,7 +42,7 @@ def of(event: Event | None, request_id: str, timeout_seconds: int) -> Result:
         case Failure(body):
             return Result(body, reusable=True)
         case InitFailure(body):
-            # the runtime does not know the request ID yet
+            # the runtime has no request ID yet
             return Result(json.dumps(json.loads(body) | {"requestId": request_id}).encode())
         case ResponseTooLarge():
             message = f"Response payload size exceeded maximum allowed payload size ({RESPONSE_LIMIT_BYTES} bytes)."

@@ -49,7 +49,7 @@ def record_invocation(function_arn: str, duration_ms: float, *, is_error: bool) 
 
 
 def record_throttle(function_arn: str) -> None:
-    """Record an invocation that was rejected for want of concurrency."""
+    """Record an invocation that was rejected for lack of concurrency."""
     _record(function_arn, {"Throttles": (1, "Count")})
 
 

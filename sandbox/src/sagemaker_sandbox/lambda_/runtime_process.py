@@ -25,7 +25,7 @@ from sagemaker_sandbox.lambda_.runtime_api import Event, Exit, Invocation, Runti
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# what Lambda's Python runtime contains in addition to the standard library
+# the modules that Lambda's Python runtime contains in addition to the standard library
 RUNTIME_MODULES = (
     "awslambdaric",
     "boto3",

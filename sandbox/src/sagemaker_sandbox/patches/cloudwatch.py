@@ -53,7 +53,7 @@ def _patch_put() -> None:
         **others: Any,
     ) -> Any:
         for datum in metric_data or []:
-            if "Value" in datum:  # what the sandbox itself has recorded comes as statistics
+            if "Value" in datum:  # the sandbox's own data points are statistics instead
                 dimensions = {each["Name"]: each["Value"] for each in datum.get("Dimensions", [])}
                 values = {datum["MetricName"]: (datum["Value"], datum.get("Unit", "None"))}
                 metrics.observe(Scope.of(context), dimensions, values, namespace)

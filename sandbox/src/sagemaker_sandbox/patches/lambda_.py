@@ -132,7 +132,7 @@ def _patch_event_size() -> None:
 
 
 def _patch_metrics() -> None:
-    """Leave the metrics of an invocation to the executor, which knows all of them, and count rejected invocations."""
+    """Leave the metrics of an invocation to the executor, which has all of them, and count rejected invocations."""
     for recorder in ("record_cw_metric_error", "record_cw_metric_invocation"):
         # by module and name: version_manager imports both by name
         Patch(version_manager, recorder, lambda **_: None).apply()

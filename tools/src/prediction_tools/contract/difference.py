@@ -123,7 +123,7 @@ def _output(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
         text = f"output.kind: {old['kind']} became {new['kind']}. Predictions have another form."
         yield Change(MAJOR, ("output", "kind"), text)
     if old.get("labels") != new.get("labels"):
-        yield Change(MAJOR, ("output", "labels"), "output.labels: changed. Clients that compare labels do not know the new ones.")
+        yield Change(MAJOR, ("output", "labels"), "output.labels: changed. Clients that compare labels do not expect the new ones.")
     if old["steps"] != new["steps"]:
         changed = [step for step in (*old["steps"], *new["steps"]) if step not in old["steps"] or step not in new["steps"]]
         harmless = bool(changed) and all(step.startswith(HARMLESS_STEPS) for step in changed)

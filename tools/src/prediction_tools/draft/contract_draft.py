@@ -85,7 +85,7 @@ class Draft:
     columns: list[ColumnDraft]
     output: OutputDraft
     left_out: list[tuple[str, str]] = field(default_factory=list)
-    """Columns of the data that are no features, each with the reason."""
+    """Columns of the data that are not features, each with the reason."""
     notes: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:

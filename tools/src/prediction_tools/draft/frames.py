@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def infer_contract(frame: Any, target: str, booster: Any = None, *, ignore: Collection[str] = (), moments: Collection[str] = ()) -> str:
     """Return the draft of a contract as YAML, from a polars or pandas DataFrame and an xgboost.Booster if there is one.
 
-    ``ignore`` names columns that are no features, and ``moments`` those that are dates or times. Raises InferenceError.
+    ``ignore`` names columns that are not features, and ``moments`` those that are dates or times. Raises InferenceError.
     """
     data = frame if isinstance(frame, pl.DataFrame) else from_pandas(frame)
     model = read("the booster", bytes(booster.save_raw("json"))) if booster is not None else None

@@ -218,7 +218,7 @@ def _choose(output: OutputDraft, found: Sequence[Fit]) -> None:
 
 
 def _predicted(contract: Contract, scores: Sequence[Any]) -> dict[str, Any]:
-    """Return the summary of the predictions that the API would return; none if the model's scores are no such predictions."""
+    """Return the summary of the predictions that the API would return; none if the contract does not fit the model's scores."""
     try:
         predictions = transform_of(contract)(list(scores))
     except (ValueError, OverflowError, IndexError):

@@ -68,7 +68,7 @@ def _written(name: str, features: Sequence[FeatureDraft]) -> tuple[str, str, str
 
 
 def _forms(feature: FeatureDraft) -> Iterator[tuple[str, str, str | None]]:
-    """Return the names under which a model may know a feature, each with its column, and its value in a one-hot."""
+    """Return the names that a model may have for a feature, each with its column, and its value in a one-hot."""
     for text in _possible(feature):
         for form in spellings(text):
             yield form, text, None

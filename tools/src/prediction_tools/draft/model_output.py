@@ -75,7 +75,7 @@ def fits(scores: Sequence[float], target: pl.Series, objective: str) -> list[Fit
     """Return the steps that may invert how the target of a regression was transformed, the most likely first.
 
     Training leaves no bias between the scores and the transformed target. The error decides nothing: predictions through a logarithm are
-    too low on average, so that ``exp``, which adds one to ``expm1``, may be nearer to the target by chance.
+    too low on average, so that ``exp``, which adds one to ``expm1``, may happen to be nearer to the target.
     """
     wanted = target.cast(pl.Float64, strict=False).to_list()
     pairs = [(score, value) for score, value in zip(scores, wanted, strict=True) if value is not None and math.isfinite(value)]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 CODES = 12  # whole numbers of at most so many different values are codes, such as seasons
-CATEGORIES = 100  # texts of more different values are no category
+CATEGORIES = 100  # texts of more different values are not a category
 QUANTILES = 10
 DIGITS = 6  # significant ones, of a summary
 MARGIN = 0.1  # of the range of the data, on both sides
@@ -31,7 +31,7 @@ REVIEW_CODES = "other values are rejected"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A column of the data that is no feature."""
+    """A column of the data that is not a feature."""
 
     reason: str
 

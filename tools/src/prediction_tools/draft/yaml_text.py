@@ -26,7 +26,7 @@ def text(draft: Draft, source: str) -> str:
         lines += _feature(feature)
     if draft.left_out:
         lines += [
-            "  # Columns of the data that are no features:",
+            "  # Columns of the data that are not features:",
             *(f"  #   {_line(f'{name}: {reason}')}" for name, reason in draft.left_out),
         ]
     lines += ["", "columns:", *(f"  - {scalar(column.text)}{_comment(column.note)}" for column in draft.columns)]

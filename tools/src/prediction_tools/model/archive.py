@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MEMBER = "xgboost-model"  # the name that the built-in image gives its own models
-LARGEST = 2**31  # bytes, of one file in the archive: what is larger is no booster, but a bomb
+LARGEST = 2**31  # bytes, of one file in the archive: a larger one is not a booster, but a bomb
 
 
 class ArtifactError(ValueError):

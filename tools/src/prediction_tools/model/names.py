@@ -33,7 +33,7 @@ def flat(name: str) -> str:
 
 
 def spellings(column: str) -> Iterator[str]:
-    """Return the flat names under which a model may know a contract's column, the most exact one first.
+    """Return the flat names that a model may have for a contract's column, the most exact one first.
 
     "datetime.hour" may be called datetime_hour or hour, "signup_date.month" signup_month, "datetime.hour | sin(24)" hour_sin,
     "color=red" color_red, and "x | log1p" log_x.

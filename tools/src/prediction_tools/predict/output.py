@@ -78,7 +78,7 @@ def assemble(output: Path, rejected: Path, lines: Iterator[Line], columns: Colum
 
 
 class CsvWriter:
-    """CSV with a header. Numbers have the digits of the API's response; what is no text or number is JSON."""
+    """CSV with a header. Numbers have the digits of the API's response; any other value than a text or a number is JSON."""
 
     def __init__(self, text: TextIO, columns: Columns) -> None:
         self._columns = list(columns)

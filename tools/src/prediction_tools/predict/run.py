@@ -140,7 +140,7 @@ def _sent(source: Source, described: Description, ids: Sequence[str], note: Call
     if source.tabular and (missing := sorted(described.required - set(columns))):
         raise PredictError(f"The input has no column {', '.join(missing)}, which the model needs. Its columns are {', '.join(columns)}.")
     if left_out := [name for name in columns if name not in described.features and name not in ids and not positional]:
-        note(f"Columns that are no feature are not sent: {', '.join(left_out)}")
+        note(f"Columns that are not features are not sent: {', '.join(left_out)}")
     return [name for name in columns if name in described.features]
 
 

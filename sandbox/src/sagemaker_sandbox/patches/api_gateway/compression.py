@@ -41,7 +41,7 @@ _CODINGS: Final = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 def apply_patches() -> None:
     """Keep the body as it was sent.
 
-    LocalStack decompresses before it knows the API, and whatever the size; it also writes forms again, which changes their
+    LocalStack decompresses before it finds the API, and whatever the size; it also writes forms again, which changes their
     bytes and the signature.
     """
     Patch(parse, "restore_payload", Request.get_data).apply()

@@ -45,7 +45,7 @@ def apply_patches() -> None:
     ) -> DomainName:
         created = original(self, context, domain_name, **options)
         if truststore := options.get("mutual_tls_authentication"):
-            # what is created is what is stored
+            # the response is also the stored object
             created["mutualTlsAuthentication"] = truststore
         domain = _Domain(context.account_id, context.region, domain_name)
         answer: Any = domain.answer  # which the router calls with keywords, unlike its type says
