@@ -26,13 +26,14 @@ variable "api" {
     - `cache.size_in_gb`: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237.
     - `cache.ttl_in_seconds`: how long a response is kept; that of `GET /health` at most 5 seconds.
     - `page`: whether `GET /` is a page for people, made from the contract, and `GET /docs` the API reference; true by default. Everyone who can
+      reach the API can open both, and sees the contract; predictions need a credential.
     - `auth`: how callers authenticate, exactly one of the objects below; without one, `key`.
     - `auth.key`: callers send an API key in the header x-api-key. Keys identify and meter callers; AWS advises against them as the only protection.
     - `auth.key.clients`: by name, the callers with keys and limits of their own. Without any, one client named default.
-    - `auth.key.clients.keys`: names of the client's keys: one, or two while the client moves from the old key to the new one.
-    - `auth.key.clients.rate_per_second`: requests per second of each key.
-    - `auth.key.clients.burst`: burst of each key.
-    - `auth.key.clients.quota`: requests of each key in a period: DAY, WEEK or MONTH.
+    - `auth.key.clients.keys`: names of the client's keys: one, by default "1", or two while the client moves from the old key to the new one.
+    - `auth.key.clients.rate_per_second`: requests per second of each key, by default 50.
+    - `auth.key.clients.burst`: burst of each key, by default 100.
+    - `auth.key.clients.quota`: requests of each key in a period (DAY, WEEK or MONTH), by default 1,000,000 in a MONTH.
     - `auth.iam`: callers sign with AWS credentials (SigV4) and need execute-api:Invoke: `iam = {}`.
     - `auth.cognito`: callers send a token of these user pools in the header Authorization; with scopes, an access token that has at least one of them.
     - `auth.jwt`: callers send a JSON Web Token of this issuer in the header Authorization: any OpenID Connect provider. The module creates the authorizer.

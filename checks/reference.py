@@ -286,9 +286,19 @@ def problem(page: Path, folder: Path, *, write: bool) -> str | None:
     return f"{name}: the tables do not match the Terraform files; run `make docs`" + (f". First new line: {new}" if new else "")
 
 
+def unfinished(folder: Path) -> Iterator[str]:
+    """Yield a problem for each description, or text of an attribute in one, that ends in the middle of a sentence."""
+    for variable in [*declared(folder, "variable"), *declared(folder, "output")]:
+        text, texts = split_description(variable.description)
+        for path, written in {variable.name: text, **{f"{variable.name}.{path}": each for path, each in texts.items()}}.items():
+            if written and not written.endswith("."):
+                yield f"{folder.relative_to(TREE)}: the description of {path} ends without a full stop; finish its sentence"
+
+
 def main(arguments: list[str]) -> int:
     """Write the tables, or check them. Return the exit code."""
     problems = [found for page, folder in pages().items() if (found := problem(page, folder, write="--check" not in arguments))]
+    problems += [found for folder in pages().values() for found in unfinished(folder)]
     print(*problems, sep="\n", end="\n" if problems else "")
     return bool(problems)
 

@@ -11,9 +11,25 @@ locals {
   }
   auth_given = sort([for mode, given in local.auth_modes : mode if given])
 
+  # The key and the limits of a client that is given none.
+  default_client = {
+    keys            = toset(["1"])
+    rate_per_second = 50
+    burst           = 100
+    quota           = { requests = 1000000, period = "MONTH" }
+  }
+
   # Callers use an API key unless another way is set.
-  clients = var.api.auth.key != null ? var.api.auth.key.clients : {
-    for name in length(local.auth_given) == 0 ? ["default"] : [] : name => { keys = toset(["1"]), rate_per_second = 50, burst = 100, quota = { requests = 1000000, period = "MONTH" } }
+  clients = var.api.auth.key == null ? { for name in length(local.auth_given) == 0 ? ["default"] : [] : name => local.default_client } : {
+    for name, client in var.api.auth.key.clients : name => {
+      keys            = coalesce(client.keys, local.default_client.keys)
+      rate_per_second = coalesce(client.rate_per_second, local.default_client.rate_per_second)
+      burst           = coalesce(client.burst, local.default_client.burst)
+      quota = {
+        requests = coalesce(client.quota.requests, local.default_client.quota.requests)
+        period   = coalesce(client.quota.period, local.default_client.quota.period)
+      }
+    }
   }
 
   auth = {

@@ -137,12 +137,12 @@ variable "api" {
     auth = optional(object({
       key = optional(object({
         clients = optional(map(object({
-          keys            = optional(set(string), ["1"])
-          rate_per_second = optional(number, 50)
-          burst           = optional(number, 100)
+          keys            = optional(set(string))
+          rate_per_second = optional(number)
+          burst           = optional(number)
           quota = optional(object({
-            requests = optional(number, 1000000)
-            period   = optional(string, "MONTH")
+            requests = optional(number)
+            period   = optional(string)
           }), {})
         })), { default = {} })
       }))

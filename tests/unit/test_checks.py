@@ -121,6 +121,16 @@ def test_a_change_without_its_row_fails_the_check(tree: Path, file: str, old: st
     assert row in printed
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [("of the deployment.", "of the", "name"), ("at most 3600.", "at most", "capacity.timeout_in_seconds"), ("API key.", "API", "api_key")],
+)
+def test_a_description_that_ends_in_the_middle_of_a_sentence_fails_the_check(tree: Path, old: str, new: str, path: str) -> None:
+    for file in ("variables.tf", "outputs.tf"):
+        (tree / file).write_text((tree / file).read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert run(tree, "reference.py") == (1, f".: the description of {path} ends without a full stop; finish its sentence\n")
+
+
 def test_a_page_without_markers_fails_the_check(tree: Path) -> None:
     (tree / "docs/reference.md").write_text("# Reference\n", encoding="utf-8")
     code, printed = run(tree, "reference.py", "--check")
