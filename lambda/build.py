@@ -68,7 +68,7 @@ def write(path: Path, members: Mapping[str, bytes]) -> Path:
                 info = zipfile.ZipInfo(member, FIRST_DAY)
                 info.create_system = UNIX
                 info.external_attr = MODE << 16
-                archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+                archive.writestr(info, content, zipfile.ZIP_DEFLATED, compresslevel=9)
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:

@@ -36,7 +36,7 @@ locals {
     [for list in local.wrong_lists : "${list.path}: ${list.json == "null" ? "missing" : "not a list"}. Write a list: [...]."],
     flatten([for i, feature in local.features : [for key in ["name", "type"] : "${local.objects[i + 1].path}.${key}: missing." if try(feature[key], null) == null && can(keys(feature))]]),
     [for text in local.texts : "${text.path}: YAML reads ${text.json == "true" ? "y, yes, on and true" : "n, no, off and false"} as a boolean. ${local.quote}" if contains(["true", "false"], text.json) && !text.boolean],
-    [for text in local.texts : "${text.path}: null is no value. ${local.quote}" if text.json == "null"],
+    [for text in local.texts : "${text.path}: null is not a value. ${local.quote}" if text.json == "null"],
     [for text in local.texts : "${text.path}: not a text." if startswith(text.json, "[") || startswith(text.json, "{")],
     [for path in local.midnights : "${path}: YAML reads an unquoted date as a time. Put it in \"quotes\"."],
     [for date in local.date_examples : "${date.path}: YAML reads an unquoted date as a time with an offset. Put it in \"quotes\", without an offset."],

@@ -76,7 +76,7 @@ def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, A
         ),
         (
             contract({"name": "a", "type": "category", "values": ["red", None]}, columns=["a"]),
-            "feature 'a': values[1]: null is no value; put",
+            "feature 'a': values[1]: null is not a value; put",
         ),
         (
             contract({"name": "a", "type": "date", "default": date(2024, 2, 29)}, columns=["a"]),
@@ -121,7 +121,7 @@ def test_scalars_are_converted_to_the_type_of_their_feature(feature: dict[str, A
         (contract(SIZE, columns=["size"], payload={"content_type": "text/tsv"}), "payload: content_type must be one of"),
         (contract(SIZE, columns=["size"], output={"steps": ["log"]}), "output: 'log' is not a step"),
         (contract(SIZE, columns=["size"], output={"labels": [False, True]}), "output.labels[0]: YAML reads n, no, off and false"),
-        (contract(SIZE, columns=["size"], output={"labels": ["a", None]}), "output.labels[1]: null is no value"),
+        (contract(SIZE, columns=["size"], output={"labels": ["a", None]}), "output.labels[1]: null is not a value"),
     ],
 )
 def test_a_contract_that_cannot_be_served_is_rejected(document: dict[str, Any], problem: str) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prediction_api.memo import Recent
 from serving import BIKES, ROWS, Reply
 
 if TYPE_CHECKING:
@@ -74,6 +75,12 @@ def test_the_endpoint_is_described_once_for_several_checks(bikes: Function, endp
     assert len(endpoint.calls) == 1
 
 
+def test_the_endpoint_is_described_again_after_five_seconds() -> None:
+    now = iter([0.0, 0.0, 4.9, 5.0, 5.0, 9.9])
+    recent = Recent(iter("abc").__next__, 5.0, clock=lambda: next(now))
+    assert [recent.value() for _ in range(4)] == ["a", "a", "b", "b"]
+
+
 def test_an_endpoint_that_is_switched_off_is_not_described(load: Callable[..., Function], endpoint: Endpoint) -> None:
     answer = health(load(BIKES, ENDPOINT_OFF="true"))
     assert (answer[0], answer[1]["code"], endpoint.calls) == (503, "endpoint_off", [])
@@ -84,9 +91,11 @@ def test_a_base_path_does_not_hide_the_route(bikes: Function, endpoint: Endpoint
     assert health(bikes, path="/bikes/health")[0] == 200
 
 
-def test_another_method_is_rejected_with_those_that_are_supported(bikes: Function, endpoint: Endpoint) -> None:
-    answer = health(bikes, "PUT")
-    assert (answer[0], answer[2]["allow"], endpoint.calls) == (405, "GET, POST", [])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_another_method_is_rejected_with_the_one_that_is_supported(bikes: Function, endpoint: Endpoint, method: str) -> None:
+    answer = health(bikes, method)
+    assert (answer[0], answer[2]["allow"], endpoint.calls) == (405, "GET", [])
+    assert answer[1]["detail"] == "Use GET to check the endpoint."
 
 
 def test_a_check_leaves_predictions_as_they_are(bikes: Function, endpoint: Endpoint) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from math import isfinite
+from math import isfinite, isnan
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -43,12 +43,16 @@ def read(body: bytes, rows: int, kind: str, *, margins: bool = False) -> list[An
         return items
     if type(items[0]) is dict:
         items = list(map(itemgetter(_member(items[0], kind, margins=margins)), items))
-    kinds = set(map(type, items))
-    if list in kinds:
+    if list in map(type, items):
         return _vectors(items, kind)
-    if not kinds <= {int, float} or not all(map(isfinite, items)):
+    if not _are_numbers(items):
         raise ValueError
     return items
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    """Return whether all are finite numbers."""
+    return set(map(type, values)) <= {int, float} and all(map(isfinite, values))
 
 
 def _member(item: dict[str, Any], kind: str, *, margins: bool) -> str:
@@ -63,9 +67,13 @@ def _member(item: dict[str, Any], kind: str, *, margins: bool) -> str:
     names = names or [name for name in item if name not in KNOWN]
     if not names or (names[0] not in KNOWN and len(names) > 1):
         raise UnusableAnswerError(MEMBER_HINTS[kind])
-    if margins and item.get("probability") == item.get("probability", 0):
+    if margins and "probability" in item and not _is_nan(item["probability"]):
         raise UnusableAnswerError("the answer has a probability already: remove the output step sigmoid")
     return names[0]
+
+
+def _is_nan(value: Any) -> bool:
+    return type(value) is float and isnan(value)
 
 
 def _items(body: bytes, rows: int) -> list[Any]:
@@ -98,7 +106,7 @@ def _vectors(items: list[Any], kind: str) -> list[Any]:
     """Return the vectors for multiclass; otherwise the number in each vector of one, or of class 1 in a binary's two."""
     widths = set(map(len, items))
     for vector in items:
-        if not set(map(type, vector)) <= {int, float} or not all(map(isfinite, vector)):
+        if not _are_numbers(vector):
             raise ValueError
     if kind == "multiclass" and len(widths) == 1 and widths != {0}:
         return items

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bands of a value's distribution in the training data, from a contract's ``summary``, and counts of values by band.
 
-A band knows the share of the training data below it and in it, so the mean of its rank there (0 to 1). Counts by band give three sums,
+A band holds the share of the training data below it and in it, and so its mean rank there (0 to 1). Counts by band give three sums,
 which add up over time and over the function's environments, and whose expected value for training data is 0:
 
 shift
@@ -164,7 +164,7 @@ def _of_quantiles(quantiles: Sequence[float], missing: float) -> Bands:
         if position < len(points) - 1:
             known.append((_step(last, steps), last / steps, 1 / steps))
     bands = _ranked([*known, (ABOVE, 1.0, 0.0)], missing)
-    # a quantile itself is no value outside, though a single value has no share
+    # a quantile itself does not lie outside, though a single value has no share
     inner = [Band(band.name, band.shift, band.spread, 0) for band in bands[2:-1]]
     return Bands([*bands[:2], *inner, bands[-1]], {}, cuts[1:])
 

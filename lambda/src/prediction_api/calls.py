@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The values that pass between the encoder, the endpoint and the output: calls and their answers.
 
-Their classes are no named tuples, each of which would add half a millisecond to a cold start.
+Their classes are not named tuples: each of those would add half a millisecond to a cold start.
 """
 
 from __future__ import annotations

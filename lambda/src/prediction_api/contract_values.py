@@ -22,13 +22,13 @@ FEATURE_KEYS = (
 PAYLOAD_KEYS = ("content_type", "accept", "targets")
 SUMMARY_KEYS = ("mean", "deviation", "quantiles", "shares", "missing")
 OUTPUT_KEYS = ("name", "description", "unit", "kind", "steps", "labels", "summary")
-MIDNIGHT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z")  # what Terraform makes of an unquoted date
+MIDNIGHT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T00:00:00Z")  # Terraform's form of an unquoted date
 TIME = re.compile("[0-9-]{10}T[0-9:.]+Z")
 QUOTE = 'put text that looks like another type in "quotes"'
 
 
 def members(value: Any, known: Iterable[str], where: str, problems: list[str]) -> Mapping[str, Any]:
-    """Return an object of a contract, or an empty one; report what is no object, and every key that is unknown."""
+    """Return an object of a contract, or an empty one; report a value that is not an object, and every unknown key."""
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -121,4 +121,4 @@ def _read_as(value: Any) -> str:
         return f"YAML reads {'y, yes, on and true' if value else 'n, no, off and false'} as a boolean"
     if isinstance(value, date):
         return "YAML reads an unquoted date as a time"
-    return "null is no value" if value is None else f"{value!r} is {type(value).__name__}"
+    return "null is not a value" if value is None else f"{value!r} is {type(value).__name__}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from .bands import bands_of
 from .body import parse
+from .embedded_metrics import directive
 from .positional_rows import tokens_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _default(feature: Feature) -> Any:
 
 
 class Sample:
-    """A percentage of the requests, with gaps by chance, so that no rhythm of the callers is in step with it."""
+    """A percentage of the requests, with random gaps, so that the sample is never in step with the callers."""
 
     def __init__(self, percent: float) -> None:
         self._most = 2 * (100 / percent - 1)
@@ -224,7 +225,6 @@ class Lines:
     def write(self, about: dict[str, str], values: Mapping[str, float]) -> None:
         """Write one line."""
         dimensions = {"EndpointName": self._endpoint} | about
-        metrics = [{"Name": name, "Unit": "Count"} for name in values]
-        directive = {"Namespace": self._namespace, "Dimensions": [[*dimensions]], "Metrics": metrics}
-        line = {"_aws": {"Timestamp": int(time() * 1000), "CloudWatchMetrics": [directive]}, **dimensions, **values}
+        directives = [directive(self._namespace, [*dimensions], dict.fromkeys(values, "Count"))]
+        line = {"_aws": {"Timestamp": int(time() * 1000), "CloudWatchMetrics": directives}, **dimensions, **values}
         sys.stdout.write(json.dumps(line) + "\n")

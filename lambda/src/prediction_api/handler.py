@@ -34,7 +34,8 @@ def _service() -> Service | AuthorizedService:
     service = Service(SETTINGS, connect)
     if SETTINGS.tokens is None:
         return service
-    from .authorization import AuthorizedService  # its libraries are a layer, which only a function with a public URL has
+    # 200 ms (docs/decisions/0028-kinds-of-api.md): its libraries are a layer, which only a function with a public URL has
+    from .authorization import AuthorizedService
 
     return AuthorizedService(service, SETTINGS.tokens)
 

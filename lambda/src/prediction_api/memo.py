@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,3 +31,23 @@ class Memo[Key, Value](dict[Key, Value]):
             self.clear()
         self[key] = value
         return value
+
+
+class Recent[Value]:
+    """A function's value that is kept for some seconds, and then computed again when it is next asked for."""
+
+    __slots__ = ("_clock", "_expires", "_function", "_seconds", "_value")
+
+    def __init__(self, function: Callable[[], Value], seconds: float, clock: Callable[[], float] = monotonic) -> None:
+        self._function = function
+        self._seconds = seconds
+        self._clock = clock
+        self._expires = float("-inf")
+        self._value: Value
+
+    def value(self) -> Value:
+        """Return the value. If the function raises an exception, nothing is kept."""
+        if self._clock() >= self._expires:
+            self._value = self._function()
+            self._expires = self._clock() + self._seconds
+        return self._value

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The line of an invocation: its metrics in CloudWatch's embedded metric format, without a call to CloudWatch, and the IDs to find it by.
-
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-"""
+"""The line of an invocation: its metrics, and the IDs to find it by."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ import sys
 from json.encoder import encode_basestring_ascii as _text
 from time import monotonic, time
 from typing import TYPE_CHECKING
+
+from .embedded_metrics import directive
 
 if TYPE_CHECKING:
     from .invocation import Invocation
@@ -57,14 +56,7 @@ def _texts(invocation: Invocation) -> tuple[str, str, str, str]:
 
 
 def _template(namespace: str, groups: list[tuple[list[str], dict[str, str]]], values: dict[str, object]) -> str:
-    directives = [
-        {
-            "Namespace": namespace,
-            "Dimensions": [dimensions],
-            "Metrics": [{"Name": name, "Unit": unit} for name, unit in metrics.items()],
-        }
-        for dimensions, metrics in groups
-    ]
+    directives = [directive(namespace, dimensions, metrics) for dimensions, metrics in groups]
     line = json.dumps({"_aws": {"Timestamp": "%d", "CloudWatchMetrics": directives}, **values})
     # a text comes with its quotes
     return line.replace('"%d"', "%d").replace('"%.3f"', "%.3f").replace('"%r"', "%s") + "\n"

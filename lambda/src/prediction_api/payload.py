@@ -60,7 +60,8 @@ def writer(content_type: str, columns: list[Column]) -> Write:
     """Return the function that writes rows in a content type. Without columns, it writes values of any type."""
     if content_type != "text/csv" or not columns:
         return WRITERS[content_type]
-    fields = [_field_writer(column, len(columns) == 1 == len(column.names)) for column in columns for _ in column.names]
+    alone = sum(len(column.names) for column in columns) == 1
+    fields = [_field_writer(column, alone) for column in columns for _ in column.names]
 
     def write(matrix: Matrix) -> bytes:
         return csv_lines([to_fields(values) for to_fields, values in zip(fields, matrix, strict=True)])

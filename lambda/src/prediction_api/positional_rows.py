@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-# what surrounds and separates the rows and their values: Python's spacing and JavaScript's, wrapped rows and bare ones
+# the text around and between the rows and their values: Python's spacing and JavaScript's, wrapped rows and bare ones
 FORMS = (
     ('{"instances": [{"features": [', ']}, {"features": [', "]}]}", ", "),
     ('{"instances":[{"features":[', ']},{"features":[', "]}]}", ","),

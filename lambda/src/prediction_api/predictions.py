@@ -58,7 +58,7 @@ def decode(body: bytes, rows: int, kind: str, margins: bool = False) -> list[Any
             if len(items) == rows and all(map(isfinite, items)):
                 return items
         except ValueError:
-            pass  # the members have other names, or are no plain numbers
+            pass  # the members have other names, or are not plain numbers
     try:
         items = read(body, rows, kind, margins=margins)
     except INVALID as error:

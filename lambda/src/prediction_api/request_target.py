@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .request import Request
 
 ARGUMENTS = {"model": "TargetModel", "variant": "TargetVariant"}
-PATTERNS = {  # what SageMaker accepts
+PATTERNS = {  # the names that SageMaker accepts
     "model": re.compile("[!-~][ -~]{0,1023}"),
     "variant": re.compile("[A-Za-z0-9](-*[A-Za-z0-9]){0,62}"),
 }
@@ -55,13 +55,14 @@ def _name(request: Request, kind: str, allowed: Sequence[str]) -> str | None:
         raise Problem("target_invalid", f"{shown} is not one of the contract's payload.targets.")
     if PATTERNS[kind].fullmatch(_plain(value)):
         return _plain(value)
-    if value is not None or kind == "model" in allowed:
+    needed = kind == "model" and kind in allowed
+    if value is not None or needed:
         raise Problem("target_invalid", f"{shown} is {'malformed' if value else 'missing'}.")
     return None
 
 
 def _plain(value: Any) -> str:
-    """Return a name that a request gives, in a direct event perhaps as a number; anything else is no name."""
+    """Return a name that a request gives, in a direct event perhaps as a number; anything else is not a name."""
     if type(value) is int and abs(value) <= INTEGER_LIMIT:
         value = str(value)
     return value if type(value) is str else ""

@@ -15,7 +15,7 @@ from .encoder import ContractEncoder
 from .endpoint import RealTimeEndpoint, SwitchedOffEndpoint
 from .endpoint_async import AsyncEndpoint, AsyncResults, Storage
 from .fast_path import FastPath, suits
-from .health import EndpointHealth, SwitchedOffHealth
+from .health import Health, SwitchedOffHealth
 from .prediction_formats import formats_of
 from .predictions import ContractOutput
 from .request_target import inference_id, target_of
@@ -106,8 +106,8 @@ def _counted(settings: Settings, encoder: Encoder, output: Output) -> tuple[Enco
     return counted(encoder, output, settings)
 
 
-def _health(settings: Settings, connect: Connect) -> EndpointHealth | SwitchedOffHealth:
-    return SwitchedOffHealth() if settings.off else EndpointHealth(partial(connect, "sagemaker", settings.limits), settings.endpoint)
+def _health(settings: Settings, connect: Connect) -> Health | SwitchedOffHealth:
+    return SwitchedOffHealth() if settings.off else Health(lambda service: connect(service, settings.limits), settings.endpoint)
 
 
 def _endpoint(settings: Settings, connect: Connect, storage: Storage | None) -> Endpoint:

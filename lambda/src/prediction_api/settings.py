@@ -16,23 +16,30 @@ if TYPE_CHECKING:
 
     Fetch = Callable[[str, str], bytes]
 
+LIMIT_NAMES = (
+    "rows_per_request",
+    "rows_per_call",
+    "bytes_per_call",
+    "concurrent_calls",
+    "attempt_timeout_in_milliseconds",
+    "attempts_per_call",
+)
+
 
 class SettingsError(ValueError):
     """The environment is unusable; the message names every variable that is wrong and says why."""
 
 
 class Limits:
-    """The limits of a request and of each of its calls to the endpoint."""
-
-    rows_per_request: int
-    rows_per_call: int
-    bytes_per_call: int
-    concurrent_calls: int
-    attempt_timeout_in_milliseconds: int
-    attempts_per_call: int
+    """The limits of a request and of each of its calls to the endpoint, by the names in LIMIT_NAMES."""
 
     def __init__(self, values: Mapping[str, int]) -> None:
-        self.__dict__.update(values)
+        self.rows_per_request = values["rows_per_request"]
+        self.rows_per_call = values["rows_per_call"]
+        self.bytes_per_call = values["bytes_per_call"]
+        self.concurrent_calls = values["concurrent_calls"]
+        self.attempt_timeout_in_milliseconds = values["attempt_timeout_in_milliseconds"]
+        self.attempts_per_call = values["attempts_per_call"]
 
 
 class AsyncSettings:
@@ -76,10 +83,9 @@ class Settings:
 
 def _limits(text: str, problems: list[str]) -> Limits | None:
     values = _object("LIMITS", text, problems)
-    known = Limits.__annotations__
-    wrong = [name for name in known if type(values.get(name)) is not int or values[name] < 1]
+    wrong = [name for name in LIMIT_NAMES if type(values.get(name)) is not int or values[name] < 1]
     problems += [f"LIMITS: {name} must be a positive integer" for name in wrong]
-    problems += [f"LIMITS: {name} is unknown" for name in sorted(set(values) - set(known))]
+    problems += [f"LIMITS: {name} is unknown" for name in sorted(set(values) - set(LIMIT_NAMES))]
     return None if wrong else Limits(values)
 
 

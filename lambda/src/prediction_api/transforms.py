@@ -34,7 +34,7 @@ def transform_of(contract: Contract) -> Transform:
     limit = next((numbers[0] for name, numbers in contract.output_steps if name == "threshold"), None)
     least = 0.5 if limit is None else limit
     labels = contract.labels
-    # a margin may be compared with a limit that is no probability, if only the decision is shown
+    # a margin may be compared with a limit that is not a probability, if only the decision is shown
     bounded = contract.kind == "binary" and (bool(labels) or 0 < least < 1)
     other = _complement(contract)
 

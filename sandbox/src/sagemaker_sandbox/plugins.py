@@ -8,7 +8,6 @@ from localstack.runtime import hooks
 from localstack.runtime.server.core import RuntimeServerPlugin
 from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
 from localstack.services.plugins import Service, aws_provider
-from localstack.utils.aws import aws_stack
 
 from sagemaker_sandbox.host.settings import is_inside_sandbox
 
@@ -99,12 +98,6 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
         from sagemaker_sandbox.host.loopback import LoopbackServer
 
         return LoopbackServer()  # type: ignore[no-untyped-call]  # of LocalStack's, which it inherits
-
-
-@hooks.on_infra_start(should_load=is_inside_sandbox)
-def skip_dns_lookup() -> None:
-    """Keep LocalStack from resolving its host name for S3, which offline would wait for a timeout."""
-    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False  # type: ignore[assignment]
 
 
 @hooks.on_infra_start(should_load=is_inside_sandbox)

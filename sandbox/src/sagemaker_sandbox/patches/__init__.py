@@ -8,6 +8,7 @@ from sagemaker_sandbox.patches import (
     code_signing,
     cognito,
     function_urls,
+    host_names,
     iam,
     lambda_,
     logs,
@@ -19,12 +20,13 @@ from sagemaker_sandbox.patches import (
 
 
 def apply_patches() -> None:
-    """Patch every service that has a file here, LocalStack's choice of a service, and threads; call once, before the first request."""
+    """Apply the patches of each file here. Call it once, before the first request."""
     api_gateway.apply_patches()
     cloudwatch.apply_patches()
     code_signing.apply_patches()
     cognito.apply_patches()
     function_urls.apply_patches()
+    host_names.apply_patches()
     iam.apply_patches()
     lambda_.apply_patches()
     logs.apply_patches()

@@ -11,9 +11,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from localstack.aws.api.logs import LogsApi, ResourceNotFoundException
+from localstack.services.stores import AccountRegionBundle, BaseStore, LocalAttribute
 from localstack.utils.patch import patch
-
-from sagemaker_sandbox.aws.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +22,15 @@ if TYPE_CHECKING:
     from sagemaker_sandbox.aws.types import Json
 
 _LOCK: Final = threading.Lock()
-_DEFINITIONS: Final[dict[Scope, dict[str, Json]]] = {}
+
+
+class QueryStore(BaseStore):
+    """The saved queries of one account in one Region, by ID."""
+
+    definitions: dict[str, Json] = LocalAttribute(default=dict)  # type: ignore[assignment]
+
+
+query_stores: AccountRegionBundle[QueryStore] = AccountRegionBundle("logs", QueryStore)
 
 
 def apply_patches() -> None:
@@ -34,7 +41,7 @@ def apply_patches() -> None:
         _original: Callable[..., Any], _self: LogsApi, context: RequestContext, name: str, query_string: str, **others: Any
     ) -> Json:
         with _LOCK:
-            stored = _DEFINITIONS.setdefault(Scope.of(context), {})
+            stored = _stored(context)
             identity = others.get("query_definition_id") or str(uuid.uuid4())
             if others.get("query_definition_id") and identity not in stored:
                 raise _missing()
@@ -52,7 +59,7 @@ def apply_patches() -> None:
     def describe_query_definitions(_original: Callable[..., Any], _self: LogsApi, context: RequestContext, **others: Any) -> Json:
         prefix = others.get("query_definition_name_prefix") or ""
         with _LOCK:
-            found = list(_DEFINITIONS.get(Scope.of(context), {}).values())
+            found = list(_stored(context).values())
         return {"queryDefinitions": [each for each in found if each["name"].startswith(prefix)]}
 
     @patch(LogsApi.delete_query_definition)
@@ -60,9 +67,13 @@ def apply_patches() -> None:
         _original: Callable[..., Any], _self: LogsApi, context: RequestContext, query_definition_id: str, **_: Any
     ) -> Json:
         with _LOCK:
-            if _DEFINITIONS.get(Scope.of(context), {}).pop(query_definition_id, None) is None:
+            if _stored(context).pop(query_definition_id, None) is None:
                 raise _missing()
         return {"success": True}
+
+
+def _stored(context: RequestContext) -> dict[str, Json]:
+    return query_stores[context.account_id][context.region].definitions
 
 
 def _missing() -> ResourceNotFoundException:
