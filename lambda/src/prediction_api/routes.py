@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREDICT, FETCH, HEALTH = "predict", "fetch", "health"
 PURPOSES = {PREDICT: "to request predictions", FETCH: "to fetch them", HEALTH: "to check the endpoint"}
 
-# Every other path is of predictions: API Gateway has matched it, with a base path that the function does not know, and a
+# Every other path is of predictions: API Gateway has matched it, with a base path that no setting names, and a
 # function URL sends every path to the function.
 OTHERS = ""
 REAL_TIME = {"health": {"GET": HEALTH}, OTHERS: {"POST": PREDICT}}
