@@ -8,6 +8,7 @@ import time
 import zipfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -67,13 +68,13 @@ def removed(iam: Any, statement: Statement) -> Iterator[None]:
         iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
 
 
-def _appears(find: Callable[[], bool], seconds: float = ABSENT_SECONDS) -> str | None:
+def _appears(find: Callable[[], bool], seconds: float = ABSENT_SECONDS, interval: float = 0.05) -> str | None:
     """Return None as soon as something is found, or after a while what is said of an absence."""
     end = time.monotonic() + seconds
     while not find():
         if time.monotonic() > end:
             return "nothing arrived"
-        time.sleep(0.05)
+        time.sleep(interval)
     return None
 
 
@@ -151,7 +152,7 @@ class FunctionProbes:
             return str(error)
         functions.put_function_event_invoke_config(FunctionName=self._name, MaximumRetryAttempts=0)
         try:
-            return _appears(received, seconds=5)
+            return _appears(received, seconds=5, interval=0.3)  # each event starts a process
         finally:
             self._configure(Handler=before["Handler"])
             functions.delete_function_event_invoke_config(FunctionName=self._name)
@@ -163,8 +164,14 @@ class FunctionProbes:
 
     def call(self, service: str, operation: str, parameters: dict[str, Any]) -> str | None:
         """Call AWS with the function's role from the code of another function; return None, or the error."""
-        name = unique("caller")
-        functions = self.client("lambda")
+        event = {"service": service, "operation": operation, "parameters": parameters}
+        answer = self.client("lambda").invoke(FunctionName=self._caller, Payload=json.dumps(event))
+        return str(answer["Payload"].read()) if "FunctionError" in answer else None
+
+    @cached_property
+    def _caller(self) -> str:
+        """Create a function with the role of the deployment's; return its name. IAM decides about each of its calls by itself."""
+        name, functions = unique("caller"), self.client("lambda")
         role = functions.get_function_configuration(FunctionName=self._name)["Role"]
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as archive:
@@ -172,10 +179,7 @@ class FunctionProbes:
         code = {"ZipFile": package.getvalue()}
         functions.create_function(FunctionName=name, Role=role, Code=code, Runtime="python3.13", Handler="main.handler", Timeout=30)
         functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.05})
-        event = {"service": service, "operation": operation, "parameters": parameters}
-        answer = functions.invoke(FunctionName=name, Payload=json.dumps(event))
-        functions.delete_function(FunctionName=name)
-        return str(answer["Payload"].read()) if "FunctionError" in answer else None
+        return name
 
 
 @dataclass
