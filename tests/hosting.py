@@ -9,6 +9,7 @@ import json
 import tarfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -32,8 +33,11 @@ PULL = (
     {"Effect": "Allow", "Action": "ecr:*", "Resource": "arn:aws:ecr:*:*:repository/*"},
 )
 SECONDS = 20
+# between two looks at a state: a request to the sandbox costs 10 ms of CPU, which what it waits for could use
+LONGEST_PAUSE = 0.1
 
 
+@cache
 def constant(value: float) -> bytes:
     """Return a booster that predicts ``value`` for any three numbers."""
     rows = np.eye(3)
@@ -68,9 +72,11 @@ def allow(action: str, resource: str) -> dict[str, Any]:
 def eventually[T](read: Callable[[], T], wanted: Callable[[T], bool]) -> T:
     """Poll until the value is wanted, and return it; fail with the last one after ``SECONDS``."""
     end = time.monotonic() + SECONDS
+    pause = 0.02
     while not wanted(value := read()):
         assert time.monotonic() < end, value
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(LONGEST_PAUSE, 1.5 * pause)
     return value
 
 
