@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from deployments import Deployment
+    from issuing import Issuer
     from sagemaker_sandbox.host.control import Sandbox
 
 # boto3 creates its clients' classes at run time, and JSON can be anything
@@ -187,11 +188,40 @@ def initialized(target: Path, folder: str, sandbox: Sandbox, provider: Provider 
 
 
 @pytest.fixture(scope="session")
-def penguins(sandbox: Sandbox, terraform: Callable[..., RootModule]) -> Deployment:
-    """Train and apply examples/penguins: classes, categories, missing values."""
+def issuer() -> Iterator[Issuer]:
+    """Serve the documents of an issuer of tokens."""
+    from issuing import issuing
+
+    with issuing() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def shared_deployments(
+    sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Client], request: pytest.FixtureRequest
+) -> dict[str, Deployment]:
+    """Train and apply examples/penguins and, if a test needs them, the sensors beside it: one run of Terraform costs less than two."""
+    import sensor_stack
     from deployments import Deployment
 
-    module = terraform("examples/penguins")
+    needed = any("sensors" in {*item.fixturenames, item.name.partition("[")[2].removesuffix("]")} for item in request.session.items)
+    module = terraform("examples/penguins", sensor_stack.FILES if needed else None)
     subprocess.run([sys.executable, module.folder / "train.py"], check=True, capture_output=True)
+    if needed:
+        client("s3").create_bucket(Bucket="sensors-models")
+        client("s3").put_object(Bucket="sensors-models", Key="model.tar.gz", Body=sensor_stack.artifact())
+        module.variables = {"sensors_artifact": "s3://sensors-models/model.tar.gz", "sensors_issuer": request.getfixturevalue("issuer").url}
     module.apply()
-    return Deployment(module.output("penguins"), sandbox)
+    return {name: Deployment(outputs, sandbox) for name, outputs in module.outputs().items()}
+
+
+@pytest.fixture(scope="session")
+def penguins(shared_deployments: dict[str, Deployment]) -> Deployment:
+    """Return the deployment of examples/penguins: classes, categories, missing values."""
+    return shared_deployments["penguins"]
+
+
+@pytest.fixture(scope="session")
+def sensors(shared_deployments: dict[str, Deployment]) -> Deployment:
+    """Return the deployment of the model of 60 features."""
+    return shared_deployments["sensors"]

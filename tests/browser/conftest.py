@@ -5,66 +5,23 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-import xgboost as xgb
-import yaml
-from deployments import Deployment
-from hosting import archive
-from issuing import Issuer, Token, issuing
+from issuing import Token
 from playwright.sync_api import expect, sync_playwright
-from provider import Provider
-from stacks import initialized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
-    from pathlib import Path
 
+    from deployments import Deployment
+    from issuing import Issuer
     from playwright.sync_api import Browser, ConsoleMessage, Error, Page
-    from sagemaker_sandbox.host.control import Sandbox
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "The browser tests need Chromium: apt install chromium"
 SECONDS = 20
-FEATURES = 60
-MAIN = """
-variable "artifact" { type = string }
-variable "issuer" { type = string }
-
-module "sensors" {
-  source   = "../../"
-  name     = "sensors"
-  model    = { artifact = var.artifact }
-  contract = yamldecode(file("contract.yaml"))
-  api      = { auth = { jwt = { issuer = var.issuer, audiences = ["predictions"] } } }
-}
-
-output "sensors" {
-  value     = module.sensors
-  sensitive = true
-}
-"""
-SENSORS = {
-    "features": [
-        {
-            "name": f"sensor_{number}",
-            "type": "number",
-            "minimum": -10,
-            "maximum": 10,
-            "unit": "\N{DEGREE SIGN}C",
-            "description": f"Sensor {number} <of> the $line #{number}",
-            "example": str(number / 10),
-        }
-        for number in range(FEATURES)
-    ],
-    "columns": [f"sensor_{number}" for number in range(FEATURES)],
-    "output": {"name": "yield", "unit": "kg", "description": "Yield of the batch"},
-}
 
 
 @pytest.fixture(scope="session")
@@ -139,58 +96,10 @@ def address(deployment: Deployment) -> str:
     return f"{deployment.sandbox.url}/_aws/execute-api/{deployment.outputs['rest_api_id']}/{deployment.outputs['stage_name']}"
 
 
-@pytest.fixture(scope="session")
-def issuer() -> Iterator[Issuer]:
-    """Serve the documents of an issuer of tokens."""
-    with issuing() as made:
-        yield made
-
-
 @pytest.fixture
 def token(issuer: Issuer) -> str:
     """Return a token that the API of 60 features accepts."""
     return Token().header(issuer).removeprefix("Bearer ")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def applying_sensors(
-    sandbox: Sandbox,
-    client: Callable[..., Any],
-    issuer: Issuer,
-    tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
-) -> Iterator[Future[Deployment] | None]:
-    """Apply the model of 60 features, if a test needs it, while the penguins are applied and their page is tested: a third of the time."""
-    if not any("sensors" in {*item.fixturenames, item.name.partition("[")[2].removesuffix("]")} for item in request.session.items):
-        yield None
-        return
-    folder = tmp_path_factory.mktemp("sensors")
-    with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(apply_sensors, folder, sandbox, client("s3"), issuer.url)
-
-
-def apply_sensors(folder: Path, sandbox: Sandbox, s3: Any, issuer: str) -> Deployment:
-    """Train and apply a model of 60 features, with units, with signs that templates and HTML interpret, and with tokens."""
-    columns = np.random.default_rng(1).uniform(-10, 10, (200, FEATURES))
-    booster = xgb.train({"nthread": 1, "max_depth": 3}, xgb.DMatrix(columns, columns.sum(axis=1)), 20)
-    s3.create_bucket(Bucket="sensors-models")
-    packed = archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
-    s3.put_object(Bucket="sensors-models", Key="model.tar.gz", Body=packed)
-    # the provider of the other root modules serves one run at a time
-    provider = Provider(folder / "provider", sandbox.environment)
-    try:
-        files = {"main.tf": MAIN, "contract.yaml": yaml.safe_dump(SENSORS, sort_keys=False)}
-        module = initialized(folder / "repository", "examples/sensors", sandbox, provider, files)
-        module.apply(artifact="s3://sensors-models/model.tar.gz", issuer=issuer)
-        return Deployment(module.output("sensors"), sandbox)
-    finally:
-        provider.stop()
-
-
-@pytest.fixture(scope="session")
-def sensors(applying_sensors: Future[Deployment]) -> Deployment:
-    """Return the deployment of the model of 60 features."""
-    return applying_sensors.result()
 
 
 @pytest.fixture(scope="session")
