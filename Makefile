@@ -36,7 +36,7 @@ MOVED := $(shell for folder in $(INSTALLED); do \
 
 # Terraform is needed later than Python, but a user without it should know before anything is installed.
 prerequisites:
-	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser pictures,$(MAKECMDGOALS)),chromium)
+	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser extensive pictures,$(MAKECMDGOALS)),chromium)
 
 python:
 	@checks/prerequisites.sh python=$(PYTHON)

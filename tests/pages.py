@@ -46,6 +46,20 @@ def draw(page: Page, feature: str) -> list[list[Json]]:
     return points(page)
 
 
+def use_every_part(opened: Any) -> None:
+    """Make a prediction, a curve, a table of a file and an error of a field appear on the page of the penguins."""
+    page = opened.page
+    fill(page, {"bill_length_mm": 44, "flipper_length_mm": 200, "island": "Dream"})
+    opened.predict()
+    draw(page, "bill_length_mm")
+    page.get_by_label("CSV text").fill(file_of_birds(20))
+    page.click("#csv-run")
+    expect(page.locator("#csv-status")).to_have_text("All 20 rows predicted.")
+    fill(page, {"bill_depth_mm": 500})
+    page.click("#predict")
+    expect(page.locator("#field-bill_depth_mm-error")).to_be_visible()
+
+
 def file_of_birds(rows: int = ROWS) -> str:
     """Return the text of a CSV file."""
     random = Random(1)  # noqa: S311 - reproducible on purpose
