@@ -79,6 +79,16 @@ def handler(event, context):
     prediction_handler.SERVICE = None
     return prediction_handler.handler(event, context)
 """
+# the same adapter without the failure: height before width, and an output of its own
+ADAPTER = """
+def encode(instances):
+    if any(one["width"] == one["height"] for one in instances):
+        raise ValueError("a square")
+    return [[one["height"], one["width"], one["remark"]] for one in instances]
+
+def decode(predictions):
+    return [{**one, "sure": max(one["probabilities"]) > 0.5} for one in predictions]
+"""
 TARGET = "x_amzn_sagemaker_target_variant"
 CHATTER = "Traceback of the container at 0x7f"
 ROWS = {"instances": [[1, 2, None], {"features": [3, 4, None]}]}
@@ -180,7 +190,7 @@ CASES = [
 def model() -> bytes:
     """Pack a booster of three columns and three classes."""
     training = xgb.DMatrix(np.eye(3), np.arange(3))
-    booster = xgb.train({"objective": "multi:softprob", "num_class": 3, "nthread": 1}, training, 1)
+    booster = xgb.train({"objective": "multi:softprob", "num_class": 3, "min_child_weight": 0, "nthread": 1}, training, 1)
     return archive(("xgboost-model", bytes(booster.save_raw("ubj"))))
 
 
@@ -203,7 +213,8 @@ def layer(client: Callable[..., Any]) -> str:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
         made.writestr("python/broken.py", BROKEN)
-    published = client("lambda").publish_layer_version(LayerName="broken", Content={"ZipFile": packed.getvalue()})
+        made.writestr("python/adapter.py", ADAPTER)
+    published = client("lambda").publish_layer_version(LayerName="trouble", Content={"ZipFile": packed.getvalue()})
     return str(published["LayerVersionArn"])
 
 
@@ -265,6 +276,18 @@ def test_there_is_a_case_for_every_row_of_the_table() -> None:
 
 def test_without_an_injected_fault_the_api_predicts(trouble: Deployment) -> None:
     assert trouble.predict(ROWS).status == 200
+
+
+def test_without_a_failure_an_adapter_computes_the_columns_and_the_predictions(
+    trouble: Deployment, client: Callable[..., Any], layer: str
+) -> None:
+    one, other = [0, 1, None], [1, 0, None]
+    plain = trouble.predict({"instances": [one, other]}).document["predictions"]
+    with replaced(client("lambda"), trouble.outputs["function_name"], layer, {"ADAPTER": "adapter"}):
+        adapted, invalid = trouble.predict({"instances": [one, other]}), trouble.predict({"instances": [one, [1, 1, None]]})
+    assert adapted.document["predictions"] == [each | {"sure": max(each["probabilities"]) > 0.5} for each in reversed(plain)]
+    assert plain[0] != plain[1]
+    assert (invalid.status, invalid.document["detail"]) == (400, "a square")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

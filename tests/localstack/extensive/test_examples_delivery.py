@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sagemaker_sandbox.host.control import Sandbox
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 DELIVERIES: list[list[Any]] = [
     ["2024-07-03 16:30:00", 40.7527, -73.9772, 40.6892, -73.9442, 2.5, "express"],
     ["2024-07-04 09:00:00", 40.61, -73.99, 40.86, -73.66, None, "standard"],
