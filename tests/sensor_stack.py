@@ -41,7 +41,7 @@ output "sensors" {
   sensitive = true
 }
 """
-# what a root module needs to apply it
+# the files that a root module needs to apply it
 FILES = {"sensors.tf": MODULE, "sensors.yaml": yaml.safe_dump(CONTRACT, sort_keys=False)}
 
 
