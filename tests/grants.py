@@ -68,7 +68,7 @@ def removed(iam: Any, statement: Statement) -> Iterator[None]:
         iam.put_role_policy(**policy, PolicyDocument=json.dumps(document))
 
 
-def _appears(find: Callable[[], bool], seconds: float = ABSENT_SECONDS, interval: float = 0.05) -> str | None:
+def _appears(find: Callable[[], bool], seconds: float = ABSENT_SECONDS, interval: float = 0.2) -> str | None:
     """Return None as soon as something is found, or after a while what is said of an absence."""
     end = time.monotonic() + seconds
     while not find():
