@@ -190,9 +190,12 @@ def test_the_test_environment_contains_the_sandbox_s_as_it_is() -> None:
     assert sandbox - tests == set()
 
 
+CODE = (".py", ".js", ".mts", ".java", ".go", ".sh", ".tf", ".hcl", ".feature")
+
+
 def test_every_folder_with_code_has_a_readme() -> None:
-    code = {PurePath(path).parent.as_posix() for path in texts() if path.endswith((".py", ".tf", ".hcl", ".feature"))}
-    covered = ("compliance/fixtures/", "compliance/steps", "examples/bikeshare/", "tests/")  # by the README of the folder above
+    code = {PurePath(path).parent.as_posix() for path in texts() if path.endswith(CODE) or path.startswith("pipeline/")}
+    covered = ("compliance/fixtures/", "examples/bikeshare/")  # by the README of the folder above
     missing = [
         folder for folder in sorted(code) if f"{folder}/README.md".removeprefix("./") not in texts() and not folder.startswith(covered)
     ]
