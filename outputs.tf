@@ -1,5 +1,8 @@
 output "endpoint_name" {
-  description = "Name of the SageMaker endpoint. A contract with other columns or another output gets another endpoint. Null while the endpoint is disabled."
+  description = <<-EOT
+    Name of the SageMaker endpoint. A contract with other columns or another output gets another endpoint. Null while the endpoint is
+    disabled.
+  EOT
   value       = module.endpoint.serving_name
 }
 
@@ -9,24 +12,34 @@ output "endpoint_arn" {
 }
 
 output "endpoint_config_name" {
-  description = "Name of the endpoint configuration in use; it changes with the configuration. Null while the endpoint is disabled and for an existing endpoint."
+  description = <<-EOT
+    Name of the endpoint configuration in use; it changes with the configuration. Null while the endpoint is disabled and for an existing
+    endpoint.
+  EOT
   value       = module.endpoint.config_name
 }
 
 output "serving" {
-  description = "How the endpoint serves: its mode, its variants, whether it holds several models, and where asynchronous requests and results are stored."
+  description = <<-EOT
+    How the endpoint serves: its mode, its variants, whether it holds several models, and where asynchronous requests and results are
+    stored.
+  EOT
   value = {
     mode          = module.serving.serving.mode
     enabled       = module.serving.serving.enabled
     endpoint_name = module.endpoint.serving_name
     variants      = module.serving.serving.mode == "existing" ? [] : sort(keys(module.serving.serving.variants))
     multi_model   = module.serving.serving.model.multi_model != null
-    async         = one([for async in module.serving.serving.async[*] : { for key, value in async : key => value if endswith(key, "_s3_uri") }])
+    async = one([
+      for async in module.serving.serving.async[*] : { for key, value in async : key => value if endswith(key, "_s3_uri") }
+    ])
   }
 }
 
 output "model_name" {
-  description = "Name of the SageMaker model in use, of the first variant if there are several; it changes with the model. Null for an existing endpoint."
+  description = <<-EOT
+    Name of the SageMaker model in use, of the first variant if there are several; it changes with the model. Null for an existing endpoint.
+  EOT
   value       = module.endpoint.model_name
 }
 
@@ -41,7 +54,9 @@ output "rollback_alarm_names" {
 }
 
 output "alarm_names" {
-  description = "Names of the alarms of monitoring.alarms, by their key in the runbook; alarms of a variant end with its name. Empty unless it is set."
+  description = <<-EOT
+    Names of the alarms of monitoring.alarms, by their key in the runbook; alarms of a variant end with its name. Empty unless it is set.
+  EOT
   value       = try(module.monitoring[0].alarm_names, {})
 }
 
@@ -116,7 +131,9 @@ output "web_acl_arn" {
 }
 
 output "api_key" {
-  description = "Value of the API key for the header x-api-key, the newest by name, if the API has one client; null with several clients or without keys."
+  description = <<-EOT
+    Value of the API key for the header x-api-key, the newest by name, if the API has one client; null with several clients or without keys.
+  EOT
   value       = one(module.api[*].api_key)
   sensitive   = true
 }
@@ -133,8 +150,13 @@ output "usage_plan_ids" {
 }
 
 output "caller_policies" {
-  description = "IAM policies, as JSON, with what callers need: of the API if they sign their requests (otherwise null), of the function, and of the endpoint."
-  value       = merge(module.handler.caller_policies, { api = one(concat(module.api[*].caller_policy, module.function_url[*].caller_policy)) })
+  description = <<-EOT
+    IAM policies, as JSON, with what callers need: of the API if they sign their requests (otherwise null), of the function, and of the
+    endpoint.
+  EOT
+  value = merge(module.handler.caller_policies, {
+    api = one(concat(module.api[*].caller_policy, module.function_url[*].caller_policy))
+  })
 }
 
 output "log_group_names" {

@@ -1,5 +1,8 @@
 variable "name" {
-  description = "Name of the deployment: of the endpoint, the function and the API, and the prefix of every other name. Deployments in one account and Region need different names."
+  description = <<-EOT
+    Name of the deployment: of the endpoint, the function and the API, and the prefix of every other name. Deployments in one account and
+    Region need different names.
+  EOT
   type        = string
   nullable    = false
 }
@@ -12,7 +15,10 @@ variable "tags" {
 }
 
 variable "kms_key_arn" {
-  description = "KMS key for the endpoint's volumes, the function's environment and the log groups. Its key policy must allow CloudWatch Logs to use it. Null uses AWS's own keys."
+  description = <<-EOT
+    KMS key for the endpoint's volumes, the function's environment and the log groups. Its key policy must allow CloudWatch Logs to use it.
+    Null uses AWS's own keys.
+  EOT
   type        = string
   default     = null
 }
@@ -24,7 +30,10 @@ variable "permissions_boundary_arn" {
 }
 
 variable "network" {
-  description = "VPC attachments. `handler`: subnets and security groups of the function, which then needs a route to SageMaker's runtime: a NAT gateway or an interface endpoint. `endpoint`: those of the model's containers, which then need a route to S3 and ECR."
+  description = <<-EOT
+    VPC attachments. `handler`: subnets and security groups of the function, which then needs a route to SageMaker's runtime: a NAT gateway
+    or an interface endpoint. `endpoint`: those of the model's containers, which then need a route to S3 and ECR.
+  EOT
   default     = {}
   nullable    = false
   # Not an object type, from which Terraform would silently drop a misspelled key: docs/decisions/0022-inputs-of-any-type.md.
