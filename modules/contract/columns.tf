@@ -1,9 +1,16 @@
 # A column is written SOURCE { "|" STEP }, where SOURCE is a feature or a part of a date: "datetime.hour | sin(24)".
 
 locals {
-  date_parts    = ["year", "month", "day", "dayofweek", "dayofyear", "quarter", "weekofyear"]
-  time_parts    = ["hour", "minute", "second"]
-  step_patterns = ["onehot", "ordinal", "log1p", "standardize\\(${local.number_pattern},${local.number_pattern}\\)", "(?:sin|cos)\\(${local.number_pattern}\\)"]
+  date_parts = ["year", "month", "day", "dayofweek", "dayofyear", "quarter", "weekofyear"]
+  time_parts = ["hour", "minute", "second"]
+  step_patterns = [
+    "onehot",
+    "ordinal",
+    "log1p",
+    "standardize\\(${local.number_pattern},${local.number_pattern}\\)",
+    "(?:sin|cos)\\(${local.number_pattern}\\)",
+  ]
+  step_pattern  = "^(?:${join("|", local.step_patterns)})$"
   by_name       = { for f in local.features : f.name => f... }
   text_types    = ["category", "string"]
   text_payloads = ["text/csv", "application/json", "application/jsonlines"]
@@ -11,6 +18,7 @@ locals {
   xgboost_payloads = ["text/csv", "text/libsvm"]
   content_types    = concat(local.text_payloads, ["text/libsvm", "application/x-npy"])
   target_kinds     = ["variant", "model"]
+  unknown_targets  = setsubtract(var.contract.payload.targets, local.target_kinds)
   accepted_types   = ["application/json", "application/jsonlines", "text/csv", "application/x-npy"]
 
   column_tokens = [for text in var.contract.columns : [for token in split("|", text) : replace(token, "/\\s+/", "")]]

@@ -6,8 +6,20 @@ locals {
 
   predicts_numbers = var.contract.output.labels == null && var.contract.output.kind != "multiclass"
   summarized = concat(
-    [for i, f in local.features : { path = "features[${i}] (${f.name}): summary.", name = f.name, type = f.type, values = f.values, summary = f.summary } if f.summary != null],
-    [for s in var.contract.output.summary[*] : { path = "output.summary: ", name = null, type = local.predicts_numbers ? "number" : "class", values = var.contract.output.labels, summary = s }],
+    [for i, f in local.features : {
+      path    = "features[${i}] (${f.name}): summary."
+      name    = f.name
+      type    = f.type
+      values  = f.values
+      summary = f.summary
+    } if f.summary != null],
+    [for s in var.contract.output.summary[*] : {
+      path    = "output.summary: "
+      name    = null
+      type    = local.predicts_numbers ? "number" : "class"
+      values  = var.contract.output.labels
+      summary = s
+    }],
   )
   summaries = [for s in local.summarized : merge(s, {
     measurable = anytrue([s.summary.quantiles != null, s.summary.shares != null, s.summary.mean != null && s.summary.deviation != null])
@@ -31,11 +43,17 @@ locals {
       message = "quantiles must list 2 to 101 numbers: the minimum, the maximum, and those between at equal steps."
     },
     {
-      when    = !contains(["number", "integer"], s.type) && (s.summary.mean != null || s.summary.deviation != null || s.summary.quantiles != null)
+      when = (
+        !contains(["number", "integer"], s.type)
+        && (s.summary.mean != null || s.summary.deviation != null || s.summary.quantiles != null)
+      )
       message = "mean, deviation and quantiles are for a number or an integer, not for a ${s.type}. Set shares instead."
     },
     {
-      when    = anytrue([for share in concat(values(try(coalesce(s.summary.shares, {}), {})), [try(coalesce(s.summary.missing, 0), 0)]) : share < 0 || share > 1])
+      when = anytrue([
+        for share in concat(values(try(coalesce(s.summary.shares, {}), {})), [try(coalesce(s.summary.missing, 0), 0)]) :
+        share < 0 || share > 1
+      ])
       message = "shares and missing are parts of all rows, from 0 to 1."
     },
     {
@@ -58,7 +76,11 @@ locals {
       message = "shares: \"${share.text}\" is not ${lookup(local.literal_forms, share.type, "readable")}. Correct the key."
     },
     {
-      when    = can(regex(lookup(local.literal_patterns, share.type, "^"), share.text)) && length(share.allowed) > 0 && !contains(share.allowed, share.text)
+      when = (
+        can(regex(lookup(local.literal_patterns, share.type, "^"), share.text))
+        && length(share.allowed) > 0
+        && !contains(share.allowed, share.text)
+      )
       message = "shares: \"${share.text}\" is not one of ${share.listed} (${join(", ", share.allowed)}). Use one of them, or add it."
     },
   ] : "${share.path}${problem.message}" if problem.when]])

@@ -35,9 +35,14 @@ locals {
       maximum    = f.maximum
       max_length = f.max_length
       nullable   = f.nullable ? true : null
-      values     = f.values == null ? null : [for v in f.values : try(jsondecode(contains(local.unquoted_types, f.type) ? v : jsonencode(v)), null)]
-      summary    = var.drift && f.summary != null ? { for key, value in f.summary : key => value if value != null } : null
-      default    = f.default == null ? null : try(jsondecode(contains(local.unquoted_types, f.type) ? f.default : jsonencode(f.default)), null)
+      values = f.values == null ? null : [
+        for v in f.values : try(jsondecode(contains(local.unquoted_types, f.type) ? v : jsonencode(v)), null)
+      ]
+      summary = var.drift && f.summary != null ? { for key, value in f.summary : key => value if value != null } : null
+      default = f.default == null ? null : try(
+        jsondecode(contains(local.unquoted_types, f.type) ? f.default : jsonencode(f.default)),
+        null,
+      )
     } : key => value if value != null
   }]
 

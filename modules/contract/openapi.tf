@@ -30,12 +30,24 @@ locals {
   probabilities = { type = "array", items = { type = "number" }, description = "Of every class, where the model gives them" }
   # JSON text, because Terraform would convert the map's values to one type.
   prediction_schemas = {
-    "free"           = jsonencode({})
-    "number"         = jsonencode({ type = "number" })
-    "decided"        = jsonencode({ type = "integer", enum = [0, 1] })
-    "labelled"       = jsonencode({ type = "object", required = ["label", "probability"], properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the label" } } })
-    "class"          = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities } })
-    "labelled class" = jsonencode({ type = "object", required = ["label"], properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities } })
+    "free"    = jsonencode({})
+    "number"  = jsonencode({ type = "number" })
+    "decided" = jsonencode({ type = "integer", enum = [0, 1] })
+    "labelled" = jsonencode({
+      type       = "object"
+      required   = ["label", "probability"]
+      properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the label" } }
+    })
+    "class" = jsonencode({
+      type       = "object"
+      required   = ["label"]
+      properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities }
+    })
+    "labelled class" = jsonencode({
+      type       = "object"
+      required   = ["label"]
+      properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities }
+    })
   }
   # As the handler responds; an adapter's predictions may be anything. The shares of the classes add up to 1.
   shares = [for i, label in coalesce(local.labels, ["0", "1"]) : max(0, 0.75 - 0.5 * i)]
@@ -48,16 +60,21 @@ locals {
     "labelled class" = jsonencode({ label = try(local.labels[0], ""), probabilities = local.shares })
   }
   answer_columns = {
-    "free"           = []
-    "number"         = [["", "0.75"]]
-    "decided"        = [["", "1"]]
-    "labelled"       = [["", try(local.labels[1], "")], ["probability", "0.75"]]
-    "class"          = concat([["", "0"]], [for i, share in local.shares : ["probability_${i}", tostring(share)]])
-    "labelled class" = concat([["", try(local.labels[0], "")]], [for i, share in local.shares : ["probability_${try(local.labels[i], i)}", tostring(share)]])
+    "free"     = []
+    "number"   = [["", "0.75"]]
+    "decided"  = [["", "1"]]
+    "labelled" = [["", try(local.labels[1], "")], ["probability", "0.75"]]
+    "class"    = concat([["", "0"]], [for i, share in local.shares : ["probability_${i}", tostring(share)]])
+    "labelled class" = concat(
+      [["", try(local.labels[0], "")]],
+      [for i, share in local.shares : ["probability_${try(local.labels[i], i)}", tostring(share)]],
+    )
   }
   tables = {
     request = [local.features[*].name, local.example_texts]
-    answer  = [for line in [0, 1] : [for column in local.answer_columns[local.answer_form] : coalesce(column[line], var.contract.output.name)]]
+    answer = [
+      for line in [0, 1] : [for column in local.answer_columns[local.answer_form] : coalesce(column[line], var.contract.output.name)]
+    ]
   }
   csv = { for name, rows in local.tables : name => join("", [for row in rows : join("", [
     join(",", [for text in row : can(regex("[\",\n]", text)) ? "\"${replace(text, "\"", "\"\"")}\"" : text]), "\n"
@@ -77,11 +94,18 @@ locals {
         required             = ["predictions"]
         additionalProperties = false
         properties = {
-          predictions = { type = "array", items = { "$ref" = "#/components/schemas/Prediction" }, description = "One per instance, in their order" }
+          predictions = {
+            type        = "array"
+            items       = { "$ref" = "#/components/schemas/Prediction" }
+            description = "One per instance, in their order"
+          }
         }
       }
       Prediction = merge(
-        { for key, value in { title = var.contract.output.name, description = var.contract.output.description } : key => value if value != null },
+        {
+          for key, value in { title = var.contract.output.name, description = var.contract.output.description } : key => value
+          if value != null
+        },
         jsondecode(local.prediction_schemas[local.answer_form]),
       )
     }

@@ -14,12 +14,17 @@ output "environment" {
 }
 
 output "interface" {
-  description = "The interface that the function and the model must share: the columns in their order, the features that they read, the payload's formats, and the output, including what the image is set to return."
+  description = <<-EOT
+    The interface that the function and the model must share: the columns in their order, the features that they read, the payload's
+    formats, and the output, including what the image is set to return.
+  EOT
   value       = local.interface
 }
 
 output "drift" {
-  description = "The subjects of drift that the contract describes: names of the features with a summary, and of the output, null without one."
+  description = <<-EOT
+    The subjects of drift that the contract describes: names of the features with a summary, and of the output, null without one.
+  EOT
   value       = local.drift
 }
 

@@ -1,4 +1,5 @@
-# Every problem of a contract. They are data rather than validations, so that one failed plan reports all of them and a test can compare complete messages.
+# Every problem of a contract. They are data rather than validations, so that one failed plan reports all of them and a test can compare
+# complete messages.
 
 locals {
   literals = flatten([for i, f in local.features : [
@@ -143,8 +144,8 @@ locals {
       message = "a column is a part of a ${coalesce(c.type, "none")}, not the whole. Write for example \"${c.feature}.month\"."
     },
     {
-      when    = anytrue([for step in c.steps : !can(regex("^(?:${join("|", local.step_patterns)})$", step))])
-      message = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex("^(?:${join("|", local.step_patterns)})$", step))])}. Use onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)."
+      when    = anytrue([for step in c.steps : !can(regex(local.step_pattern, step))])
+      message = "unknown step ${join(", ", [for step in c.steps : "\"${step}\"" if !can(regex(local.step_pattern, step))])}. Use onehot, ordinal, log1p, standardize(mean, scale), sin(period) or cos(period)."
     },
     {
       when    = anytrue([for step in c.steps : try(tonumber(regex("^standardize\\(.*,(.*)\\)$", step)[0]) == 0, false)])
@@ -159,29 +160,56 @@ locals {
       message = "onehot and ordinal need a feature that lists its values. Set the values of ${c.feature}, or remove the step."
     },
     {
-      when    = contains(c.steps, "onehot") && length(c.steps) > 1 || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
+      when = (
+        contains(c.steps, "onehot") && length(c.steps) > 1
+        || contains(slice(c.steps, min(1, length(c.steps)), length(c.steps)), "ordinal")
+      )
       message = "onehot must be the only step, and ordinal the first."
     },
     {
-      when    = length(c.steps) > 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(["onehot", "ordinal"], try(c.steps[0], ""))
+      when = (
+        length(c.steps) > 0
+        && contains(local.text_types, coalesce(c.type, "none"))
+        && !contains(["onehot", "ordinal"], try(c.steps[0], ""))
+      )
       message = "${c.feature} is text, and ${try(c.steps[0], "")} needs a number. Encode a category with onehot or ordinal first."
     },
     {
-      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && !contains(local.text_payloads, var.contract.payload.content_type)
+      when = (
+        length(c.steps) == 0
+        && contains(local.text_types, coalesce(c.type, "none"))
+        && !contains(local.text_payloads, var.contract.payload.content_type)
+      )
       message = "${var.contract.payload.content_type} supports only numbers. Write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
     {
-      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && var.serving.algorithm != null
+      when = (
+        length(c.steps) == 0
+        && contains(local.text_types, coalesce(c.type, "none"))
+        && var.contract.payload.content_type == "text/csv"
+        && var.serving.algorithm != null
+      )
       message = "the built-in ${coalesce(var.serving.algorithm, "-")} image reads only numbers from text/csv. Write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\", or set model.image_uri to an image that accepts text."
     },
     {
-      when    = length(c.steps) == 0 && contains(local.text_types, coalesce(c.type, "none")) && var.contract.payload.content_type == "text/csv" && var.serving.algorithm == null && length(local.csv_broken[i]) > 0
+      when = (
+        length(c.steps) == 0
+        && contains(local.text_types, coalesce(c.type, "none"))
+        && var.contract.payload.content_type == "text/csv"
+        && var.serving.algorithm == null
+        && length(local.csv_broken[i]) > 0
+      )
       message = "${join(", ", [for v in local.csv_broken[i] : "\"${v}\""])} cannot be sent as one CSV field. Rename the value, or write \"${c.feature} | onehot\" or \"${c.feature} | ordinal\"."
     },
   ] : "${c.path}: ${problem.message}" if problem.when]])
 
-  output_steps = [for step in var.contract.output.steps : replace(step, "/\\s+/", "")]
-  clip_bounds  = [for step in local.output_steps : regex("^clip\\((.*),(.*)\\)$", step) if can(regex("^clip\\((.*),(.*)\\)$", step))]
+  output_steps         = [for step in var.contract.output.steps : replace(step, "/\\s+/", "")]
+  output_step_pattern  = "^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$"
+  unknown_output_steps = [for step in local.output_steps : step if !can(regex(local.output_step_pattern, step))]
+  clip_bounds = [
+    for step in local.output_steps : regex("^clip\\((.*),(.*)\\)$", step)
+    if can(regex("^clip\\((.*),(.*)\\)$", step))
+  ]
   contract_problems = [for problem in [
     {
       when    = length(local.features) == 0
@@ -196,7 +224,11 @@ locals {
       message = "payload.content_type: \"${var.contract.payload.content_type}\" is unknown. Set one of ${join(", ", local.content_types)}."
     },
     {
-      when    = contains(local.content_types, var.contract.payload.content_type) && var.serving.algorithm == "xgboost" && !contains(local.xgboost_payloads, var.contract.payload.content_type)
+      when = (
+        contains(local.content_types, var.contract.payload.content_type)
+        && var.serving.algorithm == "xgboost"
+        && !contains(local.xgboost_payloads, var.contract.payload.content_type)
+      )
       message = "payload.content_type: the built-in xgboost image does not accept ${var.contract.payload.content_type}. Set ${join(" or ", local.xgboost_payloads)}, or set model.image_uri to an image that accepts it."
     },
     {
@@ -204,8 +236,8 @@ locals {
       message = "payload.accept: \"${var.contract.payload.accept}\" is unknown. Set one of ${join(", ", local.accepted_types)}."
     },
     {
-      when    = length(setsubtract(var.contract.payload.targets, local.target_kinds)) > 0
-      message = "payload.targets: ${join(", ", [for target in setsubtract(var.contract.payload.targets, local.target_kinds) : "\"${target}\""])} is unknown. Set variant, model or both."
+      when    = length(local.unknown_targets) > 0
+      message = "payload.targets: ${join(", ", [for target in local.unknown_targets : "\"${target}\""])} is unknown. Set variant, model or both."
     },
     {
       when    = contains(var.contract.payload.targets, "variant") && var.serving.variants == false
@@ -228,8 +260,8 @@ locals {
       message = "output.kind: \"${var.contract.output.kind}\" is unknown. Set regression, binary or multiclass."
     },
     {
-      when    = anytrue([for step in local.output_steps : !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])
-      message = "output.steps: ${join(", ", [for step in local.output_steps : "\"${step}\"" if !can(regex("^(?:expm1|exp|sigmoid|softmax|clip\\(${local.number_pattern},${local.number_pattern}\\)|round\\([0-9]+\\)|threshold\\(${local.number_pattern}\\))$", step))])} is unknown. Use expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit)."
+      when    = length(local.unknown_output_steps) > 0
+      message = "output.steps: ${join(", ", [for step in local.unknown_output_steps : "\"${step}\""])} is unknown. Use expm1, exp, sigmoid, softmax, clip(lowest, highest), round(decimals) or threshold(limit)."
     },
     {
       when    = anytrue([for bounds in local.clip_bounds : try(tonumber(bounds[0]) > tonumber(bounds[1]), false)])
@@ -261,5 +293,14 @@ locals {
     },
   ] : problem.message if problem.when]
 
-  problems = concat(local.contract_problems, local.selected_outputs_problems, local.feature_problems, local.literal_problems, local.column_problems, local.summary_problems, local.share_problems, local.drift_problems)
+  problems = concat(
+    local.contract_problems,
+    local.selected_outputs_problems,
+    local.feature_problems,
+    local.literal_problems,
+    local.column_problems,
+    local.summary_problems,
+    local.share_problems,
+    local.drift_problems,
+  )
 }

@@ -17,7 +17,13 @@ locals {
 
   integer_limit = 9007199254740992 # 2^53: beyond it a float, and so every model, merges neighbouring integers
   json_types = {
-    number = "number", integer = "integer", boolean = "boolean", category = "string", string = "string", date = "string", datetime = "string"
+    number   = "number"
+    integer  = "integer"
+    boolean  = "boolean"
+    category = "string"
+    string   = "string"
+    date     = "string"
+    datetime = "string"
   }
 
   # Those that the feature does not declare are left out.

@@ -27,7 +27,11 @@ locals {
       message = "output.steps: the built-in xgboost image returns the probabilities of classes, and never their margins. Remove ${join(" and ", local.margin_steps)}."
     },
     {
-      when    = var.serving.algorithm == "xgboost" && contains(local.accepted_types, local.accept) && !contains(local.xgboost_accepts, local.accept)
+      when = (
+        var.serving.algorithm == "xgboost"
+        && contains(local.accepted_types, local.accept)
+        && !contains(local.xgboost_accepts, local.accept)
+      )
       message = "payload.accept: the built-in xgboost image does not return ${local.accept}. Set ${join(" or ", local.xgboost_accepts)}."
     },
     {
@@ -35,11 +39,19 @@ locals {
       message = "model.environment.SAGEMAKER_INFERENCE_OUTPUT: ${join(", ", [for name in setsubtract(local.selected_outputs, local.output_names) : "\"${name}\""])} is unknown. Use ${join(", ", local.output_names)}."
     },
     {
-      when    = var.serving.outputs != null && local.accept != "text/csv" && length(setintersection(local.selected_outputs, local.needed_outputs)) == 0
+      when = (
+        var.serving.outputs != null
+        && local.accept != "text/csv"
+        && length(setintersection(local.selected_outputs, local.needed_outputs)) == 0
+      )
       message = "model.environment.SAGEMAKER_INFERENCE_OUTPUT: output.kind ${var.contract.output.kind}${local.needs_margins ? " with the step sigmoid" : ""} needs ${join(" or ", local.needed_outputs)}. Add it."
     },
     {
-      when    = var.serving.outputs != null && local.accept == "text/csv" && !(length(local.selected_outputs) == 1 && contains(local.needed_number, try(local.selected_outputs[0], "")))
+      when = (
+        var.serving.outputs != null
+        && local.accept == "text/csv"
+        && !(length(local.selected_outputs) == 1 && contains(local.needed_number, try(local.selected_outputs[0], "")))
+      )
       message = "model.environment.SAGEMAKER_INFERENCE_OUTPUT: with payload.accept text/csv, whose fields have no names, set exactly ${join(" or ", local.needed_number)}; or accept application/json."
     },
   ] : problem.message if problem.when]

@@ -10,7 +10,9 @@ locals {
       targets      = length(var.contract.payload.targets) == 0 ? null : sort(var.contract.payload.targets)
     } : key => value if value != null }
     output = merge(local.output, { for key, value in {
-      summary = var.drift && var.contract.output.summary != null ? { for name, value in var.contract.output.summary : name => value if value != null } : null
+      summary = var.drift && var.contract.output.summary != null ? {
+        for name, value in var.contract.output.summary : name => value if value != null
+      } : null
     } : key => value if value != null })
   }
 

@@ -1,5 +1,8 @@
 variable "contract" {
-  description = "The model's input and output, as the root module describes them. modules/written_contract has the same keys; tests/unit/test_inputs.py compares them."
+  description = <<-EOT
+    The model's input and output, as the root module describes them. modules/written_contract has the same keys; tests/unit/test_inputs.py
+    compares them.
+  EOT
   nullable    = false
   type = object({
     features = list(object({
@@ -47,7 +50,9 @@ variable "contract" {
 }
 
 variable "adapter" {
-  description = "Whether an adapter creates the model's rows and the predictions, so that columns may be empty and predictions may be of any form."
+  description = <<-EOT
+    Whether an adapter creates the model's rows and the predictions, so that columns may be empty and predictions may be of any form.
+  EOT
   type        = bool
   default     = false
   nullable    = false
@@ -61,7 +66,11 @@ variable "drift" {
 }
 
 variable "serving" {
-  description = "Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint knows; the built-in algorithm that reads the payload, null for any other container; and the outputs that the built-in XGBoost image is set to return for a row, null for its default."
+  description = <<-EOT
+    Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint
+    knows; the built-in algorithm that reads the payload, null for any other container; and the outputs that the built-in XGBoost image is
+    set to return for a row, null for its default.
+  EOT
   default     = { variants = true, multi_model = false }
   nullable    = false
   type = object({

@@ -3,10 +3,12 @@
 locals {
   keys = {
     contract = ["features", "columns", "payload", "output"]
-    feature  = ["name", "type", "description", "minimum", "maximum", "unit", "values", "max_length", "nullable", "default", "example", "summary"]
-    summary  = ["mean", "deviation", "quantiles", "shares", "missing"]
-    payload  = ["content_type", "accept", "targets"]
-    output   = ["name", "description", "unit", "kind", "steps", "labels", "summary"]
+    feature = [
+      "name", "type", "description", "minimum", "maximum", "unit", "values", "max_length", "nullable", "default", "example", "summary"
+    ]
+    summary = ["mean", "deviation", "quantiles", "shares", "missing"]
+    payload = ["content_type", "accept", "targets"]
+    output  = ["name", "description", "unit", "kind", "steps", "labels", "summary"]
   }
 
   # JSON has no infinite numbers, so Terraform would end with an error of jsonencode. Nothing else can be checked then.
@@ -17,19 +19,31 @@ locals {
     [for i, feature in local.features : {
       path = "features[${i}]${try(" (${tostring(feature.name)})", "")}.summary", kind = "summary", json = jsonencode(feature.summary)
     } if try(feature.summary, null) != null],
-    try(local.contract.output.summary, null) == null ? [] : [{ path = "output.summary", kind = "summary", json = jsonencode(local.contract.output.summary) }],
+    try(local.contract.output.summary, null) == null ? [] : [{
+      path = "output.summary"
+      kind = "summary"
+      json = jsonencode(local.contract.output.summary)
+    }],
   )
   # Every object of the contract, by its path; null is absent.
   objects = concat(
     [{ path = "contract", kind = "contract", json = local.finite ? jsonencode(var.contract) : "{}" }],
-    [for i, feature in local.features : { path = "features[${i}]${try(" (${tostring(feature.name)})", "")}", kind = "feature", json = jsonencode(feature) }],
+    [for i, feature in local.features : {
+      path = "features[${i}]${try(" (${tostring(feature.name)})", "")}"
+      kind = "feature"
+      json = jsonencode(feature)
+    }],
     local.summaries,
-    [for kind in ["payload", "output"] : { path = kind, kind = kind, json = jsonencode(local.contract[kind]) } if try(local.contract[kind], null) != null],
+    [
+      for kind in ["payload", "output"] : { path = kind, kind = kind, json = jsonencode(local.contract[kind]) }
+      if try(local.contract[kind], null) != null
+    ],
   )
   wrong_objects = [for object in local.objects : object if !can(keys(jsondecode(object.json)))]
 
   unknown_keys = flatten([for object in local.objects : [
-    for key in try(keys(jsondecode(object.json)), []) : { path = object.path, key = key, known = local.keys[object.kind] } if !contains(local.keys[object.kind], key)
+    for key in try(keys(jsondecode(object.json)), []) : { path = object.path, key = key, known = local.keys[object.kind] }
+    if !contains(local.keys[object.kind], key)
   ]])
 
   # Keys are near if they share letters and pairs of letters: both halves of Dice's coefficient, from 0 to 1.
@@ -37,10 +51,15 @@ locals {
     split("", key), [for i in range(max(0, length(key) - 1)) : substr(key, i, 2)]
   )) }
   likeness = [for unknown in local.unknown_keys : { for known in unknown.known : known =>
-    2 * length(setintersection(local.pieces[known], local.pieces[unknown.key])) / (length(local.pieces[known]) + length(local.pieces[unknown.key]))
+    2 * length(setintersection(local.pieces[known], local.pieces[unknown.key])) / (
+      length(local.pieces[known]) + length(local.pieces[unknown.key])
+    )
   }]
   nearest = [for likeness in local.likeness : [for key, share in likeness : key if share >= 0.5 && share == max(values(likeness)...)]]
-  advice  = [for i, unknown in local.unknown_keys : length(local.nearest[i]) > 0 ? "Did you mean \"${local.nearest[i][0]}\"?" : "Use one of ${join(", ", unknown.known)}."]
+  advice = [
+    for i, unknown in local.unknown_keys :
+    length(local.nearest[i]) > 0 ? "Did you mean \"${local.nearest[i][0]}\"?" : "Use one of ${join(", ", unknown.known)}."
+  ]
 
   key_problems = concat(
     [for object in local.wrong_objects : "${object.path}: not an object. Use the keys ${join(", ", local.keys[object.kind])}."],

@@ -1,5 +1,7 @@
 output "problems" {
-  description = "Unknown keys, and values of another type than their key's, one sentence each. Empty for a contract that modules/contract can read."
+  description = <<-EOT
+    Unknown keys, and values of another type than their key's, one sentence each. Empty for a contract that modules/contract can read.
+  EOT
   value       = local.problems
 }
 

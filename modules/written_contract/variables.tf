@@ -1,5 +1,8 @@
 variable "contract" {
-  description = "The contract as written, for example by yamldecode. Any type, because Terraform drops the attributes that an object type does not declare."
+  description = <<-EOT
+    The contract as written, for example by yamldecode. Any type, because Terraform drops the attributes that an object type does not
+    declare.
+  EOT
   type        = any
   nullable    = false
 }

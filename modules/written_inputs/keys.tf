@@ -1,4 +1,5 @@
-# Keys that the types of the inputs do not declare, which Terraform would drop without a word. Only keys are read: values may be unknown before the first apply.
+# Keys that the types of the inputs do not declare, which Terraform would drop without a word. Only keys are read: values may be unknown
+# before the first apply.
 
 locals {
   known = jsondecode(file("${path.module}/keys.json"))
@@ -7,9 +8,14 @@ locals {
   kept = concat(keys(local.known), local.maps)
 
   # Terraform has no recursion: one step for each level of nesting.
-  level_1 = [for name, value in { api = var.api, capacity = var.capacity, handler = var.handler, model = var.model, monitoring = var.monitoring, network = var.network } :
-    { path = name, kind = name, value = value }
-  ]
+  level_1 = [for name, value in {
+    api        = var.api
+    capacity   = var.capacity
+    handler    = var.handler
+    model      = var.model
+    monitoring = var.monitoring
+    network    = var.network
+  } : { path = name, kind = name, value = value }]
   level_2 = flatten([for object in local.level_1 : [for key in try(keys(object.value), []) : {
     path = "${object.path}.${key}", kind = "${object.kind}.${contains(local.maps, object.kind) ? "*" : key}", value = object.value[key]
   }]])

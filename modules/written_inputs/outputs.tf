@@ -1,4 +1,6 @@
 output "problems" {
-  description = "Unknown keys, one sentence each, with the path of their object and the nearest known key; empty if Terraform drops nothing."
+  description = <<-EOT
+    Unknown keys, one sentence each, with the path of their object and the nearest known key; empty if Terraform drops nothing.
+  EOT
   value       = local.problems
 }

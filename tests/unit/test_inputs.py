@@ -20,7 +20,7 @@ def declared_type(file: str, variable: str) -> str:
 
 def test_the_known_keys_of_a_contract_are_those_of_its_type() -> None:
     text = (TREE / "modules/written_contract/keys.tf").read_text(encoding="utf-8")
-    known = {kind: re.findall(r'"(\w+)"', keys) for kind, keys in re.findall(r"^    (\w+) += \[(.*)\]$", text, re.MULTILINE)}
+    known = {kind: re.findall(r'"(\w+)"', keys) for kind, keys in re.findall(r"^    (\w+) += \[([^\]]*)\]$", text, re.MULTILINE)}
     outer = {"contract": 4, "feature": 6, "summary": 8, "payload": 6, "output": 6}  # the indentation of each object's attributes
     contract = declared_type("modules/contract/variables.tf", "contract")
     parts = dict(
