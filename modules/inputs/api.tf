@@ -23,10 +23,14 @@ locals {
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes
 
     # The page asks for a key or a token, or explains how to sign. It cannot ask for a credential that is not one header.
-    page = var.api.page && var.api.kind == "rest" && (local.auth.lambda == null || can(regex("^method\\.request\\.header\\.[^,]+$", join(",", var.api.auth.lambda.identity_sources))))
+    page = (
+      var.api.page
+      && var.api.kind == "rest"
+      && (local.auth.lambda == null || can(regex("^method\\.request\\.header\\.[^,]+$", join(",", var.api.auth.lambda.identity_sources))))
+    )
   }
 
-  api_problems = concat(local.kind_problems, [for problem in [
+  own_api_problems = [for problem in [
     {
       when    = !can(regex("^[A-Za-z0-9_-]{1,128}$", var.api.stage_name))
       message = "api.stage_name: \"${var.api.stage_name}\" is not a valid name. Use 1 to 128 letters, digits, hyphens and underscores."
@@ -60,16 +64,39 @@ locals {
       message = "api.canary.percent_of_requests: ${try(var.api.canary.percent_of_requests, 0)} is out of range. Set above 0, up to 100, or remove canary."
     },
     {
-      when    = var.api.timeout_in_seconds < 4 || var.api.timeout_in_seconds > 300 || var.api.timeout_in_seconds != floor(var.api.timeout_in_seconds)
+      when = (
+        var.api.timeout_in_seconds < 4
+        || var.api.timeout_in_seconds > 300
+        || var.api.timeout_in_seconds != floor(var.api.timeout_in_seconds)
+      )
       message = "api.timeout_in_seconds: ${var.api.timeout_in_seconds} is out of range. Set a whole number from 4 to 29, or up to 300 if the account's quota L-E5AE38E3 allows it."
     },
     {
-      when    = var.api.minimum_compression_size_in_bytes != null && try(var.api.minimum_compression_size_in_bytes < 0 || var.api.minimum_compression_size_in_bytes > 10485760 || var.api.minimum_compression_size_in_bytes != floor(var.api.minimum_compression_size_in_bytes), false)
+      when = (
+        var.api.minimum_compression_size_in_bytes != null
+        && try(
+          var.api.minimum_compression_size_in_bytes < 0
+          || var.api.minimum_compression_size_in_bytes > 10485760
+          || var.api.minimum_compression_size_in_bytes != floor(var.api.minimum_compression_size_in_bytes),
+          false,
+        )
+      )
       message = "api.minimum_compression_size_in_bytes: ${coalesce(var.api.minimum_compression_size_in_bytes, 0)} is out of range. Set a whole number from 0 to 10485760."
     },
     {
       when    = var.api.throttle.rate_per_second <= 0 || var.api.throttle.burst < 1
       message = "api.throttle: it would reject every request. Set rate_per_second above 0 and burst to at least 1."
     },
-  ] : problem.message if problem.when], local.auth_problems, local.cors_problems, local.access_problems, local.domain_problems, local.firewall_problems, local.cache_problems)
+  ] : problem.message if problem.when]
+
+  api_problems = concat(
+    local.kind_problems,
+    local.own_api_problems,
+    local.auth_problems,
+    local.cors_problems,
+    local.access_problems,
+    local.domain_problems,
+    local.firewall_problems,
+    local.cache_problems,
+  )
 }

@@ -40,7 +40,8 @@ locals {
     lambda  = var.api.auth.lambda
   }
 
-  # The verification of tokens, in an authorizer or, for a function URL, in the handler. The code is in the handler's package, and its libraries are a layer.
+  # The verification of tokens, in an authorizer or, for a function URL, in the handler. The code is in the handler's package, and its
+  # libraries are a layer.
   jwt = one([for jwt in var.api.auth.jwt[*] : {
     libraries = "${path.module}/../../lambda/dist/jwt.zip"
     settings  = jsonencode({ issuer = jwt.issuer, audiences = sort(jwt.audiences), scopes = sort(jwt.scopes), jwks_uri = jwt.jwks_uri })
@@ -67,8 +68,14 @@ locals {
   name_pattern = "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 
   auth_problems = concat(
-    [for given in [local.auth_given] : "api.auth: set one of ${join(" and ", given)}. An API has one way to authenticate." if length(given) > 1],
-    [for client in local.auth_modes.key && length(local.clients) == 0 ? ["none"] : [] : "api.auth.key.clients: nobody could call the API. Name at least one client, or omit clients."],
+    [
+      for given in [local.auth_given] : "api.auth: set one of ${join(" and ", given)}. An API has one way to authenticate."
+      if length(given) > 1
+    ],
+    [
+      for client in local.auth_modes.key && length(local.clients) == 0 ? ["none"] : [] :
+      "api.auth.key.clients: nobody could call the API. Name at least one client, or omit clients."
+    ],
     flatten([for name, client in local.auth_modes.key ? local.clients : {} : [for problem in [
       {
         when    = !can(regex(local.name_pattern, name))
@@ -101,7 +108,12 @@ locals {
     ] : "api.auth.key.clients: \"${name}\" ${problem.message}" if problem.when]]),
     flatten([for cognito in var.api.auth.cognito[*] : [for problem in [
       {
-        when    = length(cognito.user_pool_arns) < 1 || anytrue([for arn in cognito.user_pool_arns : !can(regex("^arn:[a-z-]+:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+$", arn))])
+        when = (
+          length(cognito.user_pool_arns) < 1
+          || anytrue([
+            for arn in cognito.user_pool_arns : !can(regex("^arn:[a-z-]+:cognito-idp:[a-z0-9-]+:[0-9]{12}:userpool/[A-Za-z0-9_-]+$", arn))
+          ])
+        )
         message = "user_pool_arns: set at least one ARN of a user pool, like arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc."
       },
       {
@@ -109,7 +121,11 @@ locals {
         message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes, such as predictions/read."
       },
       {
-        when    = cognito.cache_ttl_in_seconds < 0 || cognito.cache_ttl_in_seconds > 3600 || cognito.cache_ttl_in_seconds != floor(cognito.cache_ttl_in_seconds)
+        when = (
+          cognito.cache_ttl_in_seconds < 0
+          || cognito.cache_ttl_in_seconds > 3600
+          || cognito.cache_ttl_in_seconds != floor(cognito.cache_ttl_in_seconds)
+        )
         message = "cache_ttl_in_seconds: ${cognito.cache_ttl_in_seconds} is out of range. Set a whole number from 0 to 3600."
       },
     ] : "api.auth.cognito.${problem.message}" if problem.when]]),
@@ -131,7 +147,11 @@ locals {
         message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes, such as predictions/read."
       },
       {
-        when    = jwt.cache_ttl_in_seconds < 0 || jwt.cache_ttl_in_seconds > 3600 || jwt.cache_ttl_in_seconds != floor(jwt.cache_ttl_in_seconds)
+        when = (
+          jwt.cache_ttl_in_seconds < 0
+          || jwt.cache_ttl_in_seconds > 3600
+          || jwt.cache_ttl_in_seconds != floor(jwt.cache_ttl_in_seconds)
+        )
         message = "cache_ttl_in_seconds: ${jwt.cache_ttl_in_seconds} is out of range. Set a whole number from 0 to 3600."
       },
     ] : "api.auth.jwt.${problem.message}" if problem.when]]),
@@ -141,7 +161,10 @@ locals {
         message = "api.auth.lambda: set function_arn for an existing function, or package to create one."
       },
       {
-        when    = authorizer.function_arn != null && !can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?$", authorizer.function_arn))
+        when = (
+          authorizer.function_arn != null
+          && !can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)?$", authorizer.function_arn))
+        )
         message = "api.auth.lambda.function_arn: not the ARN of a function. Set an ARN like arn:aws:lambda:eu-west-1:123456789012:function:name, with or without a version or alias."
       },
       {
@@ -153,7 +176,10 @@ locals {
         message = "api.auth.lambda.package.architecture: \"${try(authorizer.package.architecture, "")}\" is not supported. Set arm64 or x86_64."
       },
       {
-        when    = anytrue([for source in authorizer.identity_sources : !can(regex("^(method\\.request\\.(header|querystring)|context|stageVariables)\\.[A-Za-z0-9._-]+$", source))])
+        when = anytrue([
+          for source in authorizer.identity_sources :
+          !can(regex("^(method\\.request\\.(header|querystring)|context|stageVariables)\\.[A-Za-z0-9._-]+$", source))
+        ])
         message = "api.auth.lambda.identity_sources: use method.request.header.NAME, method.request.querystring.NAME, context.NAME or stageVariables.NAME."
       },
       {
@@ -161,11 +187,18 @@ locals {
         message = "api.auth.lambda.identity_sources: without one, every caller would get the decision about the first. Name what it depends on, or set cache_ttl_in_seconds to 0."
       },
       {
-        when    = authorizer.token_pattern != null && !(length(authorizer.identity_sources) == 1 && can(regex("^method\\.request\\.header\\.", authorizer.identity_sources[0])))
+        when = (
+          authorizer.token_pattern != null
+          && !(length(authorizer.identity_sources) == 1 && can(regex("^method\\.request\\.header\\.", authorizer.identity_sources[0])))
+        )
         message = "api.auth.lambda.token_pattern: a token comes in one header. Set identity_sources to that header alone, or omit token_pattern."
       },
       {
-        when    = authorizer.cache_ttl_in_seconds < 0 || authorizer.cache_ttl_in_seconds > 3600 || authorizer.cache_ttl_in_seconds != floor(authorizer.cache_ttl_in_seconds)
+        when = (
+          authorizer.cache_ttl_in_seconds < 0
+          || authorizer.cache_ttl_in_seconds > 3600
+          || authorizer.cache_ttl_in_seconds != floor(authorizer.cache_ttl_in_seconds)
+        )
         message = "api.auth.lambda.cache_ttl_in_seconds: ${authorizer.cache_ttl_in_seconds} is out of range. Set a whole number from 0 to 3600."
       },
     ] : problem.message if problem.when]]),

@@ -2,7 +2,11 @@
 
 locals {
   # Without a client certificate, nobody should get around the domain that asks for one.
-  domain = one([for domain in var.api.domain[*] : merge(domain, { disable_default_endpoint = domain.disable_default_endpoint || domain.mutual_tls != null })])
+  domain = one([
+    for domain in var.api.domain[*] : merge(domain, {
+      disable_default_endpoint = domain.disable_default_endpoint || domain.mutual_tls != null
+    })
+  ])
 
   domain_problems = flatten([for domain in var.api.domain[*] : [for problem in [
     {

@@ -5,7 +5,10 @@ locals {
 
   firewall_problems = concat([for problem in [
     {
-      when    = var.api.web_acl != null && !can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[^/]+/[^/]+$", var.api.web_acl.arn))
+      when = (
+        var.api.web_acl != null
+        && !can(regex("^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[^/]+/[^/]+$", var.api.web_acl.arn))
+      )
       message = "api.web_acl.arn: not the ARN of a regional web ACL. Set an ARN like arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/name/id."
     },
     {
@@ -14,7 +17,11 @@ locals {
     },
     ] : problem.message if problem.when], flatten([for firewall in var.api.firewall[*] : [for problem in [
       {
-        when    = firewall.requests_per_five_minutes < 10 || firewall.requests_per_five_minutes > 2000000000 || firewall.requests_per_five_minutes != floor(firewall.requests_per_five_minutes)
+        when = (
+          firewall.requests_per_five_minutes < 10
+          || firewall.requests_per_five_minutes > 2000000000
+          || firewall.requests_per_five_minutes != floor(firewall.requests_per_five_minutes)
+        )
         message = "requests_per_five_minutes: ${firewall.requests_per_five_minutes} is out of range. Set a whole number of at least 10."
       },
       {
@@ -26,11 +33,17 @@ locals {
         message = "body_limit_in_bytes: WAF inspects the first ${local.inspected_bytes} bytes of a body, and cannot tell ${try(format("%d", firewall.body_limit_in_bytes), "")} from more. Set 1 to ${local.inspected_bytes}, or raise inspected_body_in_kilobytes. API Gateway itself rejects bodies above 10 MB."
       },
       {
-        when    = anytrue([for group in firewall.managed_rule_groups : !can(regex("^AWSManagedRules[A-Za-z0-9]+$", group))]) || length(distinct(firewall.managed_rule_groups)) < length(firewall.managed_rule_groups)
+        when = (
+          anytrue([for group in firewall.managed_rule_groups : !can(regex("^AWSManagedRules[A-Za-z0-9]+$", group))])
+          || length(distinct(firewall.managed_rule_groups)) < length(firewall.managed_rule_groups)
+        )
         message = "managed_rule_groups: set names of AWS's own groups, like AWSManagedRulesCommonRuleSet, each once."
       },
       {
-        when    = anytrue([for block in firewall.blocked_cidr_blocks : !can(regex(local.cidr_pattern, block)) || !can(cidrhost(block, 0)) || endswith(block, "/0")])
+        when = anytrue([
+          for block in firewall.blocked_cidr_blocks :
+          !can(regex(local.cidr_pattern, block)) || !can(cidrhost(block, 0)) || endswith(block, "/0")
+        ])
         message = "blocked_cidr_blocks: set blocks like 203.0.113.0/24 or 2001:db8::/32. WAF does not support /0."
       },
   ] : "api.firewall.${problem.message}" if problem.when]]))

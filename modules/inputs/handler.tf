@@ -53,16 +53,25 @@ locals {
       message = "handler.log_retention_in_days: ${var.handler.log_retention_in_days} is not supported by CloudWatch Logs. Set one of ${local.log_retention_text}."
     },
     {
-      when    = var.handler.metrics_namespace != null && (!can(regex("^[A-Za-z0-9._/#-]{1,255}$", local.metrics_namespace)) || startswith(local.metrics_namespace, "AWS/"))
+      when = (
+        var.handler.metrics_namespace != null
+        && (!can(regex("^[A-Za-z0-9._/#-]{1,255}$", local.metrics_namespace)) || startswith(local.metrics_namespace, "AWS/"))
+      )
       message = "handler.metrics_namespace: \"${local.metrics_namespace}\" is not a valid namespace. Use 1 to 255 letters, digits and . - _ / #, and do not start with AWS/."
     },
     {
-      when    = !can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", coalesce(var.handler.code_signing_config_arn, "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-00000000000000000")))
+      when = !can(regex(
+        "^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$",
+        coalesce(var.handler.code_signing_config_arn, "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-00000000000000000"),
+      ))
       message = "handler.code_signing_config_arn: not the ARN of a code signing configuration. Set one like arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0."
     },
     {
       # A FIFO queue or topic, whose name ends in .fifo, is not supported: Lambda Developer Guide, invocation-async-retain-records.
-      when    = var.handler.dead_letter_target_arn != null && !can(regex("^arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.handler.dead_letter_target_arn))
+      when = (
+        var.handler.dead_letter_target_arn != null
+        && !can(regex("^arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.handler.dead_letter_target_arn))
+      )
       message = "handler.dead_letter_target_arn: not the ARN of a standard queue or topic. Set one like arn:aws:sqs:us-east-1:123456789012:failed or arn:aws:sns:us-east-1:123456789012:failed."
     },
     {
@@ -87,7 +96,12 @@ locals {
       message = "handler.adapter: not the name of a Python module. Set a name like adapter or team.adapter, without a path or .py."
     },
     {
-      when    = var.handler.adapter != null && length(var.handler.layers) == 0 && var.handler.package.path == null && var.handler.package.s3 == null
+      when = (
+        var.handler.adapter != null
+        && length(var.handler.layers) == 0
+        && var.handler.package.path == null
+        && var.handler.package.s3 == null
+      )
       message = "handler.adapter: the built-in package does not contain this Python module. Add it in handler.layers or handler.package."
     },
     {

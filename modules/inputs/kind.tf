@@ -12,7 +12,9 @@ locals {
     client_certificate                = var.api.client_certificate
     cache                             = var.api.cache != null
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes != null
-    access                            = length(var.api.access.cidr_blocks) + length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0
+    access = (
+      length(var.api.access.cidr_blocks) + length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0
+    )
   }
 
   # A function may run for 15 minutes, and a caller of its URL waits for it.
@@ -36,6 +38,7 @@ locals {
       message = "api.cors: there is no API for pages to call. Remove it, or set api.kind to rest."
     },
     ] : problem.message if problem.when], [
-    for name, given in local.rest_only : "api.${name}: only a REST API has it. Remove it, or set api.kind to rest." if given && contains(["function_url", "none"], var.api.kind)
+    for name, given in local.rest_only : "api.${name}: only a REST API has it. Remove it, or set api.kind to rest."
+    if given && contains(["function_url", "none"], var.api.kind)
   ])
 }

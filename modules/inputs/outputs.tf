@@ -1,5 +1,7 @@
 output "problems" {
-  description = "Problems of name, kms_key_arn, permissions_boundary_arn, handler, api and network.handler, one sentence each; empty for valid inputs."
+  description = <<-EOT
+    Problems of name, kms_key_arn, permissions_boundary_arn, handler, api and network.handler, one sentence each; empty for valid inputs.
+  EOT
   value       = local.problems
 }
 
@@ -9,7 +11,9 @@ output "handler" {
 }
 
 output "adapter" {
-  description = "The adapter's module, and the layers or the package that contain it; null without an adapter. Other content may encode other rows."
+  description = <<-EOT
+    The adapter's module, and the layers or the package that contain it; null without an adapter. Other content may encode other rows.
+  EOT
   value       = local.adapter
 }
 

@@ -13,7 +13,10 @@ locals {
       message = "kms_key_arn: not the ARN of a key. Set it to an ARN like arn:aws:kms:eu-west-1:123456789012:key/..., not to an alias or a key ID."
     },
     {
-      when    = var.permissions_boundary_arn != null && !can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+      when = (
+        var.permissions_boundary_arn != null
+        && !can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+      )
       message = "permissions_boundary_arn: not the ARN of an IAM policy. Set it to an ARN like arn:aws:iam::123456789012:policy/..."
     },
   ] : problem.message if problem.when]

@@ -1,4 +1,5 @@
-# The types of handler, api and network, which the root module describes. It has any type itself, to find the keys that these do not declare.
+# The types of handler, api and network, which the root module describes. It has any type itself, to find the keys that these do not
+# declare.
 
 variable "name" {
   description = "Name of the deployment."
@@ -116,7 +117,11 @@ variable "api" {
       ttl_in_seconds = optional(number, 300)
     }))
     firewall = optional(object({
-      managed_rule_groups         = optional(list(string), ["AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"])
+      managed_rule_groups = optional(list(string), [
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesAmazonIpReputationList",
+      ])
       requests_per_five_minutes   = optional(number, 2000)
       body_limit_in_bytes         = optional(number)
       inspected_body_in_kilobytes = optional(number, 16)

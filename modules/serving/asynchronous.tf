@@ -17,19 +17,35 @@ locals {
       message = "capacity.async.s3_uri: not the S3 URI of a prefix. Set a URI of at most 500 characters, like s3://bucket/prefix."
     },
     {
-      when    = try(var.capacity.async.max_concurrent_invocations_per_instance < 1 || var.capacity.async.max_concurrent_invocations_per_instance > 1000, false)
+      when = try(
+        var.capacity.async.max_concurrent_invocations_per_instance < 1
+        || var.capacity.async.max_concurrent_invocations_per_instance > 1000,
+        false,
+      )
       message = "capacity.async.max_concurrent_invocations_per_instance: must be 1 to 1000. To use SageMaker's default, remove it."
     },
     {
-      when    = anytrue([for topic in [var.capacity.async.notifications.success_topic_arn, var.capacity.async.notifications.error_topic_arn] : topic != null && !can(regex(local.topic_pattern, topic))])
+      when = anytrue([
+        for topic in [var.capacity.async.notifications.success_topic_arn, var.capacity.async.notifications.error_topic_arn] :
+        topic != null && !can(regex(local.topic_pattern, topic))
+      ])
       message = "capacity.async.notifications: success_topic_arn or error_topic_arn is not the ARN of an SNS topic. Set ARNs like arn:aws:sns:eu-west-1:123456789012:name."
     },
     {
-      when    = length(setsubtract(var.capacity.async.notifications.include_response_in, ["SUCCESS_NOTIFICATION_TOPIC", "ERROR_NOTIFICATION_TOPIC"])) > 0
+      when = length(setsubtract(var.capacity.async.notifications.include_response_in, [
+        "SUCCESS_NOTIFICATION_TOPIC",
+        "ERROR_NOTIFICATION_TOPIC",
+      ])) > 0
       message = "capacity.async.notifications.include_response_in: set SUCCESS_NOTIFICATION_TOPIC, ERROR_NOTIFICATION_TOPIC or both."
     },
     {
-      when    = anytrue([for kind, topic in { SUCCESS = var.capacity.async.notifications.success_topic_arn, ERROR = var.capacity.async.notifications.error_topic_arn } : topic == null && contains(var.capacity.async.notifications.include_response_in, "${kind}_NOTIFICATION_TOPIC")])
+      when = anytrue([
+        for kind, topic in {
+          SUCCESS = var.capacity.async.notifications.success_topic_arn
+          ERROR   = var.capacity.async.notifications.error_topic_arn
+        } :
+        topic == null && contains(var.capacity.async.notifications.include_response_in, "${kind}_NOTIFICATION_TOPIC")
+      ])
       message = "capacity.async.notifications.include_response_in: names a topic that is not set. Set its success_topic_arn or error_topic_arn, or remove it."
     },
     {

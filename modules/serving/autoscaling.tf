@@ -13,8 +13,14 @@ locals {
         out = try(input.autoscaling.scale_out_cooldown_in_seconds, var.capacity.instances.autoscaling.scale_out_cooldown_in_seconds)
       }
       targets = { for metric, value in {
-        invocations_per_instance = try(input.autoscaling.invocations_per_instance, var.capacity.instances.autoscaling.invocations_per_instance)
-        concurrency_per_instance = try(input.autoscaling.concurrency_per_instance, var.capacity.instances.autoscaling.concurrency_per_instance)
+        invocations_per_instance = try(
+          input.autoscaling.invocations_per_instance,
+          var.capacity.instances.autoscaling.invocations_per_instance,
+        )
+        concurrency_per_instance = try(
+          input.autoscaling.concurrency_per_instance,
+          var.capacity.instances.autoscaling.concurrency_per_instance,
+        )
       } : metric => value if value != null }
     } if input.autoscaling != null || try(var.capacity.instances.autoscaling, null) != null },
     { for input in var.capacity.async[*].autoscaling : "primary" => {
@@ -88,11 +94,22 @@ locals {
         message = "schedules.${key}: changes nothing. Set minimum, maximum or both."
       },
       {
-        when    = try(schedule.minimum < local.scaling_floor || schedule.minimum != floor(schedule.minimum), false) || try(schedule.maximum < max(local.scaling_floor, try(max(schedule.minimum, 0), 0)) || schedule.maximum != floor(schedule.maximum), false)
+        when = (
+          try(schedule.minimum < local.scaling_floor || schedule.minimum != floor(schedule.minimum), false)
+          || try(
+            schedule.maximum < max(local.scaling_floor, try(max(schedule.minimum, 0), 0))
+            || schedule.maximum != floor(schedule.maximum),
+            false,
+          )
+        )
         message = "schedules.${key}: minimum and maximum must be whole numbers, ${local.scaling_floor} <= minimum <= maximum."
       },
       {
-        when    = schedule.minimum == null ? try(schedule.maximum < scaling.minimum, false) : schedule.maximum == null && schedule.minimum > scaling.maximum
+        when = (
+          schedule.minimum == null
+          ? try(schedule.maximum < scaling.minimum, false)
+          : schedule.maximum == null && schedule.minimum > scaling.maximum
+        )
         message = "schedules.${key}: its minimum would exceed its maximum, because the bound that it does not set stays as it is (minimum ${scaling.minimum}, maximum ${scaling.maximum}). Set both."
       },
       {

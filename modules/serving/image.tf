@@ -1,8 +1,8 @@
 # The container image: one of AWS's built-in images, or the caller's own.
 
 locals {
-  # Repositories whose registry the provider knows, by the algorithm's name in AWS's documentation, and the default version. Frameworks have no
-  # default: their tags name the version, processor and operating system.
+  # Repositories whose registry the provider knows, by the algorithm's name in AWS's documentation, and the default version. Frameworks have
+  # no default: their tags name the version, processor and operating system.
   algorithms = {
     xgboost                          = { repository = "sagemaker-xgboost", version = "3.0-5" }
     blazingtext                      = { repository = "blazingtext", version = "1" }
@@ -29,16 +29,20 @@ locals {
     sparkml-serving                  = { repository = "sagemaker-sparkml-serving", version = null }
     tensorflow-inference             = { repository = "tensorflow-inference", version = null }
   }
-  # Images for Graviton: XGBoost's are built from these versions, as sagemaker-python-sdk lists them (image_uri_config/xgboost.json, inference_graviton).
+  # Images for Graviton: XGBoost's are built from these versions, as sagemaker-python-sdk lists them (image_uri_config/xgboost.json,
+  # inference_graviton).
   xgboost_version_pattern = "^([0-9]+\\.[0-9]+-[0-9]+|1\\.[35]-1-arm64)$"
   stock_image_is_arm      = can(regex("(^|-)arm64(-|$)", local.algorithm_version))
 
   algorithm         = lookup(local.algorithms, local.model.algorithm, null)
   algorithm_version = local.model.algorithm_version != null ? local.model.algorithm_version : try(local.algorithm.version, null)
 
-  # The built-in algorithm that reads the payload; null if every variant has its own image, or if the algorithm is a framework, whose code is the caller's.
+  # The built-in algorithm that reads the payload; null if every variant has its own image, or if the algorithm is a framework, whose code
+  # is the caller's.
   payload_algorithm = (
-    local.created && try(local.algorithm.version, null) != null && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null])
+    local.created
+    && try(local.algorithm.version, null) != null
+    && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null])
     ? local.model.algorithm : null
   )
 
@@ -56,7 +60,11 @@ locals {
       message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a version of the built-in XGBoost image. Set a version like \"3.0-5\" or \"1.7-1\"; for Graviton instances \"1.5-1-arm64\" or \"1.3-1-arm64\"."
     },
     {
-      when    = local.model.algorithm != "xgboost" && local.algorithm_version != null && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))
+      when = (
+        local.model.algorithm != "xgboost"
+        && local.algorithm_version != null
+        && !can(regex("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", coalesce(local.algorithm_version, "-")))
+      )
       message = "model.algorithm_version: \"${coalesce(local.algorithm_version, "-")}\" is not a valid image tag. Use at most 128 letters, digits and . _ -, and do not start with . or -."
     },
     {

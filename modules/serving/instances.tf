@@ -2,11 +2,23 @@
 
 locals {
   fleet = {
-    type                                              = try(var.capacity.instances.type, var.capacity.async.type, null)
-    count                                             = try(var.capacity.instances.count, var.capacity.async.count, null)
-    volume_size_in_gb                                 = try(var.capacity.instances.volume_size_in_gb, var.capacity.async.volume_size_in_gb, null)
-    model_data_download_timeout_in_seconds            = try(var.capacity.instances.model_data_download_timeout_in_seconds, var.capacity.async.model_data_download_timeout_in_seconds, null)
-    container_startup_health_check_timeout_in_seconds = try(var.capacity.instances.container_startup_health_check_timeout_in_seconds, var.capacity.async.container_startup_health_check_timeout_in_seconds, null)
+    type  = try(var.capacity.instances.type, var.capacity.async.type, null)
+    count = try(var.capacity.instances.count, var.capacity.async.count, null)
+    volume_size_in_gb = try(
+      var.capacity.instances.volume_size_in_gb,
+      var.capacity.async.volume_size_in_gb,
+      null,
+    )
+    model_data_download_timeout_in_seconds = try(
+      var.capacity.instances.model_data_download_timeout_in_seconds,
+      var.capacity.async.model_data_download_timeout_in_seconds,
+      null,
+    )
+    container_startup_health_check_timeout_in_seconds = try(
+      var.capacity.instances.container_startup_health_check_timeout_in_seconds,
+      var.capacity.async.container_startup_health_check_timeout_in_seconds,
+      null,
+    )
   }
 
   # Types with NVMe storage, which hardware encrypts. SageMaker rejects a key and a volume size for them.
@@ -19,11 +31,18 @@ locals {
 
   routing_problems = local.mode != "instances" ? [] : [for problem in [
     {
-      when    = !contains(["LEAST_OUTSTANDING_REQUESTS", "RANDOM"], try(coalesce(var.capacity.instances.routing_strategy, "RANDOM"), "RANDOM"))
+      when = !contains(
+        ["LEAST_OUTSTANDING_REQUESTS", "RANDOM"],
+        try(coalesce(var.capacity.instances.routing_strategy, "RANDOM"), "RANDOM"),
+      )
       message = "capacity.instances.routing_strategy: \"${try(coalesce(var.capacity.instances.routing_strategy, ""), "")}\" is unknown. Set LEAST_OUTSTANDING_REQUESTS or RANDOM."
     },
     {
-      when    = try(var.capacity.instances.managed_scaling.minimum < 0 || var.capacity.instances.managed_scaling.maximum < max(1, var.capacity.instances.managed_scaling.minimum), false)
+      when = try(
+        var.capacity.instances.managed_scaling.minimum < 0
+        || var.capacity.instances.managed_scaling.maximum < max(1, var.capacity.instances.managed_scaling.minimum),
+        false,
+      )
       message = "capacity.instances.managed_scaling: set 0 <= minimum <= maximum, and a maximum of at least 1."
     },
     {
@@ -34,7 +53,15 @@ locals {
 
   fleet_problems = !contains(["instances", "async"], local.mode) ? [] : [for problem in [
     {
-      when    = local.fleet.volume_size_in_gb != null && try(local.fleet.volume_size_in_gb < 1 || local.fleet.volume_size_in_gb > 512 || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb), false)
+      when = (
+        local.fleet.volume_size_in_gb != null
+        && try(
+          local.fleet.volume_size_in_gb < 1
+          || local.fleet.volume_size_in_gb > 512
+          || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb),
+          false,
+        )
+      )
       message = "volume_size_in_gb: must be a whole number from 1 to 512."
     },
     {
@@ -42,15 +69,29 @@ locals {
       message = "volume_size_in_gb: not supported by ${join(", ", local.local_storage_types)}, which has local storage. Remove it."
     },
     {
-      when    = local.fleet.model_data_download_timeout_in_seconds != null && try(local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600, false)
+      when = (
+        local.fleet.model_data_download_timeout_in_seconds != null
+        && try(local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600, false)
+      )
       message = "model_data_download_timeout_in_seconds: must be 60 to 3600."
     },
     {
-      when    = local.fleet.container_startup_health_check_timeout_in_seconds != null && try(local.fleet.container_startup_health_check_timeout_in_seconds < 60 || local.fleet.container_startup_health_check_timeout_in_seconds > 3600, false)
+      when = (
+        local.fleet.container_startup_health_check_timeout_in_seconds != null
+        && try(
+          local.fleet.container_startup_health_check_timeout_in_seconds < 60
+          || local.fleet.container_startup_health_check_timeout_in_seconds > 3600,
+          false,
+        )
+      )
       message = "container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
     },
     {
-      when    = var.kms_key_arn != null && length(local.local_storage_types) > 0 && length(local.local_storage_types) < length(local.instance_types)
+      when = (
+        var.kms_key_arn != null
+        && length(local.local_storage_types) > 0
+        && length(local.local_storage_types) < length(local.instance_types)
+      )
       message = "type: SageMaker rejects kms_key_arn for ${join(", ", local.local_storage_types)}, whose local storage is encrypted by hardware, and the volumes of ${join(", ", setsubtract(local.instance_types, local.local_storage_types))} need it. Use only types with local storage or only types without."
     },
   ] : "capacity.${local.mode}.${problem.message}" if problem.when]

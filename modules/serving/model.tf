@@ -19,8 +19,9 @@ locals {
 
   # The accounts that own the model packages of AWS Marketplace, one per Region.
   marketplace_accounts = [
-    "057799348421", "077584701553", "136758871317", "192199979996", "270155090741", "382657785993", "446921602837", "470592106596", "594846645681",
-    "666831318237", "745090734665", "822005858737", "843114510376", "856760150666", "865070037744", "977537786026", "985815980388",
+    "057799348421", "077584701553", "136758871317", "192199979996", "270155090741", "382657785993", "446921602837", "470592106596",
+    "594846645681", "666831318237", "745090734665", "822005858737", "843114510376", "856760150666", "865070037744", "977537786026",
+    "985815980388",
   ]
   marketplace = contains(local.marketplace_accounts, try(split(":", local.model.package.arn)[4], ""))
 
@@ -36,7 +37,10 @@ locals {
       message = "model.multi_model: not supported with model.package, which contains one model. Set artifact = \"s3://bucket/prefix/\" instead of package."
     },
     {
-      when    = local.model.package != null && !can(regex("^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+$", try(local.model.package.arn, "")))
+      when = (
+        local.model.package != null
+        && !can(regex("^arn:[a-z-]+:sagemaker:[a-z0-9-]+:[0-9]{12}:model-package/.+$", try(local.model.package.arn, "")))
+      )
       message = "model.package.arn: not the ARN of a model package. Set an ARN with a version, like arn:aws:sagemaker:eu-west-1:123456789012:model-package/name/1."
     },
     {
@@ -60,7 +64,10 @@ locals {
       message = "model.environment: ${join(", ", [for key in local.environment_faulty : "\"${key}\""])} cannot be the name of a variable. Use letters, digits and underscores, and do not start with a digit."
     },
     {
-      when    = length(local.model.environment) > 100 || anytrue([for key, value in local.model.environment : length(key) > 1024 || length(value) > 1024])
+      when = (
+        length(local.model.environment) > 100
+        || anytrue([for key, value in local.model.environment : length(key) > 1024 || length(value) > 1024])
+      )
       message = "model.environment: too many or too long variables. SageMaker accepts at most 100 variables of at most 1024 characters each. Remove or shorten some, or move them into the artifact."
     },
     {

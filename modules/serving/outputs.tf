@@ -9,12 +9,18 @@ output "mode" {
 }
 
 output "payload_algorithm" {
-  description = "The built-in algorithm that reads the contract's payload; null for an existing endpoint, the caller's own image, a package or a framework."
+  description = <<-EOT
+    The built-in algorithm that reads the contract's payload; null for an existing endpoint, the caller's own image, a package or a
+    framework.
+  EOT
   value       = local.payload_algorithm
 }
 
 output "selected_outputs" {
-  description = "The outputs that the built-in XGBoost image returns for each row (SAGEMAKER_INFERENCE_OUTPUT); null for its default, and for any other container."
+  description = <<-EOT
+    The outputs that the built-in XGBoost image returns for each row (SAGEMAKER_INFERENCE_OUTPUT); null for its default, and for any other
+    container.
+  EOT
   value       = local.payload_algorithm == "xgboost" ? lookup(local.model.environment, "SAGEMAKER_INFERENCE_OUTPUT", null) : null
 }
 

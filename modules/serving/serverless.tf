@@ -13,11 +13,20 @@ locals {
       message = "capacity.serverless.memory_size_in_mb: must be 1024, 2048, 3072, 4096, 5120 or 6144."
     },
     {
-      when    = var.capacity.serverless.max_concurrency < 1 || var.capacity.serverless.max_concurrency > 200 || var.capacity.serverless.max_concurrency != floor(var.capacity.serverless.max_concurrency)
+      when = (
+        var.capacity.serverless.max_concurrency < 1
+        || var.capacity.serverless.max_concurrency > 200
+        || var.capacity.serverless.max_concurrency != floor(var.capacity.serverless.max_concurrency)
+      )
       message = "capacity.serverless.max_concurrency: must be a whole number from 1 to 200."
     },
     {
-      when    = try(var.capacity.serverless.provisioned_concurrency < 1 || var.capacity.serverless.provisioned_concurrency > var.capacity.serverless.max_concurrency || var.capacity.serverless.provisioned_concurrency != floor(var.capacity.serverless.provisioned_concurrency), false)
+      when = try(
+        var.capacity.serverless.provisioned_concurrency < 1
+        || var.capacity.serverless.provisioned_concurrency > var.capacity.serverless.max_concurrency
+        || var.capacity.serverless.provisioned_concurrency != floor(var.capacity.serverless.provisioned_concurrency),
+        false,
+      )
       message = "capacity.serverless.provisioned_concurrency: must be a whole number from 1 to max_concurrency. To provision nothing, remove it."
     },
     {

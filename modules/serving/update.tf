@@ -11,10 +11,46 @@ locals {
 
   # The steps of an update, each with its size.
   steps = merge(
-    { for input in [for policy in var.capacity.update.blue_green[*].canary : policy if policy != null] : "capacity.update.blue_green.canary" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 1, most = 50 } },
-    { for input in [for policy in var.capacity.update.blue_green[*].linear : policy if policy != null] : "capacity.update.blue_green.linear" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 10, most = 50 } },
-    { for input in var.capacity.update.rolling[*] : "capacity.update.rolling" => { percent = input.percent, instances = input.instances, wait = input.wait_in_seconds, least = 5, most = 50 } },
-    { for input in [for policy in var.capacity.update.rolling[*].rollback : policy if policy != null] : "capacity.update.rolling.rollback" => { percent = input.percent, instances = input.instances, wait = 0, least = 5, most = 100 } },
+    {
+      for input in [for policy in var.capacity.update.blue_green[*].canary : policy if policy != null] :
+      "capacity.update.blue_green.canary" => {
+        percent   = input.percent
+        instances = input.instances
+        wait      = input.wait_in_seconds
+        least     = 1
+        most      = 50
+      }
+    },
+    {
+      for input in [for policy in var.capacity.update.blue_green[*].linear : policy if policy != null] :
+      "capacity.update.blue_green.linear" => {
+        percent   = input.percent
+        instances = input.instances
+        wait      = input.wait_in_seconds
+        least     = 10
+        most      = 50
+      }
+    },
+    {
+      for input in var.capacity.update.rolling[*] :
+      "capacity.update.rolling" => {
+        percent   = input.percent
+        instances = input.instances
+        wait      = input.wait_in_seconds
+        least     = 5
+        most      = 50
+      }
+    },
+    {
+      for input in [for policy in var.capacity.update.rolling[*].rollback : policy if policy != null] :
+      "capacity.update.rolling.rollback" => {
+        percent   = input.percent
+        instances = input.instances
+        wait      = 0
+        least     = 5
+        most      = 100
+      }
+    },
   )
   fewest_instances = min(concat([1000000], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 1000000)])...)
   most_instances   = max(concat([0], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 0)])...)
@@ -28,7 +64,17 @@ locals {
       message = "percent must be a whole number from ${step.least} to ${step.most}."
     },
     {
-      when    = contains(["instances", "async"], local.mode) && local.fewest_instances >= 2 && try(step.instances < 1 || step.instances * 100 < step.least * local.most_instances || step.instances * 100 > step.most * local.fewest_instances || step.instances != floor(step.instances), false)
+      when = (
+        contains(["instances", "async"], local.mode)
+        && local.fewest_instances >= 2
+        && try(
+          step.instances < 1
+          || step.instances * 100 < step.least * local.most_instances
+          || step.instances * 100 > step.most * local.fewest_instances
+          || step.instances != floor(step.instances),
+          false,
+        )
+      )
       message = "${try(coalesce(step.instances, 0), 0)} of ${local.fewest_instances} instances is not ${step.least} to ${step.most} percent of them. Set another number, or percent."
     },
     {
@@ -57,15 +103,31 @@ locals {
   planned_wait = sum([
     try(local.blue_green.bake_in_seconds, 0),
     try(local.blue_green.canary.wait_in_seconds, 0),
-    try(local.blue_green.linear.wait_in_seconds * (ceil(local.blue_green.linear.percent != null ? 100 / local.blue_green.linear.percent : local.most_instances / local.blue_green.linear.instances) - 1), 0),
-    try(local.rolling.wait_in_seconds * ceil(local.rolling.percent != null ? 100 / local.rolling.percent : local.most_instances / local.rolling.instances), 0),
+    try(
+      local.blue_green.linear.wait_in_seconds * (ceil(
+        local.blue_green.linear.percent != null
+        ? 100 / local.blue_green.linear.percent
+        : local.most_instances / local.blue_green.linear.instances
+      ) - 1),
+      0,
+    ),
+    try(
+      local.rolling.wait_in_seconds * ceil(
+        local.rolling.percent != null ? 100 / local.rolling.percent : local.most_instances / local.rolling.instances
+      ),
+      0,
+    ),
   ])
   longest_wait = concat([try(var.capacity.update.blue_green.bake_in_seconds, 0)], values(local.steps)[*].wait)
-  # The provider waits 60 minutes for an update, and aws_sagemaker_endpoint has no timeouts (hashicorp/terraform-provider-aws#39090). New instances
-  # need about five of them to start.
+  # The provider waits 60 minutes for an update, and aws_sagemaker_endpoint has no timeouts (hashicorp/terraform-provider-aws#39090). New
+  # instances need about five of them to start.
   provider_timeout = 3600
   start_of_a_fleet = 300
-  update_timeout   = try(coalesce(var.capacity.update.rolling.timeout_in_seconds), coalesce(var.capacity.update.blue_green.timeout_in_seconds), null)
+  update_timeout = try(
+    coalesce(var.capacity.update.rolling.timeout_in_seconds),
+    coalesce(var.capacity.update.blue_green.timeout_in_seconds),
+    null,
+  )
 
   update_problems = concat(local.mode == "existing" ? [] : local.step_problems, [for problem in [
     {
@@ -77,11 +139,18 @@ locals {
       message = "capacity.update: set blue_green or rolling, not both."
     },
     {
-      when    = local.mode != "existing" && try(var.capacity.update.blue_green.canary, null) != null && try(var.capacity.update.blue_green.linear, null) != null
+      when = (
+        local.mode != "existing"
+        && try(var.capacity.update.blue_green.canary, null) != null
+        && try(var.capacity.update.blue_green.linear, null) != null
+      )
       message = "capacity.update.blue_green: set canary or linear, not both. Without either, all requests move at once."
     },
     {
-      when    = local.mode != "existing" && try(var.capacity.update.blue_green.bake_in_seconds < 0 || var.capacity.update.blue_green.bake_in_seconds > 3600, false)
+      when = (
+        local.mode != "existing"
+        && try(var.capacity.update.blue_green.bake_in_seconds < 0 || var.capacity.update.blue_green.bake_in_seconds > 3600, false)
+      )
       message = "capacity.update.blue_green.bake_in_seconds: must be 0 to 3600."
     },
     {
@@ -93,7 +162,10 @@ locals {
       message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} would end it before that. Raise it."
     },
     {
-      when    = local.mode != "existing" && try(max(local.longest_wait...) <= 3600 && local.planned_wait + local.start_of_a_fleet > local.provider_timeout, false)
+      when = (
+        local.mode != "existing"
+        && try(max(local.longest_wait...) <= 3600 && local.planned_wait + local.start_of_a_fleet > local.provider_timeout, false)
+      )
       message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and Terraform's AWS provider stops waiting for an endpoint after ${local.provider_timeout}, of which new instances need about ${local.start_of_a_fleet} to start. Use larger steps or shorter waits."
     },
     {

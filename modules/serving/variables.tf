@@ -1,4 +1,5 @@
-# The types of model, capacity and monitoring, which the root module describes. It has any type itself, to find the keys that these do not declare.
+# The types of model, capacity and monitoring, which the root module describes. It has any type itself, to find the keys that these do not
+# declare.
 
 variable "name" {
   description = "Name of the endpoint, unless capacity.existing names another."
@@ -13,7 +14,9 @@ variable "kms_key_arn" {
 }
 
 variable "attempt_timeout_in_milliseconds" {
-  description = "How long the function waits for one response: the latency above which an update is rolled back, unless monitoring sets another."
+  description = <<-EOT
+    How long the function waits for one response: the latency above which an update is rolled back, unless monitoring sets another.
+  EOT
   type        = number
   default     = 10000
   nullable    = false
