@@ -5,8 +5,12 @@ locals {
 
   # API Gateway invokes an authorizer like an integration.
   authorizer_arn = var.authorizer_function_arn != null ? var.authorizer_function_arn : try(var.api.auth.lambda.function_arn, null)
-  authorizer_uri = local.authorizer_arn == null ? null : "arn:${var.account.partition}:apigateway:${var.account.region}:lambda:path/2015-03-31/functions/${local.authorizer_arn}/invocations"
-  token_header   = try(trimprefix(var.api.auth.lambda.identity_sources[0], "method.request.header."), "Authorization")
+  authorizer_uri = (
+    local.authorizer_arn == null
+    ? null
+    : "arn:${var.account.partition}:apigateway:${var.account.region}:lambda:path/2015-03-31/functions/${local.authorizer_arn}/invocations"
+  )
+  token_header = try(trimprefix(var.api.auth.lambda.identity_sources[0], "method.request.header."), "Authorization")
 
   # Attributes: API Gateway Developer Guide, x-amazon-apigateway-authorizer.
   authorizers = {
@@ -30,17 +34,37 @@ locals {
         authorizerResultTtlInSeconds = var.api.auth.lambda.cache_ttl_in_seconds
       },
       var.api.auth.lambda.token_pattern == null ? {} : { identityValidationExpression = var.api.auth.lambda.token_pattern },
-      var.api.auth.lambda.token_pattern != null || length(var.api.auth.lambda.identity_sources) == 0 ? {} : { identitySource = join(", ", var.api.auth.lambda.identity_sources) },
+      var.api.auth.lambda.token_pattern != null || length(var.api.auth.lambda.identity_sources) == 0 ? {} : {
+        identitySource = join(", ", var.api.auth.lambda.identity_sources)
+      },
     ) : null
   }
 
   # The name of the scheme is that of the authorizer, of which an API has one name each.
   security_scheme = {
-    key     = { key = { type = "apiKey", name = "x-api-key", in = "header" } }
-    iam     = { iam = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "awsSigv4" } }
-    cognito = { cognito = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "cognito_user_pools", x-amazon-apigateway-authorizer = local.authorizers.cognito } }
-    jwt     = { jwt = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "custom", x-amazon-apigateway-authorizer = local.authorizers.jwt } }
-    lambda  = { lambda = { type = "apiKey", name = local.auth == "lambda" ? local.token_header : "", in = "header", x-amazon-apigateway-authtype = "custom", x-amazon-apigateway-authorizer = local.authorizers.lambda } }
+    key = { key = { type = "apiKey", name = "x-api-key", in = "header" } }
+    iam = { iam = { type = "apiKey", name = "Authorization", in = "header", x-amazon-apigateway-authtype = "awsSigv4" } }
+    cognito = { cognito = {
+      type                           = "apiKey"
+      name                           = "Authorization"
+      in                             = "header"
+      x-amazon-apigateway-authtype   = "cognito_user_pools"
+      x-amazon-apigateway-authorizer = local.authorizers.cognito
+    } }
+    jwt = { jwt = {
+      type                           = "apiKey"
+      name                           = "Authorization"
+      in                             = "header"
+      x-amazon-apigateway-authtype   = "custom"
+      x-amazon-apigateway-authorizer = local.authorizers.jwt
+    } }
+    lambda = { lambda = {
+      type                           = "apiKey"
+      name                           = local.auth == "lambda" ? local.token_header : ""
+      in                             = "header"
+      x-amazon-apigateway-authtype   = "custom"
+      x-amazon-apigateway-authorizer = local.authorizers.lambda
+    } }
   }[local.auth]
 
   # API Gateway ignores security at the root of the document.

@@ -1,7 +1,10 @@
 # The permission to call the authorizer: the created one, or an existing one of this account or another.
 
 locals {
-  authorizer = try(regex("^(?P<function>arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)(?::(?P<qualifier>[^:]+))?$", local.authorizer_arn), { function = null, qualifier = null })
+  authorizer = try(
+    regex("^(?P<function>arn:[^:]+:lambda:[^:]+:[^:]+:function:[^:]+)(?::(?P<qualifier>[^:]+))?$", local.authorizer_arn),
+    { function = null, qualifier = null },
+  )
 }
 
 resource "aws_lambda_permission" "authorizer" {

@@ -1,4 +1,5 @@
-# The API as one OpenAPI document with API Gateway's extensions. API Gateway allows an account few management calls per second, and an import is one.
+# The API as one OpenAPI document with API Gateway's extensions. API Gateway allows an account few management calls per second, and an
+# import is one.
 
 locals {
   # Only what no import can misread. Nothing validates bodies by it: a response of the gateway has one text for every cause
@@ -36,8 +37,11 @@ locals {
     "/openapi.json" = {
       # The reference reads it in a browser, and the page shows the same contract.
       get = merge(local.cached_parameters["/openapi.json"], {
-        security  = [for scheme in local.security : scheme if var.reference_function_arn == null]
-        responses = { "200" = { description = "The API's documentation", headers = { for header in concat(["x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } } }
+        security = [for scheme in local.security : scheme if var.reference_function_arn == null]
+        responses = { "200" = {
+          description = "The API's documentation"
+          headers     = { for header in concat(["x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } }
+        } }
         x-amazon-apigateway-integration = merge(local.cached_by["/openapi.json"], {
           type                = "mock"
           passthroughBehavior = "never"
@@ -82,16 +86,28 @@ locals {
   # The template language would interpret "$ref" and "#/components", so both characters are written as JSON escapes.
   openapi_template = replace(replace(jsonencode(local.openapi), "$", "\\u0024"), "#", "\\u0023")
 
-  # The served document names the address at which it was requested, so that it can be saved anywhere: $context.domainName is the Host header, and
-  # $context.path has the stage or a domain's base path (API Gateway Developer Guide, "Context variables for data transformations").
-  address_template        = "#set($base = $context.path.replace(\"/openapi.json\", \"\"))"
-  served_openapi_template = replace(local.openapi_template, "\"servers\":[{\"url\":\"/${var.api.stage_name}\"}]", "\"servers\":[{\"url\":\"https://$context.domainName$base\"}]")
+  # The served document names the address at which it was requested, so that it can be saved anywhere: $context.domainName is the Host
+  # header, and $context.path has the stage or a domain's base path (API Gateway Developer Guide, "Context variables for data
+  # transformations").
+  address_template = "#set($base = $context.path.replace(\"/openapi.json\", \"\"))"
+  served_openapi_template = replace(
+    local.openapi_template,
+    "\"servers\":[{\"url\":\"/${var.api.stage_name}\"}]",
+    "\"servers\":[{\"url\":\"https://$context.domainName$base\"}]",
+  )
 
   # Without this, API Gateway would respond to a wrong method as to an unknown path.
   other_methods = { for allowed in ["POST", "GET"] : allowed => {
     security = local.security
     responses = {
-      "405" = { description = "Another method", headers = { for header in concat(["Allow", "Content-Type", "x-request-id"], local.cors_header_names) : header => { schema = { type = "string" } } } }
+      "405" = {
+        description = "Another method"
+        headers = {
+          for header in concat(["Allow", "Content-Type", "x-request-id"], local.cors_header_names) : header => {
+            schema = { type = "string" }
+          }
+        }
+      }
     }
     x-amazon-apigateway-integration = {
       type                = "mock"

@@ -1,5 +1,6 @@
-# The cache of the stage (docs/decisions/0036-cache-of-the-stage.md). API Gateway caches GET methods alone (API Gateway Developer Guide, "Cache settings for
-# REST APIs"), and no response to one depends on the caller: predictions are POST, and an asynchronous API has no cache (modules/inputs).
+# The cache of the stage (docs/decisions/0036-cache-of-the-stage.md). API Gateway caches GET methods alone (API Gateway Developer Guide,
+# "Cache settings for REST APIs"), and no response to one depends on the caller: predictions are POST, and an asynchronous API has no cache
+# (modules/inputs).
 
 locals {
   # As long as a function keeps the endpoint's status: lambda/src/prediction_api/health.py.
@@ -14,12 +15,19 @@ locals {
   } : path => var.api.cache == null ? [] : keys }
 
   # To be merged into a GET method, and into its integration.
-  cached_parameters = { for path, keys in local.cache_keys : path => { for kept in length(keys) == 0 ? [] : ["parameters"] : kept => [for key in keys : {
-    name = key, in = key == "file" ? "path" : "header", required = key == "file", schema = { type = "string" }
-  }] } }
-  cached_by = { for path, keys in local.cache_keys : path => { for kept in length(keys) == 0 ? [] : ["cacheKeyParameters"] : kept => [
-    for key in keys : "method.request.${key == "file" ? "path" : "header"}.${key}"
-  ] } }
+  cached_parameters = { for path, keys in local.cache_keys : path => {
+    for kept in length(keys) == 0 ? [] : ["parameters"] : kept => [for key in keys : {
+      name     = key
+      in       = key == "file" ? "path" : "header"
+      required = key == "file"
+      schema   = { type = "string" }
+    }]
+  } }
+  cached_by = { for path, keys in local.cache_keys : path => {
+    for kept in length(keys) == 0 ? [] : ["cacheKeyParameters"] : kept => [
+      for key in keys : "method.request.${key == "file" ? "path" : "header"}.${key}"
+    ]
+  } }
 }
 
 # The health of an endpoint must be news.

@@ -1,5 +1,5 @@
-# Cross-origin requests. The function sets the headers of its own responses; the gateway answers preflight requests without credentials, which browsers
-# never send with them (Fetch standard, CORS-preflight fetch), and sets the headers of the responses that it makes itself.
+# Cross-origin requests. The function sets the headers of its own responses; the gateway answers preflight requests without credentials,
+# which browsers never send with them (Fetch standard, CORS-preflight fetch), and sets the headers of the responses that it makes itself.
 
 locals {
   origins    = sort(try(var.api.cors.origins, []))
@@ -11,8 +11,9 @@ locals {
   allowed_headers = "accept, authorization, content-type, x-amz-date, x-amz-security-token, x-amzn-sagemaker-inference-id, x-amzn-sagemaker-target-model, x-amzn-sagemaker-target-variant, x-api-key"
   seconds_cached  = 600
 
-  # Of every response that a mock integration makes. A response parameter cannot choose among origins, but a template can, by an override (API Gateway
-  # Developer Guide, "Use overrides to change an API's request and response parameters and status codes"). Header names keep their case in it.
+  # Of every response that a mock integration makes. A response parameter cannot choose among origins, but a template can, by an override
+  # (API Gateway Developer Guide, "Use overrides to change an API's request and response parameters and status codes"). Header names keep
+  # their case in it.
   cors_headers = !local.cors ? {} : merge(
     { Vary = "'Origin'", Access-Control-Expose-Headers = "'${local.exposed_headers}'" },
     local.any_origin ? { Access-Control-Allow-Origin = "'*'" } : {},
@@ -35,7 +36,14 @@ locals {
   preflights = [for item in local.cors ? [local.paths] : [] : { for path, methods in item : path => {
     security = []
     responses = {
-      "204" = { description = "A preflight request", headers = { for header in distinct(concat(local.cors_header_names, keys(local.preflight_headers[path]))) : header => { schema = { type = "string" } } } }
+      "204" = {
+        description = "A preflight request"
+        headers = {
+          for header in distinct(concat(local.cors_header_names, keys(local.preflight_headers[path]))) : header => {
+            schema = { type = "string" }
+          }
+        }
+      }
     }
     x-amazon-apigateway-integration = {
       type                = "mock"

@@ -4,7 +4,8 @@ locals {
   firewall      = var.api.firewall
   firewall_name = "${var.name}-api"
 
-  # The group blocks bodies above 8 KB, which a batch of instances exceeds: the API has its own limits (AWS WAF Developer Guide, "Core rule set").
+  # The group blocks bodies above 8 KB, which a batch of instances exceeds: the API has its own limits (AWS WAF Developer Guide, "Core rule
+  # set").
   counted_rules = { AWSManagedRulesCommonRuleSet = ["SizeRestrictions_BODY"] }
 
   blocked = { for family, blocks in {

@@ -4,7 +4,9 @@ locals {
   clients = try(var.api.auth.key.clients, {})
 
   # Two keys of a client are valid at the same time, so that it can move from one to the other.
-  keys = merge([for client, settings in local.clients : { for key in settings.keys : "${client}/${key}" => { client = client, name = key } }]...)
+  keys = merge([
+    for client, settings in local.clients : { for key in settings.keys : "${client}/${key}" => { client = client, name = key } }
+  ]...)
 }
 
 resource "aws_api_gateway_api_key" "this" {

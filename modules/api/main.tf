@@ -6,7 +6,11 @@ resource "aws_api_gateway_rest_api" "this" {
   body        = jsonencode(local.body)
   tags        = var.tags
 
-  minimum_compression_size     = var.api.minimum_compression_size_in_bytes == null ? null : tostring(var.api.minimum_compression_size_in_bytes)
+  minimum_compression_size = (
+    var.api.minimum_compression_size_in_bytes == null
+    ? null
+    : tostring(var.api.minimum_compression_size_in_bytes)
+  )
   disable_execute_api_endpoint = try(var.api.domain.disable_default_endpoint, false)
 
   endpoint_configuration {
@@ -42,7 +46,8 @@ resource "aws_api_gateway_deployment" "this" {
   }
 }
 
-# The stage serves this besides the canary: the API as it was when this was created. API Gateway copies it, so nothing here changes with the body.
+# The stage serves this besides the canary: the API as it was when this was created. API Gateway copies it, so nothing here changes with the
+# body.
 resource "aws_api_gateway_deployment" "stable" {
   count = var.api.canary == null ? 0 : 1
 

@@ -11,9 +11,27 @@ locals {
   answer_codes = [for problem in local.handler_problems : problem.code if startswith(problem.code, "answer_")]
   model_codes  = [for problem in local.handler_problems : problem.code if startswith(problem.code, "model_")]
   operation_problems = {
-    predict = [for problem in local.handler_problems : problem if !contains(concat(local.result_codes, local.health_codes, local.token_codes, var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"]), problem.code)]
-    health  = [for problem in local.handler_problems : problem if contains(concat(local.health_codes, ["internal", "timeout"]), problem.code) || (startswith(problem.code, "endpoint_") && problem.code != "endpoint_not_found")]
-    result  = [for problem in local.handler_problems : problem if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)]
+    predict = [
+      for problem in local.handler_problems : problem
+      if !contains(
+        concat(
+          local.result_codes,
+          local.health_codes,
+          local.token_codes,
+          var.asynchronous ? concat(local.answer_codes, local.model_codes) : ["storage_failed"],
+        ),
+        problem.code,
+      )
+    ]
+    health = [
+      for problem in local.handler_problems : problem
+      if contains(concat(local.health_codes, ["internal", "timeout"]), problem.code)
+      || (startswith(problem.code, "endpoint_") && problem.code != "endpoint_not_found")
+    ]
+    result = [
+      for problem in local.handler_problems : problem
+      if contains(concat(local.any_codes, local.result_codes, local.answer_codes), problem.code)
+    ]
   }
 
   # Every problem of an operation, by status and then by code.
@@ -24,28 +42,34 @@ locals {
     } if can(problem.status)],
   ) }
 
-  problem_responses = { for operation, all in local.documented_problems : operation => { for status in toset([for problem in all : tostring(problem.status)]) : status => {
-    description = local.titles[status]
-    headers     = contains(["429", "503"], status) ? { Retry-After = { schema = { type = "integer" }, description = "Seconds, where they are known" } } : {}
-    content = {
-      "application/problem+json" = {
-        schema = { "$ref" = "#/components/schemas/Problem" }
-        examples = { for code, problems in { for problem in all : problem.code => problem... if tostring(problem.status) == status } : code => {
-          value = merge(
-            {
-              type       = "about:blank"
-              title      = local.titles[status]
-              status     = tonumber(status)
-              code       = code
-              detail     = problems[0].detail
-              retryable  = problems[0].retryable
-              request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
-            },
-            try(local.problem_members[code], {}),
-          )
-        } }
+  problem_responses = { for operation, all in local.documented_problems : operation => {
+    for status in toset([for problem in all : tostring(problem.status)]) : status => {
+      description = local.titles[status]
+      headers = contains(["429", "503"], status) ? {
+        Retry-After = { schema = { type = "integer" }, description = "Seconds, where they are known" }
+      } : {}
+      content = {
+        "application/problem+json" = {
+          schema = { "$ref" = "#/components/schemas/Problem" }
+          examples = {
+            for code, problems in { for problem in all : problem.code => problem... if tostring(problem.status) == status } :
+            code => {
+              value = merge(
+                {
+                  type       = "about:blank"
+                  title      = local.titles[status]
+                  status     = tonumber(status)
+                  code       = code
+                  detail     = problems[0].detail
+                  retryable  = problems[0].retryable
+                  request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+                },
+                try(local.problem_members[code], {}),
+              )
+            }
+          }
+        }
       }
-    }
   } } }
 
   # Further members of the problem documents of a code.
@@ -102,12 +126,27 @@ locals {
 
   # Parameters of a request besides its body.
   target_parameters = {
-    model   = { name = "x-amzn-sagemaker-target-model", required = true, description = "The model to use: its archive under the prefix of the models", schema = { type = "string", minLength = 1, maxLength = 1024 } }
-    variant = { name = "x-amzn-sagemaker-target-variant", required = false, description = "The variant to use, regardless of the weights", schema = { type = "string", pattern = "^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$" } }
+    model = {
+      name        = "x-amzn-sagemaker-target-model"
+      required    = true
+      description = "The model to use: its archive under the prefix of the models"
+      schema      = { type = "string", minLength = 1, maxLength = 1024 }
+    }
+    variant = {
+      name        = "x-amzn-sagemaker-target-variant"
+      required    = false
+      description = "The variant to use, regardless of the weights"
+      schema      = { type = "string", pattern = "^[A-Za-z0-9](-*[A-Za-z0-9]){0,62}$" }
+    }
   }
   inference_id = { schema = { type = "string" }, description = "ID under which SageMaker captures the request and its response" }
   parameters = [for parameter in concat(
-    [{ name = "x-amzn-sagemaker-inference-id", required = false, description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters", schema = { type = "string" } }],
+    [{
+      name        = "x-amzn-sagemaker-inference-id"
+      required    = false
+      description = "${local.inference_id.description}; x-request-id unless it is 1 to 64 printable characters"
+      schema      = { type = "string" }
+    }],
     [for target, parameter in local.target_parameters : parameter if contains(local.contract.targets, target)],
   ) : merge(parameter, { in = "header" })]
 
@@ -148,7 +187,10 @@ locals {
       parameters  = [{ name = "id", in = "path", required = true, schema = { type = "string" }, example = local.receipt.id }]
       responses = merge(local.problem_responses.result, {
         "200" = local.answered
-        "202" = merge(local.accepted, { description = "No predictions yet; try again", headers = { for name, header in local.accepted.headers : name => header if name != "Location" } })
+        "202" = merge(local.accepted, {
+          description = "No predictions yet; try again"
+          headers     = { for name, header in local.accepted.headers : name => header if name != "Location" }
+        })
       })
     }
   } }
@@ -164,7 +206,11 @@ locals {
     security = [for name, scheme in local.documented_security : { (name) = [] }]
     components = {
       securitySchemes = local.documented_security
-      schemas         = merge(local.contract.schemas, { Problem = local.problem_schema }, var.asynchronous ? { Receipt = local.receipt_schema } : {})
+      schemas = merge(
+        local.contract.schemas,
+        { Problem = local.problem_schema },
+        var.asynchronous ? { Receipt = local.receipt_schema } : {},
+      )
     }
     paths = merge(local.documented_result, {
       "/predictions" = {
@@ -182,7 +228,10 @@ locals {
               }
             }
           }
-          responses = merge(local.problem_responses.predict, { for status, response in { "200" = local.answered, "202" = local.accepted } : status => response if(status == "202") == var.asynchronous })
+          responses = merge(local.problem_responses.predict, {
+            for status, response in { "200" = local.answered, "202" = local.accepted } : status => response
+            if var.asynchronous == (status == "202")
+          })
         }
       }
       "/health" = {

@@ -53,8 +53,12 @@ output "api_key" {
 
 output "api_keys" {
   description = "Values of the API keys, by client and name; empty without keys."
-  value       = { for client, settings in local.clients : client => { for key in settings.keys : key => aws_api_gateway_api_key.this["${client}/${key}"].value } }
-  sensitive   = true
+  value = {
+    for client, settings in local.clients : client => {
+      for key in settings.keys : key => aws_api_gateway_api_key.this["${client}/${key}"].value
+    }
+  }
+  sensitive = true
 }
 
 output "usage_plan_ids" {
@@ -77,10 +81,13 @@ output "caller_policy" {
   value = local.auth != "iam" ? null : jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid      = "CallTheApi"
-      Effect   = "Allow"
-      Action   = "execute-api:Invoke"
-      Resource = [for route in concat(values(local.function_routes), ["GET/openapi.json"]) : "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/${route}"]
+      Sid    = "CallTheApi"
+      Effect = "Allow"
+      Action = "execute-api:Invoke"
+      Resource = [
+        for route in concat(values(local.function_routes), ["GET/openapi.json"]) :
+        "${aws_api_gateway_rest_api.this.execution_arn}/${var.api.stage_name}/${route}"
+      ]
     }]
   })
 }

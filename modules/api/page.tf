@@ -15,7 +15,11 @@ locals {
   }))
 
   # The template language would interpret both signs. jsonencode has written <, > and & as escapes, so nothing ends the script element.
-  page_template = replace(file("${path.module}/page.html"), "{{contract}}", replace(replace(local.page_contract, "$", "\\u0024"), "#", "\\u0023"))
+  page_template = replace(
+    file("${path.module}/page.html"),
+    "{{contract}}",
+    replace(replace(local.page_contract, "$", "\\u0024"), "#", "\\u0023"),
+  )
 
   page_headers = {
     Cache-Control          = "'no-cache'"

@@ -8,7 +8,9 @@ locals {
   )
   permitted_routes = merge(
     { for name, route in local.function_routes : name => "${var.api.stage_name}/${route}" },
-    [for stage in keys(var.api.further_stages) : { for name, route in local.function_routes : "${name}-${stage}" => "${stage}/${route}" }]...
+    [
+      for stage in keys(var.api.further_stages) : { for name, route in local.function_routes : "${name}-${stage}" => "${stage}/${route}" }
+    ]...
   )
 }
 

@@ -1,5 +1,6 @@
 # The resource policy: what the API's callers must be besides authenticated. It is part of the body, so a change of it is deployed.
-# Evaluation: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow". Without a policy, authentication decides.
+# Evaluation: API Gateway Developer Guide, "How API Gateway resource policies affect authorization workflow". Without a policy,
+# authentication decides.
 
 locals {
   every_method     = "execute-api:/*"
@@ -19,14 +20,19 @@ locals {
       Principal = "*"
       Resource  = local.every_method
     },
-    # An account as principal delegates to its administrators (IAM User Guide, "AWS account principals"): callers need their own Allow as well. Everyone
-    # as principal would let in anyone who signs.
+    # An account as principal delegates to its administrators (IAM User Guide, "AWS account principals"): callers need their own Allow as
+    # well. Everyone as principal would let in anyone who signs.
     {
-      when      = local.auth == "iam"
-      Sid       = "AllowTheAccounts"
-      Effect    = "Allow"
-      Principal = { AWS = concat([local.own_principal], [for id in sort(var.api.access.account_ids) : "arn:${var.account.partition}:iam::${id}:root"]) }
-      Resource  = local.every_method
+      when   = local.auth == "iam"
+      Sid    = "AllowTheAccounts"
+      Effect = "Allow"
+      Principal = {
+        AWS = concat(
+          [local.own_principal],
+          [for id in sort(var.api.access.account_ids) : "arn:${var.account.partition}:iam::${id}:root"],
+        )
+      }
+      Resource = local.every_method
     },
     # Callers of another account need their own Allow; in this account, the policy alone would be enough.
     {
@@ -63,7 +69,10 @@ locals {
       Resource  = local.every_method
       Condition = { StringNotEquals = { "aws:SourceVpce" = local.vpc_endpoint_ids } }
     },
-  ] : merge({ for element, value in statement : element => value if element != "when" }, { Action = "execute-api:Invoke" }) if statement.when]
+    ] :
+    merge({ for element, value in statement : element => value if element != "when" }, { Action = "execute-api:Invoke" })
+    if statement.when
+  ]
 
   policy = [for policy in local.has_policy ? ["policy"] : [] : { Version = "2012-10-17", Statement = local.policy_statements }]
 }

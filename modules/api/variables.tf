@@ -37,7 +37,10 @@ variable "function" {
 }
 
 variable "function_alias_arn" {
-  description = "ARN of that alias, built from names: a deployment is created before the old one is destroyed, and so would be everything that it depends on."
+  description = <<-EOT
+    ARN of that alias, built from names: a deployment is created before the old one is destroyed, and so would be everything that it depends
+    on.
+  EOT
   type        = string
   nullable    = false
 }
@@ -56,7 +59,9 @@ variable "asynchronous" {
 }
 
 variable "page" {
-  description = "The contract for the API's page, as JSON (output page of modules/contract), and the rows that a request may have; null for no page."
+  description = <<-EOT
+    The contract for the API's page, as JSON (output page of modules/contract), and the rows that a request may have; null for no page.
+  EOT
   default     = null
   type = object({
     contract         = string
@@ -65,7 +70,10 @@ variable "page" {
 }
 
 variable "reference_function_arn" {
-  description = "ARN of the function that returns the files of the API reference (modules/reference), built from names; null for no reference. With it, GET /openapi.json needs no credential."
+  description = <<-EOT
+    ARN of the function that returns the files of the API reference (modules/reference), built from names; null for no reference. With it,
+    GET /openapi.json needs no credential.
+  EOT
   type        = string
   default     = null
 }

@@ -1,4 +1,5 @@
-# The function that authorizes callers, with its role and its log group. Its permission for API Gateway is in modules/api, where the API is created.
+# The function that authorizes callers, with its role and its log group. Its permission for API Gateway is in modules/api, where the API is
+# created.
 
 locals {
   function_name  = "${var.name}-authorizer"

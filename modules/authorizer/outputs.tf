@@ -1,5 +1,8 @@
 output "function_arn" {
-  description = "ARN of the function, built from names: a deployment is created before the old one is destroyed, and so would be everything that it depends on."
+  description = <<-EOT
+    ARN of the function, built from names: a deployment is created before the old one is destroyed, and so would be everything that it
+    depends on.
+  EOT
   value       = local.function_arn
 }
 

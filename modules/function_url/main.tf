@@ -1,4 +1,5 @@
-# The function's own URL, of an alias. Callers sign their requests, or the function verifies their tokens; docs/decisions/0028-kinds-of-api.md has the reasons.
+# The function's own URL, of an alias. Callers sign their requests, or the function verifies their tokens;
+# docs/decisions/0028-kinds-of-api.md has the reasons.
 
 resource "aws_lambda_function_url" "this" {
   function_name      = var.function.name
@@ -19,12 +20,13 @@ resource "aws_lambda_function_url" "this" {
   }
 }
 
-# A public URL needs both (AWS Lambda Developer Guide, "Control access to Lambda function URLs"). The second should hold for calls by the URL alone, a
-# condition that aws_lambda_permission has since version 6.29 of the provider; until then it lets everyone invoke the alias, which makes no difference:
-# the function verifies the token of every event that comes by it.
+# A public URL needs both (AWS Lambda Developer Guide, "Control access to Lambda function URLs"). The second should hold for calls by the
+# URL alone, a condition that aws_lambda_permission has since version 6.29 of the provider; until then it lets everyone invoke the alias,
+# which makes no difference: the function verifies the token of every event that comes by it.
 #
-# When the provider creates a public URL, it adds the first as FunctionURLAllowPublicAccess itself, not serialized with aws_lambda_permission. Requests in
-# parallel can lose a statement, hence the order; and the first is repeated here so that the plan shows it and restores it.
+# When the provider creates a public URL, it adds the first as FunctionURLAllowPublicAccess itself, not serialized with
+# aws_lambda_permission. Requests in parallel can lose a statement, hence the order; and the first is repeated here so that the plan shows
+# it and restores it.
 resource "aws_lambda_permission" "public" {
   for_each = var.public ? { InvokeByTheUrl = "lambda:InvokeFunctionUrl", InvokeTheAlias = "lambda:InvokeFunction" } : {}
 

@@ -5,8 +5,10 @@ locals {
   contract_bucket   = local.bucket_made ? aws_s3_bucket.contract[0].bucket : var.handler.contract_bucket
 
   # Values that may be unknown before the first apply count with their maximum length.
-  longest         = { ENDPOINT_NAME = 63, ASYNC = 700 }
-  fixed_bytes     = sum([for key, value in local.fixed_environment : length(key) + (contains(keys(local.longest), key) ? local.longest[key] : length(value))])
+  longest = { ENDPOINT_NAME = 63, ASYNC = 700 }
+  fixed_bytes = sum([
+    for key, value in local.fixed_environment : length(key) + (contains(keys(local.longest), key) ? local.longest[key] : length(value))
+  ])
   contract_stored = local.fixed_bytes + length("CONTRACT") + length(var.contract) > local.environment_limit
   contract_text   = local.contract_stored ? "s3://${local.contract_bucket}/${aws_s3_object.contract[0].key}" : var.contract
   bucket_made     = local.contract_stored ? var.handler.contract_bucket == null : false # the bucket may be unknown before the first apply
@@ -50,7 +52,10 @@ resource "aws_s3_bucket_policy" "contract" {
       Effect    = "Deny"
       Principal = "*"
       Action    = "s3:*"
-      Resource  = ["arn:${var.account.partition}:s3:::${local.contract_bucket}", "arn:${var.account.partition}:s3:::${local.contract_bucket}/*"]
+      Resource = [
+        "arn:${var.account.partition}:s3:::${local.contract_bucket}",
+        "arn:${var.account.partition}:s3:::${local.contract_bucket}/*",
+      ]
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }]
   })

@@ -5,7 +5,10 @@ locals {
   log_group_arn  = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${local.log_group_name}"
 
   # Requests, results and failures of asynchronous calls.
-  async_arns = { for kind in ["input", "output", "failure"] : kind => "arn:${var.account.partition}:s3:::${trimprefix(try(var.endpoint.async["${kind}_s3_uri"], ""), "s3://")}" }
+  async_arns = {
+    for kind in ["input", "output", "failure"] :
+    kind => "arn:${var.account.partition}:s3:::${trimprefix(try(var.endpoint.async["${kind}_s3_uri"], ""), "s3://")}"
+  }
 
   asynchronous = var.endpoint.async != null
   policies = { for purpose, policy in {
@@ -53,8 +56,9 @@ locals {
       Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
       Resource = "*" # these actions have no resource type
     }
-    # The Lambda service manages network interfaces with this role, and its requests carry no lambda:SourceFunctionArn. Those of the function's code
-    # do, so the condition keeps these grants from the code. Lambda Developer Guide: configuration-vpc, permissions-source-function-arn.
+    # The Lambda service manages network interfaces with this role, and its requests carry no lambda:SourceFunctionArn. Those of the
+    # function's code do, so the condition keeps these grants from the code. Lambda Developer Guide: configuration-vpc,
+    # permissions-source-function-arn.
     network_description = {
       when     = var.vpc != null
       Sid      = "DescribeTheNetwork"
@@ -66,10 +70,12 @@ locals {
       }
     }
     network_creation = {
-      when      = var.vpc != null
-      Sid       = "CreateNetworkInterfaces"
-      Action    = "ec2:CreateNetworkInterface"
-      Resource  = concat(local.subnet_arns, local.security_group_arns, ["arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"])
+      when   = var.vpc != null
+      Sid    = "CreateNetworkInterfaces"
+      Action = "ec2:CreateNetworkInterface"
+      Resource = concat(local.subnet_arns, local.security_group_arns, [
+        "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"
+      ])
       Condition = { ArnNotEquals = { "lambda:SourceFunctionArn" = local.function_arn } }
     }
     network_interfaces = {
@@ -88,15 +94,17 @@ locals {
       Sid    = "ReadTheContract"
       Action = "s3:GetObject"
       # Including past and future versions: during an update, the old function still starts.
-      Resource = one([for bucket in local.contract_bucket[*] : "arn:${var.account.partition}:s3:::${bucket}/${var.name}/contract-*.json.gz"])
+      Resource = one([
+        for bucket in local.contract_bucket[*] : "arn:${var.account.partition}:s3:::${bucket}/${var.name}/contract-*.json.gz"
+      ])
     }
   } : purpose => merge({ Effect = "Allow" }, { for element, value in policy : element => value if element != "when" }) if policy.when }
 
   # Requests and dead letters are encrypted with a key, if there is one.
   encrypts = local.asynchronous || var.handler.dead_letter_target_arn != null
 
-  # Whether a key or a target is set may be unknown before the first apply, but the keys of for_each must be known: these statements are part of a
-  # policy that always exists.
+  # Whether a key or a target is set may be unknown before the first apply, but the keys of for_each must be known: these statements are
+  # part of a policy that always exists.
   optional_statements = concat([for statement in [
     { Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = var.kms_key_arn },
     { Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = var.kms_key_arn },
@@ -115,8 +123,14 @@ locals {
   }])
 
   # Any account, because a subnet can be shared by another account, which then owns it.
-  subnet_arns         = flatten([for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
-  security_group_arns = flatten([for vpc in var.vpc[*] : [for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"]])
+  subnet_arns = flatten([
+    for vpc in var.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]
+  ])
+  security_group_arns = flatten([
+    for vpc in var.vpc[*] : [
+      for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"
+    ]
+  ])
 }
 
 resource "aws_iam_role" "this" {

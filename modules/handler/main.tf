@@ -116,7 +116,10 @@ resource "aws_lambda_invocation" "smoke" {
 
     postcondition {
       condition = var.handler.smoke_prediction.expected == null || try(
-        abs(try(jsondecode(self.result).predictions[0].probability, jsondecode(self.result).predictions[0]) - var.handler.smoke_prediction.expected)
+        abs(try(
+          jsondecode(self.result).predictions[0].probability,
+          jsondecode(self.result).predictions[0],
+        ) - var.handler.smoke_prediction.expected)
         <= var.handler.smoke_prediction.tolerance,
         false,
       )
@@ -139,7 +142,8 @@ resource "aws_lambda_alias" "this" {
   depends_on = [aws_lambda_invocation.smoke]
 }
 
-# Everyone may invoke this one (modules/function_url). The function verifies the token of each event that it gets by this alias: lambda/src/prediction_api/authorization.py.
+# Everyone may invoke this one (modules/function_url). The function verifies the token of each event that it gets by this alias:
+# lambda/src/prediction_api/authorization.py.
 resource "aws_lambda_alias" "public" {
   count = var.handler.tokens == null ? 0 : 1
 
@@ -166,8 +170,8 @@ resource "aws_lambda_layer_version" "tokens" {
   compatible_runtimes      = ["python3.13"]
 }
 
-# Requests that began before the alias moved, and those that Lambda still routes to the old version for a moment, use the old endpoint. It is deleted
-# after this. Nothing waits while a single execution is reserved: the wait would take it.
+# Requests that began before the alias moved, and those that Lambda still routes to the old version for a moment, use the old endpoint. It
+# is deleted after this. Nothing waits while a single execution is reserved: the wait would take it.
 resource "aws_lambda_invocation" "drain" {
   count = var.endpoint.managed && try(var.handler.reserved_concurrent_executions != 1, true) ? 1 : 0
 

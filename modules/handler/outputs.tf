@@ -37,8 +37,13 @@ output "caller_policies" {
   description = "IAM policies, as JSON, for callers of the function and, without the function, of the endpoint."
   value = {
     function = jsonencode({
-      Version   = "2012-10-17"
-      Statement = [{ Sid = "InvokeTheFunction", Effect = "Allow", Action = "lambda:InvokeFunction", Resource = "${local.function_arn}:${local.alias}" }]
+      Version = "2012-10-17"
+      Statement = [{
+        Sid      = "InvokeTheFunction"
+        Effect   = "Allow"
+        Action   = "lambda:InvokeFunction"
+        Resource = "${local.function_arn}:${local.alias}"
+      }]
     })
     endpoint = jsonencode({
       Version = "2012-10-17"

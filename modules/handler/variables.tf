@@ -23,7 +23,9 @@ variable "account" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts the function's environment, its log group and the objects that it writes to S3; null uses AWS's own keys."
+  description = <<-EOT
+    Key that encrypts the function's environment, its log group and the objects that it writes to S3; null uses AWS's own keys.
+  EOT
   type        = string
 }
 
@@ -33,7 +35,11 @@ variable "permissions_boundary_arn" {
 }
 
 variable "endpoint" {
-  description = "The only endpoint that the function may invoke; `arn` may stand for several that follow each other. If `enabled` is false, the function invokes none, and `name` may be null. `managed` says that the endpoints are created and deleted with the function. `async` holds the S3 URIs of an asynchronous endpoint's requests, results and failures."
+  description = <<-EOT
+    The only endpoint that the function may invoke; `arn` may stand for several that follow each other. If `enabled` is false, the function
+    invokes none, and `name` may be null. `managed` says that the endpoints are created and deleted with the function. `async` holds the S3
+    URIs of an asynchronous endpoint's requests, results and failures.
+  EOT
   nullable    = false
   type = object({
     name    = string
@@ -49,7 +55,10 @@ variable "endpoint" {
 }
 
 variable "after" {
-  description = "A value that is known once the endpoint serves the new configuration. The function is updated after that, and not at all if the endpoint's update fails."
+  description = <<-EOT
+    A value that is known once the endpoint serves the new configuration. The function is updated after that, and not at all if the
+    endpoint's update fails.
+  EOT
   type        = string
   default     = null
 }
