@@ -1,7 +1,10 @@
-# Three preconditions rather than one: a value that is known only after the apply leaves the list that it belongs to unknown, and the others are still checked.
+# Three preconditions rather than one: a value that is known only after the apply leaves the list that it belongs to unknown, and the others
+# are still checked.
 
 output "name" {
-  description = "Name of the deployment, for the modules that create resources: without it none of them plans a resource from inputs that have a problem."
+  description = <<-EOT
+    Name of the deployment, for the modules that create resources: without it none of them plans a resource from inputs that have a problem.
+  EOT
   value       = var.name
 
   precondition {

@@ -1,5 +1,5 @@
-# Alarms that roll an update back. They watch the variants of one configuration, so that errors of the fleet that is being replaced do not stop
-# its replacement.
+# Alarms that roll an update back. They watch the variants of one configuration, so that errors of the fleet that is being replaced do not
+# stop its replacement.
 
 locals {
   alarm_prefix = "${var.name}-endpoint-"
@@ -44,7 +44,11 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   metric_name = var.serving.several_variants ? null : each.value.metric_name
   statistic   = var.serving.several_variants ? null : "Average"
   period      = var.serving.several_variants ? null : 60
-  dimensions  = var.serving.several_variants ? null : { EndpointName = local.expected_name, VariantName = keys(var.serving.variants)[0], EndpointConfigName = local.watched }
+  dimensions = var.serving.several_variants ? null : {
+    EndpointName       = local.expected_name
+    VariantName        = keys(var.serving.variants)[0]
+    EndpointConfigName = local.watched
+  }
 
   dynamic "metric_query" {
     for_each = var.serving.several_variants ? keys(var.serving.variants) : []
@@ -63,7 +67,11 @@ resource "aws_cloudwatch_metric_alarm" "rollback" {
   }
 
   dynamic "metric_query" {
-    for_each = var.serving.several_variants ? ["MAX([${join(", ", [for index in range(length(var.serving.variants)) : "variant${index}"])}])"] : []
+    for_each = (
+      var.serving.several_variants
+      ? ["MAX([${join(", ", [for index in range(length(var.serving.variants)) : "variant${index}"])}])"]
+      : []
+    )
 
     content {
       id          = "worst"

@@ -1,5 +1,5 @@
-# Autoscaling of each variant by the metrics of its serving mode. From the first apply, autoscaling owns the number of instances: the configuration only
-# sets where a new fleet starts, never below the minimum, and no plan compares the current number.
+# Autoscaling of each variant by the metrics of its serving mode. From the first apply, autoscaling owns the number of instances: the
+# configuration only sets where a new fleet starts, never below the minimum, and no plan compares the current number.
 
 locals {
   scalable = var.serving.deployed ? var.serving.autoscaling : {}
@@ -11,19 +11,27 @@ locals {
     backlog_per_instance     = { type = null, factor = 1 }
   }
   scaling_policies = merge([for variant, scaling in local.scalable : {
-    for metric, target in scaling.targets : "${variant}/${metric}" => { variant = variant, metric = metric, target = target, cooldowns = scaling.cooldowns }
+    for metric, target in scaling.targets : "${variant}/${metric}" => {
+      variant   = variant
+      metric    = metric
+      target    = target
+      cooldowns = scaling.cooldowns
+    }
   }]...)
   scaling_schedules = merge([for variant, scaling in local.scalable : {
     for name, schedule in scaling.schedules : "${variant}/${name}" => merge(schedule, { variant = variant, name = name })
   }]...)
-  from_zero = { for variant, scaling in local.scalable : variant => scaling if var.serving.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0])) }
+  from_zero = {
+    for variant, scaling in local.scalable : variant => scaling
+    if var.serving.mode == "async" && anytrue(concat([scaling.minimum == 0], [for schedule in scaling.schedules : schedule.minimum == 0]))
+  }
 }
 
-# AWS deletes a registration with its endpoint, and policies and schedules with their registration, so Terraform replaces them together. Policies and
-# schedules refer to the registration by its id, which is unknown while it is replaced.
+# AWS deletes a registration with its endpoint, and policies and schedules with their registration, so Terraform replaces them together.
+# Policies and schedules refer to the registration by its id, which is unknown while it is replaced.
 
-# SageMaker does not change the instance type of a registered variant, so a new type needs a new registration. Schedules change the bounds of a
-# registration, so new bounds need a new registration as well.
+# SageMaker does not change the instance type of a registered variant, so a new type needs a new registration. Schedules change the bounds
+# of a registration, so new bounds need a new registration as well.
 resource "terraform_data" "scaling" {
   for_each = local.scalable
 
@@ -33,12 +41,16 @@ resource "terraform_data" "scaling" {
 resource "aws_appautoscaling_target" "this" {
   for_each = local.scalable
 
-  service_namespace  = "sagemaker"
-  resource_id        = "endpoint/${aws_sagemaker_endpoint.this[0].name}/variant/${each.key}"
-  scalable_dimension = var.serving.mode == "serverless" ? "sagemaker:variant:DesiredProvisionedConcurrency" : "sagemaker:variant:DesiredInstanceCount"
-  min_capacity       = each.value.minimum
-  max_capacity       = each.value.maximum
-  tags               = var.tags
+  service_namespace = "sagemaker"
+  resource_id       = "endpoint/${aws_sagemaker_endpoint.this[0].name}/variant/${each.key}"
+  scalable_dimension = (
+    var.serving.mode == "serverless"
+    ? "sagemaker:variant:DesiredProvisionedConcurrency"
+    : "sagemaker:variant:DesiredInstanceCount"
+  )
+  min_capacity = each.value.minimum
+  max_capacity = each.value.maximum
+  tags         = var.tags
 
   lifecycle {
     # Schedules own the bounds; the next apply must not reset them.

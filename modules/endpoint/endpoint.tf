@@ -1,5 +1,6 @@
-# The endpoint. It moves from one configuration to the next as long as the function and the model agree on the same interface. Another interface
-# gets an endpoint of its own, and the old one serves until the function's alias has moved: docs/decisions/0026-an-endpoint-for-each-interface.md.
+# The endpoint. It moves from one configuration to the next as long as the function and the model agree on the same interface. Another
+# interface gets an endpoint of its own, and the old one serves until the function's alias has moved:
+# docs/decisions/0026-an-endpoint-for-each-interface.md.
 
 locals {
   # The name in the alarms' dimensions and in the log group's name, which exist before the endpoint.
@@ -16,11 +17,14 @@ locals {
   serving_mode = "${lookup(local.mode_names, var.serving.mode, "existing")}${var.serving.several_variants ? " with the variants ${join(", ", keys(var.serving.variants))}" : ""}"
 
   # By key, so that Terraform knows how many there are before it knows their names.
-  watched_alarm_names = merge({ for key, alarm in aws_cloudwatch_metric_alarm.rollback : key => alarm.alarm_name }, { for name in var.serving.rollback.alarm_names : "alarm_names/${name}" => name })
+  watched_alarm_names = merge(
+    { for key, alarm in aws_cloudwatch_metric_alarm.rollback : key => alarm.alarm_name },
+    { for name in var.serving.rollback.alarm_names : "alarm_names/${name}" => name },
+  )
 }
 
-# The serving mode and the variants that the endpoint was created with. SageMaker changes the model, the number or the type of instances of a
-# running endpoint, but not its serving mode nor, when alarms watch the update, the names of its variants.
+# The serving mode and the variants that the endpoint was created with. SageMaker changes the model, the number or the type of instances of
+# a running endpoint, but not its serving mode nor, when alarms watch the update, the names of its variants.
 resource "terraform_data" "serving_mode" {
   count = var.serving.deployed ? 1 : 0
 
@@ -46,8 +50,8 @@ resource "terraform_data" "switched_on" {
 resource "aws_sagemaker_endpoint" "this" {
   count = var.serving.deployed ? 1 : 0
 
-  # Every creation has its own name, which the log group computes as well: docs/decisions/0011-endpoint-generations.md. An endpoint that is switched on
-  # again has that of its log group, which stayed.
+  # Every creation has its own name, which the log group computes as well: docs/decisions/0011-endpoint-generations.md. An endpoint that is
+  # switched on again has that of its log group, which stayed.
   name                 = local.switched_on ? local.expected_name : "${var.name}-${substr(sha256(plantimestamp()), 0, 8)}"
   endpoint_config_name = aws_sagemaker_endpoint_configuration.this[0].name
   tags                 = var.tags
@@ -72,8 +76,16 @@ resource "aws_sagemaker_endpoint" "this" {
         maximum_execution_timeout_in_seconds = blue_green_update_policy.value.timeout_in_seconds
 
         traffic_routing_configuration {
-          type                     = blue_green_update_policy.value.canary != null ? "CANARY" : blue_green_update_policy.value.linear != null ? "LINEAR" : "ALL_AT_ONCE"
-          wait_interval_in_seconds = try(blue_green_update_policy.value.canary.wait_in_seconds, blue_green_update_policy.value.linear.wait_in_seconds, 0)
+          type = (
+            blue_green_update_policy.value.canary != null ? "CANARY"
+            : blue_green_update_policy.value.linear != null ? "LINEAR"
+            : "ALL_AT_ONCE"
+          )
+          wait_interval_in_seconds = try(
+            blue_green_update_policy.value.canary.wait_in_seconds,
+            blue_green_update_policy.value.linear.wait_in_seconds,
+            0,
+          )
 
           dynamic "canary_size" {
             for_each = blue_green_update_policy.value.canary[*]
@@ -112,8 +124,12 @@ resource "aws_sagemaker_endpoint" "this" {
           for_each = rolling_update_policy.value.rollback[*]
 
           content {
-            type  = rollback_maximum_batch_size.value.percent != null ? "CAPACITY_PERCENT" : "INSTANCE_COUNT"
-            value = rollback_maximum_batch_size.value.percent != null ? rollback_maximum_batch_size.value.percent : rollback_maximum_batch_size.value.instances
+            type = rollback_maximum_batch_size.value.percent != null ? "CAPACITY_PERCENT" : "INSTANCE_COUNT"
+            value = (
+              rollback_maximum_batch_size.value.percent != null
+              ? rollback_maximum_batch_size.value.percent
+              : rollback_maximum_batch_size.value.instances
+            )
           }
         }
       }
@@ -143,7 +159,8 @@ resource "aws_sagemaker_endpoint" "this" {
   depends_on = [aws_cloudwatch_log_group.this]
 }
 
-# An endpoint that did not start, or that an operator replaces, is created again without its log group. It serves, and SageMaker creates a log group.
+# An endpoint that did not start, or that an operator replaces, is created again without its log group. It serves, and SageMaker creates a
+# log group.
 check "the_log_group_is_the_endpoints" {
   assert {
     condition     = local.endpoint_name == null || local.expected_name == null || local.endpoint_name == local.expected_name

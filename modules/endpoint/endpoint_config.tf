@@ -6,13 +6,15 @@ locals {
     model_data_download_timeout_in_seconds            = var.serving.instances.model_data_download_timeout_in_seconds
     container_startup_health_check_timeout_in_seconds = var.serving.instances.container_startup_health_check_timeout_in_seconds
   }
-  configured_variants = { for role in ["production", "shadow"] : role => [for name, variant in local.served : merge(local.variant_settings, {
-    variant_name           = name
-    model_name             = aws_sagemaker_model.this[name].name
-    initial_variant_weight = variant.weight
-    instance_type          = variant.instance_type
-    initial_instance_count = variant.instance_count
-  }) if variant.shadow == (role == "shadow")] if var.serving.deployed }
+  configured_variants = { for role in ["production", "shadow"] : role => [
+    for name, variant in local.served : merge(local.variant_settings, {
+      variant_name           = name
+      model_name             = aws_sagemaker_model.this[name].name
+      initial_variant_weight = variant.weight
+      instance_type          = variant.instance_type
+      initial_instance_count = variant.instance_count
+    }) if variant.shadow == (role == "shadow")
+  ] if var.serving.deployed }
 
   endpoint_config = var.serving.deployed ? {
     kms_key_arn                = var.serving.volume_kms_key_arn
@@ -112,12 +114,21 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
         kms_key_id      = local.endpoint_config.output_kms_key_id
 
         dynamic "notification_config" {
-          for_each = async_inference_config.value.notifications.success_topic_arn != null || async_inference_config.value.notifications.error_topic_arn != null ? [async_inference_config.value.notifications] : []
+          for_each = (
+            async_inference_config.value.notifications.success_topic_arn != null
+            || async_inference_config.value.notifications.error_topic_arn != null
+            ? [async_inference_config.value.notifications]
+            : []
+          )
 
           content {
-            success_topic                 = notification_config.value.success_topic_arn
-            error_topic                   = notification_config.value.error_topic_arn
-            include_inference_response_in = length(notification_config.value.include_response_in) > 0 ? notification_config.value.include_response_in : null
+            success_topic = notification_config.value.success_topic_arn
+            error_topic   = notification_config.value.error_topic_arn
+            include_inference_response_in = (
+              length(notification_config.value.include_response_in) > 0
+              ? notification_config.value.include_response_in
+              : null
+            )
           }
         }
       }

@@ -11,16 +11,34 @@ locals {
   repository_pattern = "^(?P<account>[0-9]{12})\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.[a-z.]+/(?P<repository>[^:@]+)"
 
   artifact_uris = distinct(compact(concat(values(local.artifacts), var.serving.model.package[*].artifact)))
-  artifact_arns = sort([for uri in local.artifact_uris : "arn:${var.account.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"])
+  artifact_arns = sort([
+    for uri in local.artifact_uris : "arn:${var.account.partition}:s3:::${trimprefix(uri, "s3://")}${endswith(uri, "/") ? "*" : ""}"
+  ])
 
-  execution_role_arn = local.own_role ? "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.this[0].name}" : var.serving.model.execution_role_arn
+  execution_role_arn = (
+    local.own_role
+    ? "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.this[0].name}"
+    : var.serving.model.execution_role_arn
+  )
 
-  async_uris = { for key, uri in var.serving.async == null ? {} : { input = var.serving.async.input_s3_uri, output = var.serving.async.output_s3_uri, failure = var.serving.async.failure_s3_uri } : key => trimprefix(uri, "s3://") }
+  async_uris = {
+    for key, uri in var.serving.async == null ? {} : {
+      input   = var.serving.async.input_s3_uri
+      output  = var.serving.async.output_s3_uri
+      failure = var.serving.async.failure_s3_uri
+    } : key => trimprefix(uri, "s3://")
+  }
 
   # Destinations that the endpoint writes to: captured data and results of asynchronous invocations.
-  capture_arns = [for capture in var.serving.capture[*] : "arn:${var.account.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"]
-  async_arns   = { for key, uri in local.async_uris : key => "arn:${var.account.partition}:s3:::${uri}/*" }
-  topic_arns   = [for topic in flatten([for async in var.serving.async[*] : [async.notifications.success_topic_arn, async.notifications.error_topic_arn]]) : topic if topic != null]
+  capture_arns = [
+    for capture in var.serving.capture[*] : "arn:${var.account.partition}:s3:::${trimsuffix(trimprefix(capture.s3_uri, "s3://"), "/")}/*"
+  ]
+  async_arns = { for key, uri in local.async_uris : key => "arn:${var.account.partition}:s3:::${uri}/*" }
+  topic_arns = [
+    for topic in flatten([
+      for async in var.serving.async[*] : [async.notifications.success_topic_arn, async.notifications.error_topic_arn]
+    ]) : topic if topic != null
+  ]
 
   # Prefixes that SageMaker lists: those of several models and those of asynchronous invocations.
   listed_prefixes = concat(
@@ -28,9 +46,15 @@ locals {
     [for uri in values(local.async_uris) : "${uri}/"],
   )
 
-  subnet_arns         = flatten([for vpc in var.serving.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]])
-  security_group_arns = flatten([for vpc in var.serving.vpc[*] : [for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"]])
-  interface_arn       = "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"
+  subnet_arns = flatten([
+    for vpc in var.serving.vpc[*] : [for id in vpc.subnet_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:subnet/${id}"]
+  ])
+  security_group_arns = flatten([
+    for vpc in var.serving.vpc[*] : [
+      for id in vpc.security_group_ids : "arn:${var.account.partition}:ec2:${var.account.region}:*:security-group/${id}"
+    ]
+  ])
+  interface_arn = "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:network-interface/*"
 }
 
 resource "aws_iam_role" "this" {
@@ -68,8 +92,8 @@ resource "terraform_data" "policy" {
   triggers_replace = sha256(jsonencode(local.statements))
 }
 
-# The next configuration's grants are added before the endpoint moves, and the last one's are removed afterwards. An update that was rolled back
-# leaves both.
+# The next configuration's grants are added before the endpoint moves, and the last one's are removed afterwards. An update that was rolled
+# back leaves both.
 resource "aws_iam_role_policy" "this" {
   count = local.own_role ? 1 : 0
 
@@ -104,8 +128,13 @@ locals {
       }
     },
     {
-      when      = length(local.repository_arns) > 0
-      statement = { Sid = "LogInToTheRegistry", Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] } # the action has no resource type
+      when = length(local.repository_arns) > 0
+      statement = {
+        Sid      = "LogInToTheRegistry"
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"]
+        Resource = ["*"] # the action has no resource type
+      }
     },
     {
       when = true
@@ -119,10 +148,13 @@ locals {
     {
       when = true
       statement = {
-        Sid      = "WatchTheAlarmsOfAnUpdate"
-        Effect   = "Allow"
-        Action   = ["cloudwatch:DescribeAlarms"]
-        Resource = [for name in concat(["${local.alarm_prefix}*"], sort(var.serving.rollback.alarm_names)) : "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm:${name}"]
+        Sid    = "WatchTheAlarmsOfAnUpdate"
+        Effect = "Allow"
+        Action = ["cloudwatch:DescribeAlarms"]
+        Resource = [
+          for name in concat(["${local.alarm_prefix}*"], sort(var.serving.rollback.alarm_names)) :
+          "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm:${name}"
+        ]
       }
     },
     {
@@ -130,8 +162,13 @@ locals {
       statement = { Sid = "CaptureRequestsAndAnswers", Effect = "Allow", Action = ["s3:PutObject"], Resource = local.capture_arns }
     },
     {
-      when      = var.serving.async != null
-      statement = { Sid = "ReadAsynchronousRequests", Effect = "Allow", Action = ["s3:GetObject"], Resource = [for key, arn in local.async_arns : arn if key == "input"] }
+      when = var.serving.async != null
+      statement = {
+        Sid      = "ReadAsynchronousRequests"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = [for key, arn in local.async_arns : arn if key == "input"]
+      }
     },
     {
       when = var.serving.async != null
@@ -149,9 +186,15 @@ locals {
     {
       when = var.serving.vpc != null
       statement = {
-        Sid       = "DescribeTheNetwork"
-        Effect    = "Allow"
-        Action    = ["ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]
+        Sid    = "DescribeTheNetwork"
+        Effect = "Allow"
+        Action = [
+          "ec2:DescribeDhcpOptions",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets",
+          "ec2:DescribeVpcs",
+        ]
         Resource  = ["*"] # these actions have no resource type
         Condition = { StringEquals = { "ec2:Region" = var.account.region } }
       }

@@ -1,13 +1,18 @@
-# SageMaker models, one per variant. A model cannot be changed, only replaced, and the endpoint needs the old one until it has moved to the new one.
+# SageMaker models, one per variant. A model cannot be changed, only replaced, and the endpoint needs the old one until it has moved to the
+# new one.
 
 data "aws_sagemaker_prebuilt_ecr_image" "this" {
-  count = var.serving.created && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null]) ? 1 : 0
+  count = (
+    var.serving.created && anytrue([for variant in values(local.served) : variant.image_uri == null && variant.package_arn == null])
+    ? 1 : 0
+  )
 
   repository_name = var.serving.model.stock_image.repository
   image_tag       = var.serving.model.stock_image.tag
 }
 
-# Looked up once for each image: with depends_on on the module call, Terraform does not know the URI while it plans, and would replace the models.
+# Looked up once for each image: with depends_on on the module call, Terraform does not know the URI while it plans, and would replace the
+# models.
 resource "terraform_data" "stock_image" {
   count = length(data.aws_sagemaker_prebuilt_ecr_image.this)
 
@@ -25,10 +30,19 @@ locals {
   # Production variants and the shadow, by name.
   served = merge(
     { for name, variant in var.serving.variants : name => merge(variant, { shadow = false }) },
-    { for shadow in var.serving.shadow[*] : shadow.name => merge({ for key, value in shadow : key => value if key != "name" }, { shadow = true }) },
+    {
+      for shadow in var.serving.shadow[*] : shadow.name => merge(
+        { for key, value in shadow : key => value if key != "name" },
+        { shadow = true },
+      )
+    },
   )
 
-  images    = { for name, variant in local.served : name => variant.package_arn != null ? null : variant.image_uri != null ? variant.image_uri : local.stock_image_uri if var.serving.created }
+  images = {
+    for name, variant in local.served :
+    name => variant.package_arn != null ? null : variant.image_uri != null ? variant.image_uri : local.stock_image_uri
+    if var.serving.created
+  }
   artifacts = { for name, variant in local.served : name => variant.package_arn != null ? null : variant.artifact if var.serving.created }
 
   models = { for name, variant in local.served : name => {
@@ -93,7 +107,11 @@ resource "aws_sagemaker_model" "this" {
     replace_triggered_by  = [terraform_data.model[each.key]]
 
     precondition {
-      condition     = each.value.image == null || each.value.image == local.stock_image_uri || can(regex("\\.dkr\\.ecr\\.${var.account.region}\\.", each.value.image))
+      condition = (
+        each.value.image == null
+        || each.value.image == local.stock_image_uri
+        || can(regex("\\.dkr\\.ecr\\.${var.account.region}\\.", each.value.image))
+      )
       error_message = "model.image_uri: ${each.value.image != null ? each.value.image : "-"} is not in ${var.account.region}, and SageMaker pulls images only from its own Region. Set the URI of a copy in that Region; ECR can replicate repositories."
     }
   }

@@ -9,12 +9,22 @@ output "arn" {
 }
 
 output "serving_name" {
-  description = "Name of the endpoint, known once it is in service: after an apply in which it failed to start, still that of the endpoint that serves. Null while it is disabled."
-  value       = var.serving.deployed ? (aws_sagemaker_endpoint.this[0].arn == "" ? null : aws_sagemaker_endpoint.this[0].name) : local.endpoint_name
+  description = <<-EOT
+    Name of the endpoint, known once it is in service: after an apply in which it failed to start, still that of the endpoint that serves.
+    Null while it is disabled.
+  EOT
+  value = (
+    var.serving.deployed
+    ? (aws_sagemaker_endpoint.this[0].arn == "" ? null : aws_sagemaker_endpoint.this[0].name)
+    : local.endpoint_name
+  )
 }
 
 output "arn_pattern" {
-  description = "ARN that a policy names this deployment's endpoints by, the past and the next one included: each question mark stands for a character. Exact for an existing endpoint."
+  description = <<-EOT
+    ARN that a policy names this deployment's endpoints by, the past and the next one included: each question mark stands for a character.
+    Exact for an existing endpoint.
+  EOT
   value       = "${local.endpoint_arns}${var.serving.existing_name == null ? "${var.name}-????????" : lower(var.serving.existing_name)}"
 }
 
@@ -34,7 +44,10 @@ output "config_name" {
 }
 
 output "serving_config_name" {
-  description = "Name of the endpoint configuration in use, read from the endpoint: known once it serves that configuration, and never after a failed update."
+  description = <<-EOT
+    Name of the endpoint configuration in use, read from the endpoint: known once it serves that configuration, and never after a failed
+    update.
+  EOT
   value       = one(aws_sagemaker_endpoint.this[*].endpoint_config_name)
 }
 

@@ -1,13 +1,18 @@
 # Created from the outputs of modules/serving, which has checked them.
 
 variable "name" {
-  description = "Name of the deployment: of the endpoint, and the beginning of the names of models, configurations, alarms and the execution role."
+  description = <<-EOT
+    Name of the deployment: of the endpoint, and the beginning of the names of models, configurations, alarms and the execution role.
+  EOT
   type        = string
   nullable    = false
 }
 
 variable "interface" {
-  description = "The interface that the function and the model must share, as text (output interface of modules/contract). Another text gets an endpoint of its own."
+  description = <<-EOT
+    The interface that the function and the model must share, as text (output interface of modules/contract). Another text gets an endpoint
+    of its own.
+  EOT
   type        = string
   default     = ""
   nullable    = false

@@ -2,7 +2,14 @@
 # breaks, instead of one for each symptom.
 
 locals {
-  alarms = merge(local.api_alarms, local.function_alarms, local.variant_alarms, local.queue_alarms, local.problem_alarms, local.drift_alarms)
+  alarms = merge(
+    local.api_alarms,
+    local.function_alarms,
+    local.variant_alarms,
+    local.queue_alarms,
+    local.problem_alarms,
+    local.drift_alarms,
+  )
 
   alarm_actions = {
     critical = var.alarm_action_arns
@@ -75,7 +82,10 @@ resource "aws_cloudwatch_composite_alarm" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.alarm_rules[each.key]) <= 10240 && length([for alarm in values(local.alarms) : alarm if alarm.severity == each.key]) <= 100
+      condition = (
+        length(local.alarm_rules[each.key]) <= 10240
+        && length([for alarm in values(local.alarms) : alarm if alarm.severity == each.key]) <= 100
+      )
       error_message = "monitoring: the composite alarm of severity ${each.key} can have 100 alarms in a rule of 10,240 characters. Remove summaries from the contract's features or entries from monitoring.alarms.problems, or shorten name."
     }
   }

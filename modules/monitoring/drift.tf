@@ -7,14 +7,21 @@ locals {
   drift_outputs  = compact(local.drift[*].output)
 
   drift_subjects = merge(
-    { for name in local.drift_features : "feature/${name}" => { name = "the feature ${name}", dimensions = { EndpointName = var.endpoint.name, Feature = name } } },
-    { for name in local.drift_outputs : "prediction" => { name = "the prediction ${name}", dimensions = { EndpointName = var.endpoint.name, Output = name } } },
+    { for name in local.drift_features : "feature/${name}" => {
+      name       = "the feature ${name}"
+      dimensions = { EndpointName = var.endpoint.name, Feature = name }
+    } },
+    { for name in local.drift_outputs : "prediction" => {
+      name       = "the prediction ${name}"
+      dimensions = { EndpointName = var.endpoint.name, Output = name }
+    } },
   )
 
   # For the dashboard.
   drift_rows = [var.function.metrics_namespace, "CountedRows", "EndpointName", local.endpoint_name]
   drift_metric = { for metric in ["Shift", "Outside"] : metric => {
-    for name in local.drift_features : name => [var.function.metrics_namespace, metric, "EndpointName", local.endpoint_name, "Feature", name]
+    for name in local.drift_features :
+    name => [var.function.metrics_namespace, metric, "EndpointName", local.endpoint_name, "Feature", name]
   } }
 
   # Sums over the window, so that quiet and busy minutes, and all environments of the function, count by their rows.

@@ -1,8 +1,10 @@
 # Metrics of each variant: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
-# Asynchronous and serverless endpoints publish fewer: the developer guide's pages async-inference-monitor and serverless-endpoints-monitoring.
+# Asynchronous and serverless endpoints publish fewer: the developer guide's pages async-inference-monitor and
+# serverless-endpoints-monitoring.
 
 locals {
-  # vCPUs by the size of an instance type: CPUUtilization is the sum over all cores. Sizes up to large have two, and each of N in Nxlarge stands for four.
+  # vCPUs by the size of an instance type: CPUUtilization is the sum over all cores. Sizes up to large have two, and each of N in Nxlarge
+  # stands for four.
   vcpus = { for variant, type in var.endpoint.variants : variant => (
     type == null ? null
     : can(regex("\\.(medium|large)$", type)) ? 2
@@ -10,7 +12,9 @@ locals {
   ) }
 
   published = {
-    instances  = ["server-errors", "client-errors", "model-latency", "overhead-latency", "invocations-per-instance", "cpu", "memory", "disk"]
+    instances = [
+      "server-errors", "client-errors", "model-latency", "overhead-latency", "invocations-per-instance", "cpu", "memory", "disk"
+    ]
     serverless = ["server-errors", "client-errors", "model-latency", "overhead-latency", "memory"]
     async      = ["server-errors", "client-errors", "model-latency", "cpu", "memory", "disk"]
   }
@@ -38,7 +42,11 @@ locals {
       namespace   = "AWS/SageMaker"
       metric      = "ModelLatency"
       statistic   = "p99"
-      threshold   = var.alarms.model_latency_in_milliseconds == null ? null : var.alarms.model_latency_in_milliseconds * 1000 # published in microseconds
+      threshold = (
+        var.alarms.model_latency_in_milliseconds == null
+        ? null
+        : var.alarms.model_latency_in_milliseconds * 1000 # published in microseconds
+      )
     }
     overhead-latency = {
       severity    = "warning"
@@ -80,7 +88,10 @@ locals {
       statistic   = "Average"
       threshold   = var.alarms.utilization_percent
     }
-  } : "endpoint-${key}/${variant}" => merge(alarm, { dimensions = { EndpointName = var.endpoint.name, VariantName = variant } }) if contains(lookup(local.published, var.endpoint.mode, []), key) && alarm.threshold != null }]...)
+    } :
+    "endpoint-${key}/${variant}" => merge(alarm, { dimensions = { EndpointName = var.endpoint.name, VariantName = variant } })
+    if contains(lookup(local.published, var.endpoint.mode, []), key) && alarm.threshold != null
+  }]...)
 
   # https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
   queue_alarms = { for key, alarm in {

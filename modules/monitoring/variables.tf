@@ -60,7 +60,9 @@ variable "api" {
 }
 
 variable "drift" {
-  description = "Names of the features whose drift the function measures, and of the output, null if it does not; null without such metrics."
+  description = <<-EOT
+    Names of the features whose drift the function measures, and of the output, null if it does not; null without such metrics.
+  EOT
   default     = null
   type = object({
     features = list(string)
@@ -81,7 +83,10 @@ variable "function" {
 }
 
 variable "endpoint" {
-  description = "The endpoint: whether it is enabled, its name, which is null otherwise, its serving mode, and the instance type of each variant (null for serverless ones); no variants while it is disabled or for an existing endpoint."
+  description = <<-EOT
+    The endpoint: whether it is enabled, its name, which is null otherwise, its serving mode, and the instance type of each variant (null
+    for serverless ones); no variants while it is disabled or for an existing endpoint.
+  EOT
   nullable    = false
   type = object({
     enabled  = bool
