@@ -1,16 +1,28 @@
 # API Gateway, whose actions are HTTP methods and whose resources are paths, and AWS WAF.
 
 locals {
-  gateway  = "arn:${local.account.partition}:apigateway:${local.account.region}::"
-  api_arns = var.rest_api_id == null ? ["${local.gateway}/restapis/*"] : ["${local.gateway}/restapis/${var.rest_api_id}", "${local.gateway}/restapis/${var.rest_api_id}/*"]
+  gateway = "arn:${local.account.partition}:apigateway:${local.account.region}::"
+  api_arns = (
+    var.rest_api_id == null
+    ? ["${local.gateway}/restapis/*"]
+    : ["${local.gateway}/restapis/${var.rest_api_id}", "${local.gateway}/restapis/${var.rest_api_id}/*"]
+  )
   # API Gateway chooses the IDs of keys and plans.
   key_arns    = ["${local.gateway}/apikeys/*", "${local.gateway}/usageplans/*"]
   domain_arns = [for name in var.domain_name[*] : "${local.gateway}/domainnames/${name}"]
 
   # The ARN of what has the tags is a part of the path, encoded.
-  tag_path   = "${local.gateway}/tags/${replace(urlencode("${local.gateway}/"), "+", "%20")}"
-  tagged     = concat(["restapis"], local.uses.api_keys ? ["apikeys", "usageplans"] : [], [for name in var.domain_name[*] : "domainnames"], local.uses.client_certificate ? ["clientcertificates"] : [])
-  stage_arns = [for arn in slice(local.api_arns, length(local.api_arns) - 1, length(local.api_arns)) : "${trimsuffix(arn, "*")}${var.rest_api_id == null ? "*/" : ""}stages/*"]
+  tag_path = "${local.gateway}/tags/${replace(urlencode("${local.gateway}/"), "+", "%20")}"
+  tagged = concat(
+    ["restapis"],
+    local.uses.api_keys ? ["apikeys", "usageplans"] : [],
+    [for name in var.domain_name[*] : "domainnames"],
+    local.uses.client_certificate ? ["clientcertificates"] : [],
+  )
+  stage_arns = [
+    for arn in slice(local.api_arns, length(local.api_arns) - 1, length(local.api_arns)) :
+    "${trimsuffix(arn, "*")}${var.rest_api_id == null ? "*/" : ""}stages/*"
+  ]
 
   set_arns      = ["${local.here["wafv2"]}regional/ipset/${var.name}-api-*/*"]
   acl_arns      = ["${local.here["wafv2"]}regional/webacl/${var.name}-api/*"]

@@ -3,11 +3,16 @@
 locals {
   further_functions = concat(local.uses.page ? ["docs"] : [], local.uses.authorizer ? ["authorizer"] : [])
 
-  function_names   = concat([var.name], [for function in local.further_functions : "${var.name}-${function}"])
-  function_arns    = flatten([for name in local.function_names : ["${local.here["lambda"]}function:${name}", "${local.here["lambda"]}function:${name}:*"]])
+  function_names = concat([var.name], [for function in local.further_functions : "${var.name}-${function}"])
+  function_arns = flatten([
+    for name in local.function_names : ["${local.here["lambda"]}function:${name}", "${local.here["lambda"]}function:${name}:*"]
+  ])
   own_function_arn = "${local.here["lambda"]}function:${var.name}:*"
 
-  layer_arns         = flatten([for layer in local.uses.authorizer ? ["authorizer"] : local.uses.libraries ? ["tokens"] : [] : "${local.here["lambda"]}layer:${var.name}-${layer}"])
+  layer_arns = flatten([
+    for layer in local.uses.authorizer ? ["authorizer"] : local.uses.libraries ? ["tokens"] : [] :
+    "${local.here["lambda"]}layer:${var.name}-${layer}"
+  ])
   layer_version_arns = [for arn in local.layer_arns : "${arn}:*"]
 
   roles             = "arn:${local.account.partition}:iam::${local.account.id}:role/${var.name}-${local.account.region}-"
@@ -15,14 +20,23 @@ locals {
   own_endpoint_role = local.uses.endpoint && var.execution_role_arn == null
   endpoint_roles    = local.own_endpoint_role ? ["${local.roles}??????-endpoint"] : []
   created_roles     = concat(local.function_roles, local.endpoint_roles)
-  boundary          = var.permissions_boundary_arn == null ? {} : { Condition = { StringEquals = { "iam:PermissionsBoundary" = var.permissions_boundary_arn } } }
+  boundary = var.permissions_boundary_arn == null ? {} : {
+    Condition = { StringEquals = { "iam:PermissionsBoundary" = var.permissions_boundary_arn } }
+  }
 
   function_statements = [
     {
-      when     = true
-      read     = true
-      Sid      = "ReadTheFunctions"
-      Action   = ["lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction"]
+      when = true
+      read = true
+      Sid  = "ReadTheFunctions"
+      Action = [
+        "lambda:GetAlias",
+        "lambda:GetFunction",
+        "lambda:GetFunctionCodeSigningConfig",
+        "lambda:GetPolicy",
+        "lambda:ListTags",
+        "lambda:ListVersionsByFunction",
+      ]
       Resource = local.function_arns
     },
     {
@@ -115,10 +129,13 @@ locals {
     },
     # The boundary, if there is one, keeps what the pipeline grants below what it bounds.
     merge({
-      when     = true
-      read     = false
-      Sid      = "GrantToTheRoles"
-      Action   = concat(["iam:CreateRole", "iam:PutRolePolicy"], var.permissions_boundary_arn == null ? [] : ["iam:PutRolePermissionsBoundary"])
+      when = true
+      read = false
+      Sid  = "GrantToTheRoles"
+      Action = concat(
+        ["iam:CreateRole", "iam:PutRolePolicy"],
+        var.permissions_boundary_arn == null ? [] : ["iam:PutRolePermissionsBoundary"],
+      )
       Resource = local.created_roles
     }, local.boundary),
     {
@@ -145,8 +162,8 @@ locals {
       Condition = { StringEquals = { "iam:PassedToService" = "sagemaker.amazonaws.com" } }
     },
     {
-      # Lambda and SageMaker look the network up with the caller's permissions (AWS Lambda Developer Guide, "Giving Lambda functions access to resources
-      # in an Amazon VPC").
+      # Lambda and SageMaker look the network up with the caller's permissions (AWS Lambda Developer Guide, "Giving Lambda functions access
+      # to resources in an Amazon VPC").
       when      = local.uses.vpc
       read      = false
       Sid       = "DescribeTheNetwork"

@@ -25,10 +25,13 @@ locals {
       Resource = local.log_group_arns
     },
     {
-      when   = true
-      read   = false
-      Sid    = "ManageTheLogGroups"
-      Action = concat(["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"], length(var.kms_key_arns) > 0 ? ["logs:AssociateKmsKey"] : [])
+      when = true
+      read = false
+      Sid  = "ManageTheLogGroups"
+      Action = concat(
+        ["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"],
+        length(var.kms_key_arns) > 0 ? ["logs:AssociateKmsKey"] : [],
+      )
       # Tags of an existing group are on the group itself, everything else on the group with its streams.
       Resource = flatten([for arn in local.log_group_arns : [arn, "${arn}:*"]])
     },
@@ -40,7 +43,8 @@ locals {
       Resource = "*" # these actions have no resource type
     },
     {
-      # AWS WAF delivers with the caller's permissions (AWS WAF Developer Guide, "Amazon CloudWatch Logs log group": "Permissions required").
+      # AWS WAF delivers with the caller's permissions (AWS WAF Developer Guide, "Amazon CloudWatch Logs log group": "Permissions
+      # required").
       when     = local.uses.firewall
       read     = false
       Sid      = "DeliverLogsOfTheFirewall"

@@ -33,7 +33,10 @@ locals {
 
   account = module.account.account
   # Beginnings of ARNs in this account and Region.
-  here = { for service in ["application-autoscaling", "cloudwatch", "lambda", "logs", "sagemaker", "wafv2"] : service => "arn:${local.account.partition}:${service}:${local.account.region}:${local.account.id}:" }
+  here = {
+    for service in ["application-autoscaling", "cloudwatch", "lambda", "logs", "sagemaker", "wafv2"] :
+    service => "arn:${local.account.partition}:${service}:${local.account.region}:${local.account.id}:"
+  }
   # Each question mark stands for a character of a digest.
   generation = "${var.name}-????????"
 
@@ -47,8 +50,11 @@ locals {
     [for statement in local.store_statements : merge(statement, { subject = "store-plans" })],
   )
   granted = [for statement in local.statements : {
-    policy  = !statement.read ? statement.subject : statement.subject == "storage" ? "read-storage" : "read"
-    content = merge({ Effect = "Allow" }, { for element, value in statement : element => value if !contains(["when", "read", "subject"], element) })
+    policy = !statement.read ? statement.subject : statement.subject == "storage" ? "read-storage" : "read"
+    content = merge(
+      { Effect = "Allow" },
+      { for element, value in statement : element => value if !contains(["when", "read", "subject"], element) },
+    )
   } if statement.when]
 
   documents = { for policy in distinct(local.granted[*].policy) : policy => jsonencode({

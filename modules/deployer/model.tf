@@ -2,7 +2,11 @@
 
 locals {
   endpoint_arn = "${local.here["sagemaker"]}endpoint/${local.generation}"
-  model_arns   = ["${local.here["sagemaker"]}model/${local.generation}", "${local.here["sagemaker"]}endpoint-config/${local.generation}", local.endpoint_arn]
+  model_arns = [
+    "${local.here["sagemaker"]}model/${local.generation}",
+    "${local.here["sagemaker"]}endpoint-config/${local.generation}",
+    local.endpoint_arn,
+  ]
 
   scalable_target_arn  = "${local.here["application-autoscaling"]}scalable-target/*" # the name is an ID that AWS chooses
   scaling_alarm_arn    = "${local.here["cloudwatch"]}alarm:TargetTracking-endpoint/${local.generation}/variant/*"
@@ -81,10 +85,14 @@ locals {
       Resource = local.dashboard_arn
     },
     {
-      when     = local.uses.autoscaling
-      read     = true
-      Sid      = "DescribeTheScaling"
-      Action   = ["application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies", "application-autoscaling:DescribeScheduledActions"]
+      when = local.uses.autoscaling
+      read = true
+      Sid  = "DescribeTheScaling"
+      Action = [
+        "application-autoscaling:DescribeScalableTargets",
+        "application-autoscaling:DescribeScalingPolicies",
+        "application-autoscaling:DescribeScheduledActions",
+      ]
       Resource = "*" # these actions have no resource type
     },
     {
@@ -116,8 +124,9 @@ locals {
       Action   = ["application-autoscaling:TagResource", "application-autoscaling:UntagResource"]
       Resource = local.scalable_target_arn
     },
-    # Application Auto Scaling asks for the caller's own permissions on the endpoint and on the alarms that it creates (Application Auto Scaling User
-    # Guide, "Permissions validation for API calls on target resources"; SageMaker Developer Guide, "Auto scaling prerequisites").
+    # Application Auto Scaling asks for the caller's own permissions on the endpoint and on the alarms that it creates (Application Auto
+    # Scaling User Guide, "Permissions validation for API calls on target resources"; SageMaker Developer Guide, "Auto scaling
+    # prerequisites").
     {
       when     = local.uses.autoscaling
       read     = false

@@ -13,7 +13,10 @@ output "plan_role_arn" {
 }
 
 output "policies" {
-  description = "The permissions as IAM policies, as JSON, each within the limit of a managed policy: `read`, `read-storage` and `store-plans` for plans, and one for each subject that an apply changes. Attach all of them to a role that applies."
+  description = <<-EOT
+    The permissions as IAM policies, as JSON, each within the limit of a managed policy: `read`, `read-storage` and `store-plans` for plans,
+    and one for each subject that an apply changes. Attach all of them to a role that applies.
+  EOT
   value       = local.documents
 
   precondition {

@@ -4,8 +4,8 @@ locals {
   github_host = "token.actions.githubusercontent.com"
   providers   = "arn:${local.account.partition}:iam::${local.account.id}:oidc-provider/"
 
-  # GitHub: "OpenID Connect reference", a job's subject is either its environment, or its branch or pull request; GitLab: "OpenID Connect (OIDC) Authentication
-  # Using ID Tokens", the environment is a claim of its own, which STS does not compare.
+  # GitHub: "OpenID Connect reference", a job's subject is either its environment, or its branch or pull request; GitLab: "OpenID Connect
+  # (OIDC) Authentication Using ID Tokens", the environment is a claim of its own, which STS does not compare.
   trusted = concat(
     [for github in var.github[*] : {
       sid      = "GitHub"
@@ -24,7 +24,9 @@ locals {
       provider = coalesce(gitlab.provider_arn, "${local.providers}${gitlab.host}")
       audience = coalesce(gitlab.audience, "https://${gitlab.host}")
       applies  = [for name in sort(gitlab.branches) : "project_path:${gitlab.project}:ref_type:branch:ref:${name}"]
-      plans    = [for name in gitlab.merge_requests ? ["*"] : sort(gitlab.branches) : "project_path:${gitlab.project}:ref_type:branch:ref:${name}"]
+      plans = [
+        for name in gitlab.merge_requests ? ["*"] : sort(gitlab.branches) : "project_path:${gitlab.project}:ref_type:branch:ref:${name}"
+      ]
     }],
   )
 
@@ -60,7 +62,8 @@ locals {
   } : role => text if length(local.trust[role]) > 0 }
 
   attachments = merge([for role in keys(local.roles_created) : {
-    for policy in keys(local.documents) : "${role}/${policy}" => { role = role, policy = policy } if role == "apply" || contains(local.plan_policies, policy)
+    for policy in keys(local.documents) : "${role}/${policy}" => { role = role, policy = policy }
+    if role == "apply" || contains(local.plan_policies, policy)
   }]...)
 }
 
@@ -68,7 +71,11 @@ resource "aws_iam_role" "this" {
   for_each = local.roles_created
 
   # Not a name that the policies let the pipeline change.
-  name                 = each.key == "apply" ? "deployer-${var.name}-${local.account.region}" : "deployer-${var.name}-${local.account.region}-plan"
+  name = (
+    each.key == "apply"
+    ? "deployer-${var.name}-${local.account.region}"
+    : "deployer-${var.name}-${local.account.region}-plan"
+  )
   description          = each.value
   max_session_duration = var.session_duration_in_seconds
   tags                 = var.tags
@@ -79,10 +86,14 @@ resource "aws_iam_role" "this" {
 resource "aws_iam_policy" "this" {
   for_each = length(local.roles_created) == 0 ? {} : local.documents
 
-  name        = "deployer-${var.name}-${local.account.region}-${each.key}"
-  description = contains(local.plan_policies, each.key) ? "Permissions of plans of ${var.name}: ${each.key}" : "Permissions of applies of ${var.name}: ${each.key}"
-  policy      = each.value
-  tags        = var.tags
+  name = "deployer-${var.name}-${local.account.region}-${each.key}"
+  description = (
+    contains(local.plan_policies, each.key)
+    ? "Permissions of plans of ${var.name}: ${each.key}"
+    : "Permissions of applies of ${var.name}: ${each.key}"
+  )
+  policy = each.value
+  tags   = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "this" {

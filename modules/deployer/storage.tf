@@ -3,7 +3,10 @@
 locals {
   s3 = "arn:${local.account.partition}:s3:::"
 
-  created_buckets = [for name in sort(concat(tolist(var.buckets.created), local.uses.contract_bucket ? ["${var.name}-contract-????????"] : [])) : "${local.s3}${name}"]
+  created_buckets = [
+    for name in sort(concat(tolist(var.buckets.created), local.uses.contract_bucket ? ["${var.name}-contract-????????"] : [])) :
+    "${local.s3}${name}"
+  ]
   written_objects = [for uri in sort(var.buckets.written) : "${local.s3}${trimprefix(uri, "s3://")}*"]
   written_buckets = distinct([for uri in sort(var.buckets.written) : "${local.s3}${split("/", uri)[2]}"])
   objects         = concat([for arn in local.created_buckets : "${arn}/*"], local.written_objects)

@@ -11,7 +11,14 @@ variable "name" {
 
 variable "uses" {
   description = <<-EOT
-    The parts of the root module that the deployment uses, by name; a permission that none of them needs is not granted. The defaults are those of the root module. True unless set: `endpoint` (false with `capacity.existing`), `rest_api` (`api.kind` is rest), `api_keys` (`api.auth.key`), `page` (`api.page`). False unless set: `autoscaling` (in `capacity`), `authorizer` (`api.auth.jwt` of a REST API), `libraries` (`api.auth.jwt` of a function URL), `function_url` (`api.kind` is function_url), `resource_policy` (`api.access` or `api.private`), `firewall` (`api.firewall`), `contract_bucket` (a contract that exceeds the function's environment, without `handler.contract_bucket`), `vpc` (`network`), `alarms` (`monitoring.alarms`), `code_signing` (`handler.code_signing_config_arn`), `client_certificate` (`api.client_certificate`), `smoke_prediction` (the pipeline requests a prediction of an API with `api.auth.iam`, which `sagemaker-api pipeline smoke` signs).
+    The parts of the root module that the deployment uses, by name; a permission that none of them needs is not granted. The defaults are
+    those of the root module. True unless set: `endpoint` (false with `capacity.existing`), `rest_api` (`api.kind` is rest), `api_keys`
+    (`api.auth.key`), `page` (`api.page`). False unless set: `autoscaling` (in `capacity`), `authorizer` (`api.auth.jwt` of a REST API),
+    `libraries` (`api.auth.jwt` of a function URL), `function_url` (`api.kind` is function_url), `resource_policy` (`api.access` or
+    `api.private`), `firewall` (`api.firewall`), `contract_bucket` (a contract that exceeds the function's environment, without
+    `handler.contract_bucket`), `vpc` (`network`), `alarms` (`monitoring.alarms`), `code_signing` (`handler.code_signing_config_arn`),
+    `client_certificate` (`api.client_certificate`), `smoke_prediction` (the pipeline requests a prediction of an API with `api.auth.iam`,
+    which `sagemaker-api pipeline smoke` signs).
   EOT
   type        = map(bool)
   default     = {}
@@ -45,7 +52,9 @@ variable "buckets" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in var.buckets.created : can(regex("^[a-z0-9*?][a-z0-9.*?-]{2,62}$", name)) && can(regex("[a-z0-9]{3}", name))])
+    condition = alltrue([
+      for name in var.buckets.created : can(regex("^[a-z0-9*?][a-z0-9.*?-]{2,62}$", name)) && can(regex("[a-z0-9]{3}", name))
+    ])
     error_message = "buckets.created: set names of buckets, of which at least three characters are not wildcards, without s3://."
   }
 
@@ -75,19 +84,26 @@ variable "state" {
   default = null
 
   validation {
-    condition     = var.state == null || try(can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state.bucket)) && can(regex("^[^/*?][^*?]*$", var.state.key)), false)
+    condition = (
+      var.state == null
+      || try(can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.state.bucket)) && can(regex("^[^/*?][^*?]*$", var.state.key)), false)
+    )
     error_message = "state: set the bucket and the key of the backend's configuration, without wildcards and without s3://."
   }
 
   validation {
-    condition     = try(var.state.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.state.kms_key_arn))
+    condition = (
+      try(var.state.kms_key_arn, null) == null
+      || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.state.kms_key_arn))
+    )
     error_message = "state.kms_key_arn: not the ARN of a key. IAM matches keys by their own ARN, not by an alias: arn:aws:kms:eu-west-1:123456789012:key/..."
   }
 }
 
 variable "plans" {
   description = <<-EOT
-    Where plans wait for their approval (`sagemaker-api pipeline store`). The role that plans may store plans there, and the role that applies fetches them. Null without such a place.
+    Where plans wait for their approval (`sagemaker-api pipeline store`). The role that plans may store plans there, and the role that
+    applies fetches them. Null without such a place.
 
     - `uri`: S3 URI of the folder: s3://my-terraform-state/plans/demand.
     - `kms_key_arn`: the key that encrypts the plans; null for the account's key `aws/s3`.
@@ -104,7 +120,10 @@ variable "plans" {
   }
 
   validation {
-    condition     = try(var.plans.kms_key_arn, null) == null || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.plans.kms_key_arn))
+    condition = (
+      try(var.plans.kms_key_arn, null) == null
+      || can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.plans.kms_key_arn))
+    )
     error_message = "plans.kms_key_arn: not the ARN of a key. IAM matches keys by their own ARN, not by an alias: arn:aws:kms:eu-west-1:123456789012:key/..."
   }
 }
@@ -167,18 +186,26 @@ variable "execution_role_arn" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Boundary that every role which the pipeline creates must have: the root module's `permissions_boundary_arn`. Without one, a pipeline that is taken over can create a role with any permission and give it to the function."
+  description = <<-EOT
+    Boundary that every role which the pipeline creates must have: the root module's `permissions_boundary_arn`. Without one, a pipeline
+    that is taken over can create a role with any permission and give it to the function.
+  EOT
   type        = string
   default     = null
 
   validation {
-    condition     = var.permissions_boundary_arn == null || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    condition = (
+      var.permissions_boundary_arn == null
+      || can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    )
     error_message = "permissions_boundary_arn: not the ARN of an IAM policy. Set one like arn:aws:iam::123456789012:policy/NAME."
   }
 }
 
 variable "rest_api_id" {
-  description = "ID of the REST API (output `rest_api_id`), once it exists: the policies then name no other API. Null before the first apply."
+  description = <<-EOT
+    ID of the REST API (output `rest_api_id`), once it exists: the policies then name no other API. Null before the first apply.
+  EOT
   type        = string
   default     = null
 
@@ -192,8 +219,10 @@ variable "github" {
   description = <<-EOT
     Jobs of GitHub Actions that may assume the roles, by OpenID Connect. Null for none.
 
-    - `repository`: owner/name; owner@ID/name@ID where the subjects of its tokens have IDs: repositories created, renamed or transferred after July 15, 2026.
-    - `environments`: whose jobs may assume the role that applies. Limit each to the branch that is deployed, and let it require an approval.
+    - `repository`: owner/name; owner@ID/name@ID where the subjects of its tokens have IDs: repositories created, renamed or transferred
+      after July 15, 2026.
+    - `environments`: whose jobs may assume the role that applies. Limit each to the branch that is deployed, and let it require an
+      approval.
     - `branches`: whose jobs may assume the role that only plans, by names in full.
     - `pull_requests`: whether jobs of pull requests may assume the role that only plans.
     - `provider_arn`: of the account's OIDC provider, by default that of token.actions.githubusercontent.com.
@@ -208,7 +237,10 @@ variable "github" {
   default = null
 
   validation {
-    condition     = var.github == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$|^[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$", var.github.repository))
+    condition = (
+      var.github == null
+      || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$|^[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+$", var.github.repository))
+    )
     error_message = "github.repository: set owner/name, without wildcards, or owner@ID/name@ID for a repository with immutable subject claims."
   }
 
@@ -218,7 +250,9 @@ variable "github" {
   }
 
   validation {
-    condition     = alltrue([for name in try(setunion(var.github.environments, var.github.branches), []) : !can(regex("[*?:]", name)) && name != ""])
+    condition = alltrue([
+      for name in try(setunion(var.github.environments, var.github.branches), []) : !can(regex("[*?:]", name)) && name != ""
+    ])
     error_message = "github.environments, github.branches: set names in full, without wildcards and colons."
   }
 }
@@ -228,7 +262,8 @@ variable "gitlab" {
     Jobs of GitLab CI that may assume the roles, by OpenID Connect. Null for none.
 
     - `project`: group/project.
-    - `branches`: whose jobs may assume both roles, by names in full. Every job of these branches can apply, with or without an environment: protect them.
+    - `branches`: whose jobs may assume both roles, by names in full. Every job of these branches can apply, with or without an environment:
+      protect them.
     - `merge_requests`: whether jobs of every branch may assume the role that only plans.
     - `host`: of GitLab, by default gitlab.com.
     - `audience`: `aud` of the job's `id_tokens`, by default https:// and the host.
@@ -250,7 +285,14 @@ variable "gitlab" {
   }
 
   validation {
-    condition     = var.gitlab == null || try(length(var.gitlab.branches) > 0 && alltrue([for name in var.gitlab.branches : !can(regex("[*?:]", name)) && name != ""]), false)
+    condition = (
+      var.gitlab == null
+      || try(
+        length(var.gitlab.branches) > 0
+        && alltrue([for name in var.gitlab.branches : !can(regex("[*?:]", name)) && name != ""]),
+        false,
+      )
+    )
     error_message = "gitlab.branches: name at least one branch, in full: without wildcards and colons."
   }
 }
@@ -262,19 +304,27 @@ variable "principal_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/[^*?]+|user/[^*?]+)$", arn))])
+    condition = alltrue([
+      for arn in var.principal_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/[^*?]+|user/[^*?]+)$", arn))
+    ])
     error_message = "principal_arns: set ARNs of roles, users or accounts (arn:aws:iam::123456789012:root), without wildcards."
   }
 }
 
 variable "session_duration_in_seconds" {
-  description = "How long a session of the role may last. An apply waits for the endpoint, and an update of a large fleet takes more than an hour."
+  description = <<-EOT
+    How long a session of the role may last. An apply waits for the endpoint, and an update of a large fleet takes more than an hour.
+  EOT
   type        = number
   default     = 7200
   nullable    = false
 
   validation {
-    condition     = var.session_duration_in_seconds >= 3600 && var.session_duration_in_seconds <= 43200 && floor(var.session_duration_in_seconds) == var.session_duration_in_seconds
+    condition = (
+      var.session_duration_in_seconds >= 3600
+      && var.session_duration_in_seconds <= 43200
+      && floor(var.session_duration_in_seconds) == var.session_duration_in_seconds
+    )
     error_message = "session_duration_in_seconds: set a whole number from 3600 to 43200."
   }
 }
