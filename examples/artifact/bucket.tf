@@ -12,7 +12,8 @@ locals {
   digest  = local.trained ? filesha256(var.path) : "untrained"
 }
 
-# A new model is a new object, and so triggers a deployment. A rolled-back update leaves both objects, so that returning to the old one works.
+# A new model is a new object, and so triggers a deployment. A rolled-back update leaves both objects, so that returning to the old one
+# works.
 resource "aws_s3_object" "this" {
   for_each = toset([local.digest])
 

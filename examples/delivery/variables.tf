@@ -5,7 +5,10 @@ variable "name" {
 }
 
 variable "pandas_layer_arn" {
-  description = "ARN of a layer with pandas for the function's architecture, such as AWS's public AWSSDKPandas-Python313-Arm64. Null uses .build/pandas.zip."
+  description = <<-EOT
+    ARN of a layer with pandas for the function's architecture, such as AWS's public AWSSDKPandas-Python313-Arm64. Null uses
+    .build/pandas.zip.
+  EOT
   type        = string
   default     = null
 }

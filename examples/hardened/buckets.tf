@@ -86,8 +86,8 @@ resource "aws_s3_object" "model" {
   source     = "${path.module}/../bikeshare/.build/model.tar.gz"
   kms_key_id = var.kms_key_arn
 
-  # AWS allows ten tags on an object, and fifty on other resources. These begin with lower-case letters because the provider would take tags that
-  # equal its default ones for those, and plan a change each time.
+  # AWS allows ten tags on an object, and fifty on other resources. These begin with lower-case letters because the provider would take tags
+  # that equal its default ones for those, and plan a change each time.
   tags = { environment = "production", owner = var.owner }
 
   override_provider {

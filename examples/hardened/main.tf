@@ -18,7 +18,8 @@ locals {
 
   # The module's own choice, and addresses of anonymizing services.
   rule_groups = [
-    "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesAnonymousIpList",
+    "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
   ]
 }
 

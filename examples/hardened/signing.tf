@@ -8,8 +8,8 @@ resource "aws_s3_object" "unsigned" {
   source_hash = filesha256("${path.module}/../../lambda/dist/handler.zip")
   kms_key_id  = var.kms_key_arn
 
-  # AWS allows ten tags on an object, and fifty on other resources. These begin with lower-case letters because the provider would take tags that
-  # equal its default ones for those, and plan a change each time.
+  # AWS allows ten tags on an object, and fifty on other resources. These begin with lower-case letters because the provider would take tags
+  # that equal its default ones for those, and plan a change each time.
   tags = { environment = "production", owner = var.owner }
 
   override_provider {

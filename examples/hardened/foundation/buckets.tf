@@ -4,7 +4,8 @@ locals {
   # Globally unique, and known before the apply.
   suffixes = { for place, region in { here = local.account.region, there = var.replica_region } : place => "${local.account.id}-${region}" }
 
-  # S3 writes an access log into a bucket of the same Region, which S3's own keys encrypt: Amazon S3 User Guide, enable-server-access-logging.
+  # S3 writes an access log into a bucket of the same Region, which S3's own keys encrypt: Amazon S3 User Guide,
+  # enable-server-access-logging.
   log_buckets = { for place, suffix in local.suffixes : place => "${var.name}-log-${suffix}" }
 }
 

@@ -21,7 +21,11 @@ resource "aws_kms_key" "this" {
         Principal = { Service = "logs.${local.account.region}.amazonaws.com" }
         Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Resource  = "*"
-        Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${local.account.partition}:logs:${local.account.region}:${local.account.id}:log-group:*" } }
+        Condition = {
+          ArnLike = {
+            "kms:EncryptionContext:aws:logs:arn" = "arn:${local.account.partition}:logs:${local.account.region}:${local.account.id}:log-group:*"
+          }
+        }
       },
       {
         Sid       = "MessagesOfAlarms"
