@@ -16,7 +16,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt workflows
+LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt terraform-width workflows
 .NOTPARALLEL: # the prerequisites come first
 MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
@@ -151,6 +151,9 @@ workflows: .venv/test.ok
 
 terraform-fmt: prerequisites
 	@terraform fmt -check -recursive
+
+terraform-width: .venv/test.ok
+	@$(PY) checks/terraform_width.py
 
 docs: .venv/test.ok ## Regenerate the tables of inputs and outputs, the keys that inputs may have, and the contract's JSON Schema
 	@$(PY) checks/reference.py

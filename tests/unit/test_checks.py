@@ -181,3 +181,49 @@ def test_legitimate_uses_of_a_banned_word_pass(tree: Path, line: str) -> None:
 def test_a_banned_word_in_the_name_of_a_file_is_found(tree: Path) -> None:
     (tree / ("ca" + "lm.py")).write_text("", encoding="utf-8")
     assert run(tree, "glossary.py")[1].startswith("ca" + "lm.py (its name): ")
+
+
+WIDE = "x" * 140
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        (f"# {WIDE}", 1),
+        (f'locals {{\n  name = upper("{WIDE}")\n}}', 2),
+        (f'locals {{\n  name = "{WIDE}" # a comment\n}}', 2),
+        (f'locals {{\n  names = ["{WIDE}"]\n}}', 2),
+        (f'locals {{\n  name = local.short ? "x" : "{WIDE}"\n}}', 2),
+        (f'locals {{\n  name = "x" == "{WIDE}"\n}}', 2),
+        (f"locals {{\n  text = <<-EOT\n    {WIDE}\n  EOT\n}}", 3),
+        (f'locals {{\n  text = <<-EOT\n    "{WIDE}"\n  EOT\n}}', 3),
+    ],
+    ids=["a comment", "a call", "a literal before a comment", "a list", "a condition", "two literals", "a heredoc", "a quote in a heredoc"],
+)
+def test_a_line_of_terraform_that_is_too_wide_is_found_with_its_place(tree: Path, lines: str, number: int) -> None:
+    (tree / "main.tf").write_text(f"{lines}\n", encoding="utf-8")
+    width = len(lines.splitlines()[number - 1])
+    assert run(tree, "terraform_width.py") == (1, f"main.tf:{number}: {width} columns; break the line so that it has at most 140\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"# {WIDE[2:]}",
+        f'  message = "{WIDE}"',
+        f'  "a key" = "{WIDE}"',
+        f'    "{WIDE}",',
+        f'  message = "\\"quoted\\" {WIDE}"',
+        f'  message = "${{join(", ", [for name in local.names : "${{name}}{{" if name != "}}"])}} {WIDE}"',
+        f'  message = "$${{not a template {WIDE}"',
+    ],
+    ids=["140 columns", "a literal", "a quoted key", "a place in a list", "an escaped quote", "a template", "an escaped template"],
+)
+def test_a_line_of_terraform_may_have_140_columns_or_be_one_string_literal(tree: Path, line: str) -> None:
+    (tree / "main.tf").write_text(f"{line}\n", encoding="utf-8")
+    assert run(tree, "terraform_width.py") == (0, "")
+
+
+def test_the_line_after_a_heredoc_may_be_a_string_literal(tree: Path) -> None:
+    (tree / "main.tf").write_text(f'locals {{\n  text = <<-EOT\n    short\n  EOT\n  name = "{WIDE}"\n}}\n', encoding="utf-8")
+    assert run(tree, "terraform_width.py") == (0, "")
