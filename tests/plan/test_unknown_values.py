@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,49 +82,68 @@ module "{name}" {{
   {arguments}
 }}
 """
-ARTIFACT = '"s3://${aws_s3_bucket.models.id}/m.tar.gz"'
+# Each call has what several cases are about: one that could not be planned would fail the plan, and Terraform names its input.
+CALLS = {
+    "with_a_user_pool": """
+  depends_on  = [aws_s3_bucket.models]
+  kms_key_arn = aws_kms_key.this.arn
+  model = {
+    artifact  = "s3://${aws_s3_bucket.models.id}/m.tar.gz"
+    image_uri = "${aws_ecr_repository.this.repository_url}:1"
+  }
+  monitoring = { alarm_action_arns = [aws_sns_topic.this.arn] }
+  handler    = { dead_letter_target_arn = aws_sns_topic.this.arn }
+  network    = { handler = { subnet_ids = [aws_subnet.this.id], security_group_ids = [aws_security_group.this.id] } }
+  api = {
+    auth    = { cognito = { user_pool_arns = [aws_cognito_user_pool.this.arn] } }
+    web_acl = { arn = aws_wafv2_web_acl.this.arn }
+    domain  = { name = "predictions.example.com", certificate_arn = aws_acm_certificate.this.arn }
+  }
+""",
+    "with_an_issuer": """
+  model    = { artifact = "s3://${aws_s3_bucket.models.id}/m.tar.gz" }
+  capacity = { async = { s3_uri = "s3://${aws_s3_bucket.models.id}/calls" } }
+  api = {
+    auth   = { jwt = { issuer = "https://${aws_cognito_user_pool.this.endpoint}", audiences = ["bikes"] } }
+    access = { cidr_blocks = [aws_vpc.this.cidr_block] }
+    domain = {
+      name            = "predictions.example.com"
+      certificate_arn = aws_acm_certificate.this.arn
+      mutual_tls      = { truststore_uri = "s3://${aws_s3_bucket.models.id}/ca.pem" }
+    }
+  }
+""",
+    "with_an_authorizer": """
+  model = { artifact = "s3://models/m.tar.gz" }
+  api = {
+    auth    = { lambda = { function_arn = aws_lambda_function.this.arn } }
+    private = { vpc_endpoint_ids = [aws_vpc_endpoint.this.id] }
+    page    = false
+  }
+""",
+    "with_a_packaged_authorizer": """
+  depends_on = [aws_s3_bucket.models]
+  model      = { artifact = "s3://models/m.tar.gz" }
+  api = {
+    auth = { lambda = { package = { path = "main.tf", handler = "main.handler", environment = { TOPIC = aws_sns_topic.this.arn } } } }
+  }
+""",
+}
 CASES = {
-    "the call depends on a bucket": 'depends_on = [aws_s3_bucket.models]\n  model = { artifact = "s3://models/m.tar.gz" }',
-    "the artifact is in a bucket of the same plan": f"model = {{ artifact = {ARTIFACT} }}",
-    "the call depends on the bucket of its artifact": f"depends_on = [aws_s3_bucket.models]\n  model = {{ artifact = {ARTIFACT} }}",
-    "the image is in a repository of the same plan": (
-        'model = { artifact = "s3://models/m.tar.gz", image_uri = "${aws_ecr_repository.this.repository_url}:1" }'
-    ),
-    "the key and the topic are created in the same plan": (
-        'model = { artifact = "s3://models/m.tar.gz" }\n  kms_key_arn = aws_kms_key.this.arn\n'
-        "  monitoring = { alarm_action_arns = [aws_sns_topic.this.arn] }"
-    ),
-    "dead letters go to a topic of the same plan": (
-        'model = { artifact = "s3://models/m.tar.gz" }\n  handler = { dead_letter_target_arn = aws_sns_topic.this.arn }'
-    ),
-    "asynchronous requests are in a bucket of the same plan": (
-        f'model = {{ artifact = {ARTIFACT} }}\n  capacity = {{ async = {{ s3_uri = "s3://${{aws_s3_bucket.models.id}}/calls" }} }}'
-    ),
+    "the call depends on a bucket": "with_a_packaged_authorizer",
+    "the artifact is in a bucket of the same plan": "with_an_issuer",
+    "the call depends on the bucket of its artifact": "with_a_user_pool",
+    "the image is in a repository of the same plan": "with_a_user_pool",
+    "the key and the topic are created in the same plan": "with_a_user_pool",
+    "dead letters go to a topic of the same plan": "with_a_user_pool",
+    "the function is in subnets of the same plan": "with_a_user_pool",
+    "user pool, web ACL and certificate are of the same plan": "with_a_user_pool",
+    "asynchronous requests are in a bucket of the same plan": "with_an_issuer",
+    "issuer, truststore and addresses are of the same plan": "with_an_issuer",
+    "the authorizer is a function of the same plan": "with_an_authorizer",
+    "the VPC endpoint is created in the same plan": "with_an_authorizer",
+    "the authorizer's environment has an ARN of the same plan": "with_a_packaged_authorizer",
 }
-API = {
-    "user pool, web ACL and certificate are of the same plan": (
-        "auth = { cognito = { user_pool_arns = [aws_cognito_user_pool.this.arn] } }, web_acl = { arn = aws_wafv2_web_acl.this.arn }, "
-        'domain = { name = "predictions.example.com", certificate_arn = aws_acm_certificate.this.arn }'
-    ),
-    "issuer, truststore and addresses are of the same plan": (
-        'auth = { jwt = { issuer = "https://${aws_cognito_user_pool.this.endpoint}", audiences = ["bikes"] } }, '
-        "access = { cidr_blocks = [aws_vpc.this.cidr_block] }, "
-        'domain = { name = "predictions.example.com", certificate_arn = aws_acm_certificate.this.arn, '
-        'mutual_tls = { truststore_uri = "s3://${aws_s3_bucket.models.id}/ca.pem" } }'
-    ),
-    "the authorizer is a function of the same plan": "auth = { lambda = { function_arn = aws_lambda_function.this.arn } }",
-    "the authorizer's environment has an ARN of the same plan": (
-        'auth = { lambda = { package = { path = "main.tf", handler = "main.handler", environment = { TOPIC = aws_sns_topic.this.arn } } } }'
-    ),
-    "the VPC endpoint is created in the same plan": (
-        "auth = { iam = {} }, page = false, private = { vpc_endpoint_ids = [aws_vpc_endpoint.this.id] }"
-    ),
-}
-CASES |= {name: f'model = {{ artifact = "s3://models/m.tar.gz" }}\n  api = {{ {api} }}' for name, api in API.items()}
-CASES["the function is in subnets of the same plan"] = (
-    'model = { artifact = "s3://models/m.tar.gz" }\n'
-    "  network = { handler = { subnet_ids = [aws_subnet.this.id], security_group_ids = [aws_security_group.this.id] } }"
-)
 SERVING = {
     "module.endpoint.aws_sagemaker_model.this": ["primary"],
     "module.endpoint.aws_sagemaker_endpoint_configuration.this": [0],
@@ -137,13 +155,9 @@ SERVING = {
 def planned(planner: Planner, folder: str, calls: dict[str, str]) -> Plan:
     """Plan a root module with calls of the module by their names and arguments."""
     (planner.tree / folder).mkdir(parents=True, exist_ok=True)
-    text = ROOT + "".join(CALL.format(name=name_of(name), arguments=arguments) for name, arguments in calls.items())
+    text = ROOT + "".join(CALL.format(name=name, arguments=arguments) for name, arguments in calls.items())
     (planner.tree / folder / "main.tf").write_text(text, encoding="utf-8")
     return planner.plan(folder)
-
-
-def name_of(case: str) -> str:
-    return re.sub(r"\W+", "_", case)
 
 
 def keys(plan: Plan, resource: str) -> list[object]:
@@ -154,13 +168,13 @@ def keys(plan: Plan, resource: str) -> list[object]:
 
 @pytest.fixture(scope="module")
 def plan(planner: Planner) -> Plan:
-    """Plan all cases at once, because each plan decodes the provider's schema."""
-    return planned(planner, "unknown/values", CASES)
+    """Plan all calls at once, because each plan decodes the provider's schema."""
+    return planned(planner, "unknown/values", CALLS)
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_module_call_plans_although(name: str, plan: Plan) -> None:
-    call = f"module.{name_of(name)}"
+    call = f"module.{CASES[name]}"
     assert {resource: keys(plan, f"{call}.{resource}") for resource in SERVING} == SERVING
 
 
