@@ -34,8 +34,8 @@ module "fleet" {
 
   name        = "fleet"
   kms_key_arn = local.key
-  contract    = local.large
-  model       = { artifact = "s3://models/model.tar.gz", kms_key_arns = [local.other_key] }
+  contract    = merge(local.large, { payload = { targets = ["model"] } })
+  model       = { artifact = "s3://models/many/", multi_model = {}, kms_key_arns = [local.other_key] }
   handler = {
     contract_bucket        = "contracts"
     kms_key_arns           = [local.other_key]
@@ -66,14 +66,6 @@ module "queue" {
       error_topic_arn   = "arn:aws:sns:us-east-1:123456789012:failed"
     }
   } }
-}
-
-module "many" {
-  source = "../"
-
-  name     = "many"
-  contract = merge(local.contract, { payload = { targets = ["model"] } })
-  model    = { artifact = "s3://models/many/", multi_model = {} }
 }
 """
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/predict"
