@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 collect_ignore = ["data_science"]
 
 pytest_plugins = ["stacks"]
-pytest.register_assert_rewrite("container_releases", "contract_updates")  # they have tests that several files use
+# they have tests that several files use
+pytest.register_assert_rewrite("container_releases", "contract_updates", "endpoint_updates")
 
 # files that share something expensive: the plans of the examples, and the deployment of examples/penguins
 SHARED = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -115,9 +114,7 @@ class Updates:
         self._module.variables |= pair.variables(self._hosting)
         with Load(lambda: deployment.predict(REQUEST).document, self._rate) as load:
             done = self._module.run("apply", "-input=false", "-auto-approve", check=False)
-            ended = load.now()
-            while load.answered[-1].sent < ended + 1:
-                time.sleep(0.05)
+            load.keep_on(1)
         plan = "" if pair.broken else self._module.changes()
         return Seen(load, done.returncode, done.stdout + done.stderr, plan, self._module.output("apart")["endpoint_name"], *self._left())
 

@@ -59,6 +59,12 @@ class Load:
         """Return the seconds since the start."""
         return time.monotonic() - self._begun
 
+    def keep_on(self, seconds: float) -> None:
+        """Return when a request that was sent so many seconds from now, or later, has been answered."""
+        end = self.now() + seconds
+        while self.answered[-1].sent < end:
+            time.sleep(0.05)
+
     def _run(self) -> None:
         while True:
             due = next(self._numbers) / self.rate
