@@ -1,6 +1,6 @@
 """Many models behind one API: a request names its model. The models run with an existing role.
 
-A second API of the same endpoint has callers that sign (`api.auth.iam`).
+A second API of the same endpoint has callers that sign (`api.auth.iam`). ``extensive`` has the second plan.
 """
 
 from __future__ import annotations
@@ -12,88 +12,21 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from cities import CITIES, apply_cities
 from deployments import Answer, Deployment
-from hosting import archive, constant, policy
+from hosting import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sagemaker_sandbox.host.control import Sandbox
 
-CITIES = {"berlin.tar.gz": 1.0, "paris/2026.tar.gz": 2.0}
-MAIN = """
-resource "aws_iam_role" "given" {
-  name = "cities-given"
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "sagemaker.amazonaws.com" } }]
-  })
-}
-
-resource "aws_iam_role_policy" "given" {
-  role = aws_iam_role.given.name
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      { Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::cities/models/*" },
-      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::cities" },
-      { Effect = "Allow", Action = "cloudwatch:DescribeAlarms", Resource = "arn:aws:cloudwatch:*:*:alarm:cities-*" },
-      { Effect = "Allow", Action = "ecr:*", Resource = "*" },
-    ]
-  })
-}
-
-module "cities" {
-  source = "../../"
-  name   = "cities"
-  tags   = { team = "maps" }
-  model = {
-    artifact       = "s3://cities/models/"
-    multi_model    = {}
-    execution_role = { arn = aws_iam_role.given.arn }
-  }
-  contract = {
-    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
-    columns  = ["a", "b", "c"]
-    payload  = { targets = ["model"] }
-  }
-}
-
-module "signed" {
-  source   = "../../"
-  name     = "signers"
-  capacity = { existing = { name = module.cities.endpoint_name } }
-  api      = { auth = { iam = {} } }
-  contract = {
-    features = [for name in ["a", "b", "c"] : { name = name, type = "number", example = "1" }]
-    columns  = ["a", "b", "c"]
-    payload  = { targets = ["model"] }
-  }
-}
-
-output "cities" {
-  value     = module.cities
-  sensitive = true
-}
-
-output "signed" {
-  value     = module.signed
-  sensitive = true
-}
-"""
 REQUEST = {"instances": [{"features": [1, 2, 3]}]}
 
 
 @pytest.fixture(scope="module")
 def applied(terraform: Callable[..., Any], client: Callable[..., Any]) -> Any:
-    client("s3").create_bucket(Bucket="cities")
-    for name, value in CITIES.items():
-        packed = archive(("xgboost-model", constant(value)))
-        client("s3").put_object(Bucket="cities", Key=f"models/{name}", Body=packed)
-    module = terraform("examples/cities", {"main.tf": MAIN})
-    module.apply()
-    assert module.changes() == ""
-    return module
+    return apply_cities(terraform, client)
 
 
 @pytest.fixture(scope="module")
