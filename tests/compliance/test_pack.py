@@ -24,7 +24,7 @@ EXAMPLES = sorted(file.parent.name for file in TREE.glob("examples/*/main.tf"))
 PROFILES = ("baseline", "production", "hardened")
 # The profile that an example claims, unless it is baseline; and those that terraform-compliance itself checks as well.
 CLAIMS = {"hardened": "hardened"}
-BY_TERRAFORM_COMPLIANCE = [example for example in EXAMPLES if example in {"bikeshare", "serverless", *CLAIMS}]
+BY_TERRAFORM_COMPLIANCE = [example for example in EXAMPLES if example in {"bikeshare", *CLAIMS}]
 STEPS = ("-b", str(PACK / "steps"))
 
 
@@ -163,16 +163,20 @@ def test_a_fixture_fails_exactly_its_own_scenario(fixture: str, fixtures: Json, 
     assert (report.failed, report.code) == ({scenario_of(fixture)}, 1), report.output
 
 
-def test_terraform_compliance_fails_every_scenario_on_all_fixtures_together(fixtures: Json, tmp_path: Path) -> None:
-    file = tmp_path / "all.json"
+@pytest.fixture(scope="module")
+def all_fixtures(fixtures: Json, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """Run terraform-compliance on all fixtures together."""
+    file = tmp_path_factory.mktemp("all") / "all.json"
     file.write_text(json.dumps(fixtures), encoding="utf-8")
-    report = run(file)
-    assert (report.failed, report.passed, report.code) == (set(scenarios()), set(), 1), report.output
+    return run(file)
 
 
-def test_a_failing_scenario_names_the_resource(fixtures: Json, tmp_path: Path) -> None:
-    report = run(write_plan_of("fail_every_log_group_expires", fixtures, tmp_path))
-    assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: never expires" in report.output
+def test_terraform_compliance_fails_every_scenario_on_all_fixtures_together(all_fixtures: Report) -> None:
+    assert (all_fixtures.failed, all_fixtures.passed, all_fixtures.code) == (set(scenarios()), set(), 1), all_fixtures.output
+
+
+def test_a_failing_scenario_names_the_resource(all_fixtures: Report) -> None:
+    assert "module.fail_every_log_group_expires.aws_cloudwatch_log_group.bad: never expires" in all_fixtures.output
 
 
 BROKEN = {
