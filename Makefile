@@ -167,8 +167,9 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests, which make test leaves out: each tests/*/extensive, and updates under twice the load
-	@$(PYTEST) tests/*/extensive tests/localstack/test_contract_updates.py tests/localstack/test_endpoint_updates.py --rate=20 $(ARGS)
+extensive: setup ## Run the longest tests, which make test leaves out: tests/*/extensive, ten times the examples, updates under twice the load
+	@$(PYTEST) tests/*/extensive tests/localstack/test_contract_updates.py tests/localstack/test_endpoint_updates.py --rate=20 \
+	  tests/unit/test_events.py tests/unit/test_properties.py --hypothesis-profile=extensive $(ARGS)
 
 deployer-calls: setup ## Record the permissions that applies by the deployer's role need, in tests/deployer/recorded.json
 	@RECORD=1 $(PYTEST) tests/localstack/extensive/test_deployer.py -k alone $(ARGS)

@@ -60,6 +60,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(CpuByFile())
     # Terraform decodes the provider's schema in each run (1.5 s), and by default collects garbage for a third of that time more
     os.environ.setdefault("GOGC", "400")
+    if config.getoption("hypothesis_profile", None) == "extensive":
+        from hypothesis import settings  # importing it needs half a second, also where no test generates anything
+
+        settings.register_profile("extensive", max_examples=1000)  # instead of 100
 
 
 @pytest.hookimpl(optionalhook=True)

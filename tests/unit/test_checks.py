@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import runpy
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -75,9 +78,14 @@ def tree(tmp_path: Path) -> Path:
 
 
 def run(tree: Path, command: str, *arguments: str) -> tuple[int, str]:
-    """Return the exit code of a check and what it prints."""
-    done = subprocess.run([sys.executable, tree / "checks" / command, *arguments], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    """Return the exit code of a check and what it prints. Its libraries, such as the grammar of HCL, are loaded once for all tests."""
+    printed = io.StringIO()
+    file = str(tree / "checks" / command)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
+        patch.setattr(sys, "argv", [file, *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(file, run_name="__main__")
+    return int(ended.value.code or 0), printed.getvalue()
 
 
 def test_tables_list_every_attribute_with_its_type_default_and_description(tree: Path) -> None:

@@ -170,7 +170,7 @@ events = anything | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(event=events)
 def test_any_event_is_answered_with_predictions_or_a_problem(bikes: Function, event: Any) -> None:
     answer = as_lambda_returns(bikes(event))

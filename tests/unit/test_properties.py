@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from serving import Endpoint
 
-CHECKS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CHECKS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 CLIENT_ERRORS = {definition.status for definition in CODES.values() if definition.status < 500}
 
 
@@ -143,7 +143,7 @@ def numbers(line: bytes) -> list[float]:
 pieces = st.text('"[]{},: 1', max_size=10) | st.sampled_from(["1, 2", '"a", 1', '1, "]}, {"', '"], [", 1', "features"])
 
 
-@settings(CHECKS, max_examples=1000)
+@settings(CHECKS, max_examples=4 * CHECKS.max_examples)  # these need a fraction of a millisecond
 @given(rows=st.lists(pieces, min_size=1, max_size=3), form=st.sampled_from(FORMS), size=st.integers(1, 3))
 def test_values_that_are_read_one_by_one_are_those_of_the_document(rows: list[str], form: tuple[str, str, str, str], size: int) -> None:
     text = form[0] + form[1].join(rows) + form[2]
@@ -209,7 +209,7 @@ content_types = st.sampled_from(["application/json", "text/csv", "application/js
 )
 
 
-@settings(CHECKS, max_examples=400)
+@CHECKS
 @given(request=st.tuples(bodies, content_types, st.sampled_from(["", "text/csv"]) | st.text(max_size=10)))
 def test_any_bytes_are_answered_with_predictions_or_an_error(
     served: Callable[..., Function],

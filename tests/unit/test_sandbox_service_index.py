@@ -38,10 +38,3 @@ def test_an_environment_that_cannot_be_written_to_leaves_the_index_to_localstack
     monkeypatch.setattr(sys, "prefix", "/dev/null")
     service_index.link(tmp_path)
     assert not (settings.volume(tmp_path) / STATIC_LIBRARIES).exists()
-
-
-def test_an_environment_inside_a_container_has_an_index_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OVERRIDE_IN_DOCKER", "1")
-    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
-    service_index.link(tmp_path / "root")
-    assert (settings.volume(tmp_path / "root") / STATIC_LIBRARIES).is_symlink()

@@ -6,12 +6,14 @@ import csv
 import datetime as dt
 import fcntl
 import json
+import os
 import random
 import re
 import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "examples/bikeshare/contract.yaml"
+CLIENT = Path(__file__).with_name("prediction_client.py")
 RANDOM = random.Random
 ROWS = 6493  # of the data set's file for predictions
 SMALL = 400
@@ -121,29 +124,22 @@ def test_throttles_errors_and_dropped_connections_do_not_change_the_output(serve
     assert_complete(tmp_path / "out.csv", data)
 
 
-CLIENT = """
-import sys
-from pathlib import Path
-from prediction_tools.predict.http_access import HttpTransport
-from prediction_tools.predict.run import Job, predict
-from prediction_tools.predict.transport import Credentials
-
-url, source, output, contract, key = sys.argv[1:]
-job = Job(Path(source), Path(output), url, ids=("datetime",), contract=Path(contract), rows=50, connections=2)
-predict(job, HttpTransport(url, Credentials(key), 20, job.connections))
-"""
-
-
 def test_a_run_that_is_killed_ten_times_completes_without_a_repeat(server: PredictionServer, data: Data, tmp_path: Path) -> None:
     rng = RANDOM(4)
     output = tmp_path / "out.csv"
-    words = [sys.executable, "-c", CLIENT, server.url, str(data.path), str(output), str(CONTRACT), KEY]
-    for _ in range(10):
-        process = subprocess.Popen(words)
-        server.after = countdown(rng.randint(1, 16), process.kill)
-        assert process.wait() == -signal.SIGKILL
-    server.after = lambda: None
-    subprocess.run(words, check=True)
+    words = [sys.executable, CLIENT, server.url, data.path, output, CONTRACT, KEY]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as clients:
+        assert clients.stdin
+        assert clients.stdout
+        for _ in range(10):
+            clients.stdin.write("\n")
+            process = int(clients.stdout.readline())
+            server.after = countdown(rng.randint(1, 16), partial(os.kill, process, signal.SIGKILL))
+            assert int(clients.stdout.readline()) == -signal.SIGKILL
+        server.after = lambda: None
+        clients.stdin.write("\n")
+        clients.stdout.readline()
+        assert int(clients.stdout.readline()) == 0
     assert_complete(output, data)
     repeated = server.answered.total() - len(server.answered)
     assert repeated <= 10 * 2  # the rows that each of the two connections had sent when it was killed
