@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TREE = Path(__file__).resolve().parents[2]
-BIKES = pd.read_csv(TREE / "examples/bikeshare/data/train_synthetic.csv", nrows=3000)
+BIKES = pd.read_csv(TREE / "examples/bikeshare/data/train_synthetic.csv", nrows=3000)[::2].reset_index(drop=True)
 PENGUINS = pd.read_csv(TREE / "examples/penguins/data/train_synthetic.csv")
 
 

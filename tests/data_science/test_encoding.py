@@ -45,7 +45,7 @@ def frame_of(contract: dict[str, Any], rows: list[dict[str, Any]]) -> pl.DataFra
 def test_the_columns_of_generated_contracts_are_those_of_the_handler(seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - test data
     made = generated_contracts.contract(rng)
-    rows = [generated_contracts.row(rng, made) for _ in range(500)]
+    rows = [generated_contracts.row(rng, made) for _ in range(200)]
     contract, frame = load(made), frame_of(made, rows)
     expected = by_handler(contract, rows)
     assert same(encode(contract, frame).to_dict(as_series=False), expected)
@@ -86,7 +86,7 @@ def test_rows_take_less_than_three_times_as_long_as_reading_their_csv(tmp_path: 
 
     ratio, frame = min((attempt() for _ in range(3)), key=lambda found: found[0])  # other programs share the cores
     assert ratio < 3
-    sample = frame.sample(10_000, seed=1)
+    sample = frame.sample(2_000, seed=1)
     names = [feature.name for feature in BIKES.features]
     rows = [{name: str(value) if name == "datetime" else value for name, value in row.items()} for row in sample.select(names).to_dicts()]
     assert same(encode(BIKES, sample).to_dict(as_series=False), by_handler(BIKES, rows))
@@ -105,7 +105,7 @@ STEPS = load(
 
 
 def test_steps_have_the_handler_s_result_to_the_last_bit() -> None:
-    values = np.random.default_rng(5).uniform(0, 1e6, 10_000).tolist()
+    values = np.random.default_rng(5).uniform(0, 1e6, 2_000).tolist()
     rows = [{"x": value, "c": [None, "a", "b"][place % 3], "n": [None, 3][place % 2]} for place, value in enumerate(values)]
     assert same(encode(STEPS, pl.DataFrame(rows)).to_dict(as_series=False), by_handler(STEPS, rows))
 
