@@ -12,10 +12,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from localstack.services.apigateway.next_gen.execute_api.gateway_response import RequestTooLargeError
 from rest_apis import create_function
-from sagemaker_sandbox.patches.api_gateway.compression import inflate
-from sagemaker_sandbox.patches.api_gateway.request_validation import InvalidBodyError, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -284,6 +281,10 @@ def test_a_body_without_the_declared_coding_is_an_unsupported_media_type(
 
 
 def test_a_small_body_that_decompresses_to_gigabytes_is_rejected_at_ten_megabytes() -> None:
+    # LocalStack's API Gateway takes two seconds to import, and every worker imports every file
+    from localstack.services.apigateway.next_gen.execute_api.gateway_response import RequestTooLargeError
+    from sagemaker_sandbox.patches.api_gateway.compression import inflate
+
     bomb = gzip.compress(bytes(64 << 20)) * 40
     tracemalloc.start()
     try:
@@ -309,6 +310,8 @@ def test_a_response_of_an_api_without_a_minimum_size_is_not_compressed(post: Cal
 
 
 def test_validation_stops_at_the_first_of_a_million_violations() -> None:
+    from sagemaker_sandbox.patches.api_gateway.request_validation import InvalidBodyError, check
+
     schema = {"properties": {"instances": {"items": {"minItems": 1}}}}
     body = b'{"instances": [' + b",".join([b"[]"] * 1_000_000) + b"]}"
     started = time.process_time()
