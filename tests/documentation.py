@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[1]
@@ -21,3 +22,14 @@ def blocks(language: str) -> dict[str, str]:
             line = text.count("\n", 0, block.start()) + 1
             found[f"{page.relative_to(TREE)}:{line}"] = block[1]
     return found
+
+
+def pasted(name: str, block: str, tree: Path) -> str:
+    """Write a block as a root module in a copy of the tree, with the example's contract; return its folder in the copy."""
+    published = r'"[^"]*terraform-aws-sagemaker-api[^"/]*(?P<below>//[^"?]*)?(?:\?[^"]*)?"'
+    folder = f"documentation/{re.sub(r'\W', '-', name)}"
+    (tree / folder).mkdir(parents=True)
+    text = re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block)
+    (tree / folder / "main.tf").write_text(text, encoding="utf-8")
+    shutil.copy(TREE / "examples/bikeshare/contract.yaml", tree / folder)
+    return folder

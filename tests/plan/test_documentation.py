@@ -1,40 +1,26 @@
-"""Every complete module call in the documentation plans: each `hcl` block is copied into an empty root module."""
+"""The module calls of the README plan, as pasted into an empty root module; those of the other pages are in `extensive`."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from documentation import blocks
-from planning import TREE, Planner
+from documentation import TREE, blocks, pasted
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from planning import Planner
 
-CONTRACT = "examples/bikeshare/contract.yaml"
 # a value for each attribute that the README's table of serving modes leaves open
 OPEN = {"type": '"ml.m5.large"', "count": "2", "memory_size_in_mb": "2048", "s3_uri": '"s3://calls/bikes"', "name": '"theirs"'}
 
 
-def paste(block: str, folder: Path) -> None:
-    """Write the block as a root module that uses the module of its own tree, and add the example's contract."""
-    published = r'"[^"]*terraform-aws-sagemaker-api[^"/]*(?P<below>//[^"?]*)?(?:\?[^"]*)?"'
-    folder.mkdir(parents=True)
-    (folder / "main.tf").write_text(re.sub(rf"(source\s*=\s*){published}", r'\1"../..\g<below>"', block), encoding="utf-8")
-    shutil.copy(TREE / CONTRACT, folder)
+README = {where: block for where, block in blocks("hcl").items() if where.startswith("README.md:")}
 
 
-@pytest.mark.parametrize(("where", "block"), blocks("hcl").items(), ids=blocks("hcl"))
-def test_a_module_call_in_the_documentation_plans_without_a_warning(where: str, block: str, planner: Planner) -> None:
-    folder = f"documentation/{re.sub(r'\W', '-', where)}"
-    paste(block, planner.tree / folder)
-    assert planner.plan(folder).warnings == []
-
-
-def test_the_readme_shows_a_complete_module_call() -> None:
-    assert [where for where, block in blocks("hcl").items() if where.startswith("README.md") and 'module "' in block]
+@pytest.mark.parametrize(("where", "block"), README.items(), ids=README)
+def test_a_module_call_in_the_readme_plans_without_a_warning(where: str, block: str, planner: Planner) -> None:
+    assert planner.plan(pasted(where, block, planner.tree)).warnings == []
 
 
 def test_every_serving_mode_in_the_readmes_table_plans_with_nothing_but_a_model(planner: Planner) -> None:
@@ -52,8 +38,7 @@ module "{mode}" {{
 """
         for row, mode in table
     ]
-    paste("".join(calls), planner.tree / "documentation/serving-modes")
-    plan = planner.plan("documentation/serving-modes")
+    plan = planner.plan(pasted("serving-modes", "".join(calls), planner.tree))
     isolated = sorted(model["enable_network_isolation"] for model in plan.resources("aws_sagemaker_model"))
     assert (plan.warnings, isolated) == ([], [False, True, True])
 
