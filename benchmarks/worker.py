@@ -25,7 +25,7 @@ class Client:
     """Answers at once, as XGBoost does, with numbers that were made before."""
 
     def __init__(self) -> None:
-        """Make answers when they are first asked for."""
+        """Create each answer on the first request for it."""
         self.made: dict[tuple[int, str], bytes] = {}
 
     def invoke_endpoint(self, *, Body: bytes, Accept: str = "text/csv", **_: str) -> dict[str, Any]:  # noqa: N803
@@ -95,7 +95,7 @@ def contender(name: str) -> Any:
 
 
 def floor(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Do what no handler can leave out: parse the request, write the answer."""
+    """Parse the request and write the answer, which no handler can leave out."""
     rows = len(json.loads(event["body"])["instances"])
     if rows not in SCORES:
         SCORES[rows] = {"predictions": [math.expm1(3 + 2 * math.sin(row)) for row in range(rows)]}

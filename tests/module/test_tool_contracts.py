@@ -44,7 +44,7 @@ output "problems" {
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give the plan's problems of every contract, from one plan."""
+    """Return the plan's problems of every contract, from one plan."""
     folder = tmp_path_factory.mktemp("contracts")
     for name in ("written_contract", "contract"):
         shutil.copytree(tables.TREE / "modules" / name, folder / "both" / name)

@@ -29,7 +29,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def endpoint(server: Server, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
-    """Give an endpoint that boto3 is pointed to."""
+    """Return the endpoint that boto3 calls."""
     server.endpoint = Endpoint()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", url)
@@ -45,7 +45,7 @@ def endpoint(server: Server, monkeypatch: pytest.MonkeyPatch) -> Endpoint:
 
 @pytest.fixture
 def load(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Function]:
-    """Give a function that loads the handler with a contract, limits and further variables."""
+    """Return a function that loads the handler with a contract, limits and further variables."""
     assert endpoint
 
     def load(contract: Any, limits: dict[str, int] | None = None, **variables: str) -> Function:

@@ -217,7 +217,7 @@ def read_field(field: str) -> Any:
 
 
 def score(cells: list[Any]) -> float:
-    """Be the model: any number between -3 and 3 that tells rows apart."""
+    """Return a number between -3 and 3 that tells rows apart, in place of a model."""
     text = json.dumps([float(cell) if isinstance(cell, int | float) else cell for cell in trimmed(cells)])
     return (sum(map(ord, text)) * 7919 + len(text)) % 6001 / 1000 - 3
 

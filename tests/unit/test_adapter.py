@@ -33,7 +33,7 @@ def decode(predictions):
 def adapted(
     load: Callable[..., Function], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Callable[..., Function]:
-    """Give a function that loads the handler with this source as its adapter, as a layer would bring it."""
+    """Return a function that loads the handler with this source as its adapter, as a layer would bring it."""
 
     def adapted(source: str, **contract: Any) -> Function:
         name = "adapter_" + request.node.name.translate(str.maketrans("[]-", "___"))

@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    """Give an S3 that boto3 is pointed to."""
+    """Return the S3 that boto3 calls."""
     with Bucket() as made:
         threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{made.server_address[1]}")
@@ -100,7 +100,7 @@ def queued(call: Call) -> Reply:
 
 @pytest.fixture
 def later(load: Callable[..., Function], endpoint: Endpoint, bucket: Bucket) -> Callable[..., Function]:
-    """Give a function that loads the handler in front of an asynchronous endpoint."""
+    """Return a function that loads the handler in front of an asynchronous endpoint."""
     assert bucket
     endpoint.reply = queued
 
@@ -130,7 +130,7 @@ def fetch(function: Function, identifier: str, accept: str = "") -> tuple[int, A
 
 
 def work(bucket: Bucket, endpoint: Endpoint, kind: str = "output") -> None:
-    """Do what SageMaker does with what was sent."""
+    """Process the stored requests as SageMaker would."""
     for call in endpoint.calls:
         place = call.headers["X-Amzn-SageMaker-InputLocation"].removeprefix("s3:/")
         rows = bucket.objects[place].count(b"\n") + 1

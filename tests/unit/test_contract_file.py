@@ -37,7 +37,7 @@ REJECTED = "rejected"
 
 @pytest.fixture(scope="module")
 def decoded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Give what Terraform's yamldecode makes of each document."""
+    """Return the result of Terraform's yamldecode for each document."""
     folder = tmp_path_factory.mktemp("yaml")
     (folder / "documents.json").write_text(json.dumps(BOTH + TABLE["digits"]))
     terraform = shutil.which("terraform")

@@ -70,7 +70,7 @@ class Answer:
 
 @pytest.fixture
 def serve(load: Callable[..., Function], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[Any]]:
-    """Give a function that sends bodies, and returns the lines about drift."""
+    """Return a function that sends bodies, and returns the lines about drift."""
 
     def serve(bodies: Iterable[Any], contract: Any = CONTRACT, percent: float = 10, factor: float = 1, **headers: str) -> list[Any]:
         monkeypatch.setattr("prediction_api.drift.SECONDS", 0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[Any]]:
-    """Give a function to the lines printed since its last call, parsed."""
+    """Return a function that returns the lines printed since its last call, parsed."""
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 

@@ -21,7 +21,7 @@ THREE = {"kind": "multiclass", "labels": ["a", "b", "c"]}
 
 @pytest.fixture
 def ask(load: Callable[..., Function], endpoint: Endpoint) -> Callable[[int, Any, bytes | str], Any]:
-    """Give a function from rows, an output and the endpoint's answer to predictions, or to a problem's code."""
+    """Return a function from rows, an output and the endpoint's answer to predictions, or to a problem's code."""
 
     def ask(rows: int, output: Any, answer: bytes | str) -> Any:
         endpoint.reply = lambda _: Reply(answer.encode() if isinstance(answer, str) else answer)

@@ -36,7 +36,7 @@ CLIENT_ERRORS = {definition.status for definition in CODES.values() if definitio
 
 @pytest.fixture
 def served(load: Callable[..., Function]) -> Callable[..., Function]:
-    """Give a function that serves another contract with the client that is there: making one takes long."""
+    """Return a function that serves another contract with the client that is there: making one takes long."""
     module = load(BIKES).module
     client = module.connect("sagemaker-runtime", module.SETTINGS.limits)
 

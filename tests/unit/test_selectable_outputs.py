@@ -41,7 +41,7 @@ PAYLOAD = "\n".join(",".join(map(repr, row)) for row in ROWS.tolist()).encode()
 
 @pytest.fixture(scope="module", params=list(TARGETS))
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ensemble, list[Any]]:
-    """Give a model as the container has loaded it, and the booster's own predictions."""
+    """Return a model as the container has loaded it, and the booster's own predictions."""
     objective = request.param
     classes = {"num_class": 3} if objective.startswith("multi:") else {}
     settings = {"objective": objective, "nthread": 1, "max_depth": 3} | classes

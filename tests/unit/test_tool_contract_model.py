@@ -247,7 +247,7 @@ def test_a_link_in_the_archive_is_rejected(tmp_path: Path) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> tuple[Path, Path, Path, Path]:
-    """Give a contract, its model, 50 rows, and the booster's own predictions of them."""
+    """Return a contract, its model, 50 rows, and the booster's own predictions of them."""
     made = booster("binary:logitraw")
     rows = np.random.default_rng(3).random((50, 3)).round(4)
     data, expected = tmp_path / "data.csv", tmp_path / "expected.csv"

@@ -40,7 +40,7 @@ def received(daemon: socket.socket) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def traced(load: Callable[..., Function], daemon: socket.socket) -> Callable[..., Function]:
-    """Give a function that loads the handler with tracing on."""
+    """Return a function that loads the handler with tracing on."""
     return lambda trace, **limits: load(
         BIKES, limits, AWS_XRAY_DAEMON_ADDRESS=f"127.0.0.1:{daemon.getsockname()[1]}", _X_AMZN_TRACE_ID=trace
     )

@@ -21,7 +21,7 @@ LINE_EVERY_SECONDS = 10.0
 
 @contextmanager
 def shown(console: Console) -> Iterator[Callable[[Done], None]]:
-    """Give a function that shows the progress on a console."""
+    """Yield a function that shows the progress on a console."""
     if not console.is_terminal:
         yield _Lines(console)
         return
