@@ -58,10 +58,10 @@ def same(first: Any, second: Any) -> bool:
     return json.dumps(first, sort_keys=True) == json.dumps(second, sort_keys=True)
 
 
-def read(folder: str) -> list[Case]:
+def read(folder: str, tests: Path = TREE / "tests") -> list[Case]:
     """Return the cases of tests/<folder>/*.yaml, in order. ValueError for a table of another form, or two cases of one name."""
-    files = sorted((TREE / "tests" / folder).glob("*.yaml"))
-    cases = [case for file in files for case in _cases(file.stem, _parsed(file))]
+    files = sorted((tests / folder).glob("*.yaml"))
+    cases = [case for file in files for case in _cases(file, _parsed(file))]
     names = [case.name for case in cases]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"tests/{folder} has two cases of one name: {', '.join(twice)}")
@@ -74,10 +74,11 @@ def _parsed(file: Path) -> dict[str, Any]:
     return document
 
 
-def _cases(table: str, document: dict[str, Any]) -> Iterator[Case]:
+def _cases(file: Path, document: dict[str, Any]) -> Iterator[Case]:
+    table = file.stem
     base = document.pop("base", {})
-    for section, row in _rows(table, document):
-        problems = row.get("problems", [row["problem"]] if "problem" in row else [])
+    for section, row in _rows(file, document):
+        problems = _problems(row)
         for sentence, inputs in row.get("rejects", {}).items():
             yield Case(table, f"rejects {sentence}", merged(base, expanded(inputs)), [expanded(text) for text in problems])
         for sentence, inputs in row.get("accepts", {}).items():
@@ -86,14 +87,24 @@ def _cases(table: str, document: dict[str, Any]) -> Iterator[Case]:
             yield Case(table, row["sentence"], merged(base, expanded(row["inputs"])), outputs=row["outputs"])
 
 
-def _rows(table: str, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return the rules and the values of a table. ValueError for a key that the format does not have."""
+def _problems(row: dict[str, Any]) -> list[str]:
+    return list(row.get("problems", [row["problem"]] if "problem" in row else []))
+
+
+def _rows(file: Path, document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return the rules and the values of a table. ValueError for a key that the format does not have, or a rule without both sides."""
+    place = f"tests/{file.parent.name}/{file.name}"
     rows = [("rules", row) for row in document.pop("rules", [])]
     rows += [("values", {"sentence": sentence, **row}) for sentence, row in document.pop("values", {}).items()]
     known = {"rules": {"problem", "problems", "rejects", "accepts"}, "values": {"sentence", "inputs", "outputs"}}
     unknown = set(document) | {key for section, row in rows for key in set(row) - known[section]}
     if unknown:
-        raise ValueError(f"{table}.yaml: unknown keys {sorted(unknown)}; tests/README.md describes the format")
+        raise ValueError(f"{place}: unknown keys {sorted(unknown)}; tests/README.md describes the format")
+    for section, row in rows:
+        if section == "rules" and not row.get("rejects"):
+            raise ValueError(f"{place}: no input is rejected with {_problems(row)}. Write one under rejects, after a sentence.")
+        if section == "rules" and not row.get("accepts"):
+            raise ValueError(f"{place}: no accepted neighbor of {_problems(row)}. Write the nearest input without it under accepts.")
     yield from rows
 
 
