@@ -6,6 +6,7 @@ tests/localstack/extensive/test_deployer.py records them by applying with such a
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -358,19 +359,45 @@ def test_without_anyone_to_trust_there_is_no_role(planned: Json) -> None:
     assert [role["name"] for role in planned["roles"] if role["name"].endswith("bikeshare-us-east-1")] == []
 
 
-# ---- inputs that it rejects
+# ---- inputs that it rejects, and the nearest that it accepts
 
-REJECTED = yaml.safe_load((TABLES / "rejected.yaml").read_text(encoding="utf-8"))
+RULES = yaml.safe_load((TABLES / "rules.yaml").read_text(encoding="utf-8"))
 
 
-def test_each_rejected_input_is_named_with_what_to_write(planner: Planner) -> None:
-    root = planner.tree / "rejected"
-    root.mkdir(exist_ok=True)
-    call = 'module "rejected{}" {{\n  source = "../modules/deployer"\n  {}\n{}}}\n'
-    calls = [call.format(number, text, "" if text.startswith("name") else '  name = "bikes"\n') for number, text in enumerate(REJECTED)]
-    (root / "main.tf").write_text("".join(calls), encoding="utf-8")
+def calls(side: str) -> str:
+    """Return as few calls as hold all inputs of one side of the rules: each call sets an input once."""
+    inputs: dict[str, list[str]] = {"name": []}
+    for text in (text for rule in RULES for text in rule[side]):
+        inputs.setdefault(text.partition(" ")[0], []).append(text)
+    number = max(map(len, inputs.values()))
+    inputs["name"] += ['name = "bikes"'] * (number - len(inputs["name"]))
+    bodies = ["\n  ".join(texts[index] for texts in inputs.values() if index < len(texts)) for index in range(number)]
+    call = 'module "{}{}" {{\n  source = "../modules/deployer"\n  {}\n}}\n'
+    return "".join(call.format(side, index, body) for index, body in enumerate(bodies))
+
+
+@pytest.fixture(scope="module")
+def complaints(planner: Planner) -> list[str]:
+    """Plan both sides at once, and return the errors, which begin with the name of their side's file."""
+    root = planner.tree / "rules"
+    root.mkdir()
+    for side in ("rejects", "accepts"):
+        (root / f"{side}.tf").write_text(calls(side), encoding="utf-8")
     with pytest.raises(AssertionError) as failed:
-        planner.plan("rejected")
-    said = str(failed.value)
-    assert [message for message in REJECTED.values() if message not in said] == []
-    assert said.count("This was checked by the validation rule") == len(REJECTED)
+        planner.plan("rules")
+    return str(failed.value).partition(":\n")[2].splitlines()
+
+
+def test_each_rejected_input_is_named_with_what_to_write(complaints: list[str]) -> None:
+    said = "\n".join(complaints)
+    assert [rule["problem"] for rule in RULES if said.count(rule["problem"]) != len(rule["rejects"])] == []
+
+
+def test_the_nearest_inputs_are_accepted(complaints: list[str]) -> None:
+    assert [line for line in complaints if line.startswith("accepts.tf")] == []
+
+
+def test_each_rule_has_a_rejected_and_an_accepted_input(complaints: list[str]) -> None:
+    rules = (TABLES.parents[1] / "modules/deployer/variables.tf").read_text(encoding="utf-8").count("validation {")
+    assert len(set(re.findall(r"validation rule at \S*/variables.tf:(\d+)", "\n".join(complaints)))) == rules
+    assert [rule["problem"] for rule in RULES if not (rule["rejects"] and rule["accepts"])] == []
