@@ -31,7 +31,11 @@ variables {
 
     throttle = { rate_per_second = 100, burst = 200 }
     auth = {
-      key     = { clients = { shop = { keys = ["2026-11", "2027-01"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }
+      key = {
+        clients = {
+          shop = { keys = ["2026-11", "2027-01"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } }
+        }
+      }
       iam     = null
       cognito = null
       jwt     = null
@@ -46,12 +50,17 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]]))
+    condition = alltrue(flatten([
+      for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]
+    ]))
     error_message = "Every operation needs the key: API Gateway ignores security at the root of the document."
   }
 
   assert {
-    condition     = local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:bikes:live/invocations"
+    condition = (
+      local.body.paths["/predictions"].post["x-amazon-apigateway-integration"].uri
+      == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${var.function_alias_arn}/invocations"
+    )
     error_message = "POST /predictions calls the alias."
   }
 
@@ -61,7 +70,9 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = jsonencode(local.body.components.schemas) == jsonencode({ PredictionRequest = { type = "object", required = ["instances"], properties = { instances = { type = "array" } } } })
+    condition = jsonencode(local.body.components.schemas) == jsonencode({
+      PredictionRequest = { type = "object", required = ["instances"], properties = { instances = { type = "array" } } }
+    })
     error_message = "The gateway imports a model that no import can misread."
   }
 
@@ -76,7 +87,11 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = aws_lambda_permission.route["PredictionsOfTheApi"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/predictions" && aws_lambda_permission.route["PredictionsOfTheApi"].qualifier == "live"
+    condition = (
+      aws_lambda_permission.route["PredictionsOfTheApi"].source_arn
+      == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/POST/predictions"
+      && aws_lambda_permission.route["PredictionsOfTheApi"].qualifier == "live"
+    )
     error_message = "One method of one stage of one API may call the alias."
   }
 
@@ -86,7 +101,10 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = aws_api_gateway_stage.this.xray_tracing_enabled && one(aws_api_gateway_stage.this.access_log_settings).destination_arn == aws_cloudwatch_log_group.access.arn
+    condition = (
+      aws_api_gateway_stage.this.xray_tracing_enabled
+      && one(aws_api_gateway_stage.this.access_log_settings).destination_arn == aws_cloudwatch_log_group.access.arn
+    )
     error_message = "The stage is traced and writes an access log."
   }
 
@@ -96,25 +114,38 @@ run "keyed_api" {
   }
 
   assert {
-    condition     = one(aws_api_gateway_method_settings.this.settings).throttling_rate_limit == 100 && one(aws_api_gateway_method_settings.this.settings).throttling_burst_limit == 200
+    condition = (
+      one(aws_api_gateway_method_settings.this.settings).throttling_rate_limit == 100
+      && one(aws_api_gateway_method_settings.this.settings).throttling_burst_limit == 200
+    )
     error_message = "The stage is throttled."
   }
 
   assert {
     condition = (
-      one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).rate_limit == 50 && one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).burst_limit == 100
-      && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).limit == 1000 && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).period == "DAY"
+      one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).rate_limit == 50
+      && one(aws_api_gateway_usage_plan.this["shop"].throttle_settings).burst_limit == 100
+      && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).limit == 1000
+      && one(aws_api_gateway_usage_plan.this["shop"].quota_settings).period == "DAY"
     )
     error_message = "The key has its own rate, burst and quota."
   }
 
   assert {
-    condition     = jsonencode(output.api_keys) == jsonencode({ shop = { "2026-11" = "a-key-of-at-least-twenty-characters", "2027-01" = "a-key-of-at-least-twenty-characters" } }) && output.api_key == output.api_keys.shop["2027-01"]
+    condition = (
+      jsonencode(output.api_keys) == jsonencode({
+        shop = { "2026-11" = "a-key-of-at-least-twenty-characters", "2027-01" = "a-key-of-at-least-twenty-characters" }
+      })
+      && output.api_key == output.api_keys.shop["2027-01"]
+    )
     error_message = "Both keys of a client are an output, and the newest one of a single client by itself."
   }
 
   assert {
-    condition     = alltrue([for name, key in aws_api_gateway_usage_plan_key.this : key.usage_plan_id == aws_api_gateway_usage_plan.this["shop"].id && key.key_id == aws_api_gateway_api_key.this[name].id])
+    condition = alltrue([
+      for name, key in aws_api_gateway_usage_plan_key.this :
+      key.usage_plan_id == aws_api_gateway_usage_plan.this["shop"].id && key.key_id == aws_api_gateway_api_key.this[name].id
+    ])
     error_message = "Both keys of a client belong to its plan."
   }
 }
@@ -127,22 +158,43 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
-    condition     = !strcontains(local.openapi_template, "$") && !strcontains(local.openapi_template, "#") && jsondecode(local.openapi_template) == jsondecode(output.openapi)
+    condition = (
+      !strcontains(local.openapi_template, "$")
+      && !strcontains(local.openapi_template, "#")
+      && jsondecode(local.openapi_template) == jsondecode(output.openapi)
+    )
     error_message = "GET /openapi.json must be the document, without signs that its template would replace."
   }
 
   assert {
-    condition     = jsondecode(local.served_openapi_template) == merge(jsondecode(output.openapi), { servers = [{ url = "https://$context.domainName$base" }] })
+    condition = jsondecode(local.served_openapi_template) == merge(jsondecode(output.openapi), {
+      servers = [{ url = "https://$context.domainName$base" }]
+    })
     error_message = "The served document names the address at which it is requested, and is otherwise the output."
   }
 
   assert {
-    condition     = jsondecode(output.openapi).paths["/predictions"].post.responses["400"].content["application/problem+json"].examples.instances_invalid.value.errors[0].pointer == "/instances/0/x"
+    condition = (
+      jsondecode(output.openapi)
+      .paths["/predictions"].post.responses["400"].content["application/problem+json"].examples
+      .instances_invalid.value.errors[0].pointer
+      == "/instances/0/x"
+    )
     error_message = "The example of a problem response names a feature of this contract."
   }
 
   assert {
-    condition     = alltrue([for problem in local.handler_problems : can(jsondecode(output.openapi).paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]) if !contains(concat(local.token_codes, ["prediction_unknown", "prediction_failed", "storage_failed", "endpoint_not_in_service"]), problem.code)])
+    condition = alltrue([
+      for problem in local.handler_problems :
+      can(
+        jsondecode(output.openapi)
+        .paths["/predictions"].post.responses[tostring(problem.status)].content["application/problem+json"].examples[problem.code]
+      )
+      if !contains(
+        concat(local.token_codes, ["prediction_unknown", "prediction_failed", "storage_failed", "endpoint_not_in_service"]),
+        problem.code,
+      )
+    ])
     error_message = "Every code of the function is documented under its status."
   }
 }
@@ -173,7 +225,10 @@ run "rejections_are_problem_documents" {
   }
 
   assert {
-    condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.x-request-id"] == "context.requestId"])
+    condition = alltrue([
+      for response in values(local.gateway_responses) :
+      response.responseParameters["gatewayresponse.header.x-request-id"] == "context.requestId"
+    ])
     error_message = "Every response of the gateway itself has the header x-request-id."
   }
 
@@ -191,12 +246,18 @@ run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
   }
 
   assert {
-    condition     = toset(keys(local.body.paths)) == toset(["/predictions", "/openapi.json", "/health"]) && !contains(keys(aws_lambda_permission.route), "ResultsOfTheApi")
+    condition = (
+      toset(keys(local.body.paths)) == toset(["/predictions", "/openapi.json", "/health"])
+      && !contains(keys(aws_lambda_permission.route), "ResultsOfTheApi")
+    )
     error_message = join(", ", keys(local.body.paths))
   }
 
   assert {
-    condition     = toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json", "/health"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
+    condition = (
+      toset(keys(jsondecode(output.openapi).paths)) == toset(["/predictions", "/openapi.json", "/health"])
+      && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
+    )
     error_message = "Nothing is documented that is not there."
   }
 
@@ -206,9 +267,17 @@ run "an_endpoint_that_answers_at_once_has_no_route_for_results" {
   }
 
   assert {
-    condition = [for parameter in jsondecode(output.openapi).paths["/predictions"].post.parameters : "${parameter.in} ${parameter.name} ${parameter.required}"] == [
-      "header x-amzn-sagemaker-inference-id false", "header x-amzn-sagemaker-target-model true", "header x-amzn-sagemaker-target-variant false"
-    ]
+    condition = (
+      [
+        for parameter in jsondecode(output.openapi).paths["/predictions"].post.parameters :
+        "${parameter.in} ${parameter.name} ${parameter.required}"
+      ]
+      == [
+        "header x-amzn-sagemaker-inference-id false",
+        "header x-amzn-sagemaker-target-model true",
+        "header x-amzn-sagemaker-target-variant false",
+      ]
+    )
     error_message = jsonencode(jsondecode(output.openapi).paths["/predictions"].post.parameters)
   }
 }
@@ -221,8 +290,25 @@ run "page" {
   }
 
   variables {
-    openapi = jsonencode({ schemas = { Instance = {} }, targets = ["model"], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", problem = { code = "type", pointer = "/instances/0/x", detail = "must be a number" } } })
-    page    = { contract = jsonencode({ output = { name = "count" }, features = [{ name = "x", description = "</script>$in.path('$') #if(true)" }] }), rows_per_request = 500 }
+    openapi = jsonencode({
+      schemas = { Instance = {} }
+      targets = ["model"]
+      examples = {
+        named      = 1
+        csv        = "x"
+        lines      = "{}"
+        answer     = 3
+        csv_answer = "y"
+        problem    = { code = "type", pointer = "/instances/0/x", detail = "must be a number" }
+      }
+    })
+    page = {
+      contract = jsonencode({
+        output   = { name = "count" }
+        features = [{ name = "x", description = "</script>$in.path('$') #if(true)" }]
+      })
+      rows_per_request = 500
+    }
   }
 
   assert {
@@ -231,12 +317,20 @@ run "page" {
   }
 
   assert {
-    condition     = alltrue(flatten([for path, item in local.body.paths : [for method, operation in item : try(operation.security == [{ key = [] }], false) if "${method} ${path}" != "get /"]]))
+    condition = alltrue(flatten([
+      for path, item in local.body.paths : [
+        for method, operation in item : try(operation.security == [{ key = [] }], false) if "${method} ${path}" != "get /"
+      ]
+    ]))
     error_message = "Every other operation needs the key."
   }
 
   assert {
-    condition     = !strcontains(local.page_template, "$") && !strcontains(local.page_template, "#") && !strcontains(local.page_template, "{{")
+    condition = (
+      !strcontains(local.page_template, "$")
+      && !strcontains(local.page_template, "#")
+      && !strcontains(local.page_template, "{{")
+    )
     error_message = "The page has no sign that the template language interprets."
   }
 
@@ -250,7 +344,10 @@ run "page" {
   }
 
   assert {
-    condition     = one([for name, value in local.body.paths["/"].get["x-amazon-apigateway-integration"].responses.default.responseParameters : value if endswith(name, ".X-Frame-Options")]) == "'DENY'"
+    condition = one([
+      for name, value in local.body.paths["/"].get["x-amazon-apigateway-integration"].responses.default.responseParameters : value
+      if endswith(name, ".X-Frame-Options")
+    ]) == "'DENY'"
     error_message = "No other site frames the page."
   }
 }
@@ -273,7 +370,9 @@ run "page_for_tokens" {
   }
 
   assert {
-    condition     = [for name in ["auth", "header", "issuer"] : jsondecode(local.page_contract)[name]] == ["jwt", null, "https://login.example.com"]
+    condition = (
+      [for name in ["auth", "header", "issuer"] : jsondecode(local.page_contract)[name]] == ["jwt", null, "https://login.example.com"]
+    )
     error_message = "The page asks for a token of the issuer."
   }
 
@@ -294,12 +393,22 @@ run "reference" {
   }
 
   assert {
-    condition     = toset([for path, item in local.body.paths : path if !can(item.get.security[0])]) == toset(["/predictions", "/docs", "/docs/{file}", "/openapi.json"])
+    condition = (
+      toset([for path, item in local.body.paths : path if !can(item.get.security[0])]) == toset([
+        "/predictions",
+        "/docs",
+        "/docs/{file}",
+        "/openapi.json",
+      ])
+    )
     error_message = "The reference, its files and the document that it shows need no credential."
   }
 
   assert {
-    condition     = jsonencode(jsondecode(output.openapi).paths["/openapi.json"].get.security) == "[]" && jsondecode(output.openapi).security == [{ key = [] }]
+    condition = (
+      jsonencode(jsondecode(output.openapi).paths["/openapi.json"].get.security) == "[]"
+      && jsondecode(output.openapi).security == [{ key = [] }]
+    )
     error_message = "Clients read that the document needs no credential, and everything else does."
   }
 
@@ -309,12 +418,18 @@ run "reference" {
   }
 
   assert {
-    condition     = local.body.paths["/docs/{file}"].get["x-amazon-apigateway-integration"].uri == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:bikes-docs/invocations"
+    condition = (
+      local.body.paths["/docs/{file}"].get["x-amazon-apigateway-integration"].uri
+      == "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${var.reference_function_arn}/invocations"
+    )
     error_message = "Files come from the reference's function, not from the handler."
   }
 
   assert {
-    condition     = aws_lambda_permission.reference[0].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/docs/*" && aws_lambda_permission.reference[0].function_name == "bikes-docs"
+    condition = (
+      aws_lambda_permission.reference[0].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/docs/*"
+      && aws_lambda_permission.reference[0].function_name == "bikes-docs"
+    )
     error_message = "Only this route of this stage may call the function."
   }
 }
@@ -343,37 +458,61 @@ run "asynchronous_api" {
   }
 
   assert {
-    condition     = local.body.paths["/predictions/{id}"].get["x-amazon-apigateway-integration"] == local.body.paths["/predictions"].post["x-amazon-apigateway-integration"]
+    condition = (
+      local.body.paths["/predictions/{id}"].get["x-amazon-apigateway-integration"]
+      == local.body.paths["/predictions"].post["x-amazon-apigateway-integration"]
+    )
     error_message = "Results come from the function that takes requests."
   }
 
   assert {
-    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]]))
+    condition = alltrue(flatten([
+      for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ key = [] }]]
+    ]))
     error_message = "Every operation needs the key."
   }
 
   assert {
-    condition     = local.body.paths["/predictions/{id}"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Allow"] == "'GET'"
+    condition = (
+      local.body.paths["/predictions/{id}"]["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
+      .responses.default.responseParameters["method.response.header.Allow"]
+      == "'GET'"
+    )
     error_message = "Another method is rejected with the allowed methods."
   }
 
   assert {
-    condition     = aws_lambda_permission.route["ResultsOfTheApi"].source_arn == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/predictions/*" && aws_lambda_permission.route["ResultsOfTheApi"].qualifier == "live"
+    condition = (
+      aws_lambda_permission.route["ResultsOfTheApi"].source_arn
+      == "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/predictions/*"
+      && aws_lambda_permission.route["ResultsOfTheApi"].qualifier == "live"
+    )
     error_message = "One more method of one stage of one API may call the alias."
   }
 
   assert {
-    condition     = can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"]) && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["200"])
+    condition = (
+      can(jsondecode(output.openapi).paths["/predictions"].post.responses["202"])
+      && !can(jsondecode(output.openapi).paths["/predictions"].post.responses["200"])
+    )
     error_message = "A request is accepted, not answered."
   }
 
   assert {
-    condition     = toset(keys(jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples)) == toset(["prediction_unknown", "route_unknown"])
-    error_message = jsonencode(keys(jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples))
+    condition = (
+      toset(keys(jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples))
+      == toset(["prediction_unknown", "route_unknown"])
+    )
+    error_message = jsonencode(keys(
+      jsondecode(output.openapi).paths["/predictions/{id}"].get.responses["404"].content["application/problem+json"].examples
+    ))
   }
 
   assert {
-    condition     = !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"model_") && !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"answer_")
+    condition = (
+      !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"model_")
+      && !strcontains(jsonencode(jsondecode(output.openapi).paths["/predictions"]), "\"code\":\"answer_")
+    )
     error_message = "The model's errors come with the result, and not with the 202."
   }
 }
@@ -408,7 +547,9 @@ run "signed_api" {
   }
 
   assert {
-    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ iam = [] }]]]))
+    condition = alltrue(flatten([
+      for path in values(local.body.paths) : [for operation in values(path) : operation.security == [{ iam = [] }]]
+    ]))
     error_message = "Every operation needs a signature."
   }
 
@@ -454,17 +595,25 @@ run "cognito_api" {
 
       throttle = { rate_per_second = 100, burst = 200 }
       auth = {
-        key     = null
-        iam     = null
-        cognito = { user_pool_arns = ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc"], scopes = ["predictions/read"], cache_ttl_in_seconds = 60 }
-        jwt     = null
-        lambda  = null
+        key = null
+        iam = null
+        cognito = {
+          user_pool_arns       = ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc"]
+          scopes               = ["predictions/read"]
+          cache_ttl_in_seconds = 60
+        }
+        jwt    = null
+        lambda = null
       }
     }
   }
 
   assert {
-    condition     = alltrue(flatten([for path in values(local.body.paths) : [for operation in values(path) : jsonencode(operation.security) == jsonencode([{ cognito = ["predictions/read"] }])]]))
+    condition = alltrue(flatten([
+      for path in values(local.body.paths) : [
+        for operation in values(path) : jsonencode(operation.security) == jsonencode([{ cognito = ["predictions/read"] }])
+      ]
+    ]))
     error_message = "Every operation needs a token with the scope."
   }
 
@@ -484,12 +633,19 @@ run "cognito_api" {
   }
 
   assert {
-    condition     = jsondecode(output.openapi).components.securitySchemes.cognito.scheme == "bearer" && output.api_key == null && length(output.api_keys) == 0
+    condition = (
+      jsondecode(output.openapi).components.securitySchemes.cognito.scheme == "bearer"
+      && output.api_key == null
+      && length(output.api_keys) == 0
+    )
     error_message = "Readers learn that a token is needed, and there is no key."
   }
 
   assert {
-    condition     = jsondecode(output.openapi).components.securitySchemes.cognito.description == "An access token of the Amazon Cognito user pool, with the scope predictions/read"
+    condition = (
+      jsondecode(output.openapi).components.securitySchemes.cognito.description
+      == "An access token of the Amazon Cognito user pool, with the scope predictions/read"
+    )
     error_message = jsondecode(output.openapi).components.securitySchemes.cognito.description
   }
 }
@@ -525,8 +681,10 @@ run "api_with_an_existing_authorizer" {
         cognito = null
         jwt     = null
         lambda = {
-          function_arn     = "arn:aws:lambda:eu-west-1:123456789012:function:decide:live"
-          identity_sources = ["method.request.header.X-Token", "method.request.querystring.user"], token_pattern = null, cache_ttl_in_seconds = 30
+          function_arn         = "arn:aws:lambda:eu-west-1:123456789012:function:decide:live"
+          identity_sources     = ["method.request.header.X-Token", "method.request.querystring.user"]
+          token_pattern        = null
+          cache_ttl_in_seconds = 30
         }
       }
     }
@@ -543,7 +701,10 @@ run "api_with_an_existing_authorizer" {
   }
 
   assert {
-    condition     = aws_lambda_permission.authorizer[0].function_name == "arn:aws:lambda:eu-west-1:123456789012:function:decide" && aws_lambda_permission.authorizer[0].qualifier == "live"
+    condition = (
+      aws_lambda_permission.authorizer[0].function_name == "arn:aws:lambda:eu-west-1:123456789012:function:decide"
+      && aws_lambda_permission.authorizer[0].qualifier == "live"
+    )
     error_message = "API Gateway may call the alias that it is told to call."
   }
 }
@@ -556,7 +717,11 @@ run "documentation_larger_than_a_template_of_the_gateway_is_rejected" {
   }
 
   variables {
-    openapi = jsonencode({ schemas = { Instance = { description = format("%0307200d", 0) } }, targets = [], examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", problem = { pointer = "/", detail = "" } } })
+    openapi = jsonencode({
+      schemas  = { Instance = { description = format("%0307200d", 0) } }
+      targets  = []
+      examples = { named = 1, csv = "x", lines = "{}", answer = 3, csv_answer = "y", problem = { pointer = "/", detail = "" } }
+    })
   }
 
   expect_failures = [aws_api_gateway_rest_api.this]
@@ -596,17 +761,27 @@ run "pages_of_two_origins" {
   }
 
   assert {
-    condition     = local.body.paths["/predictions"].options["x-amazon-apigateway-integration"].responses.default.responseParameters["method.response.header.Access-Control-Allow-Methods"] == "'POST'"
+    condition = (
+      local.body.paths["/predictions"].options["x-amazon-apigateway-integration"]
+      .responses.default.responseParameters["method.response.header.Access-Control-Allow-Methods"]
+      == "'POST'"
+    )
     error_message = "A preflight response lists the methods of its path."
   }
 
   assert {
-    condition     = strcontains(local.body.paths["/predictions"].options["x-amazon-apigateway-integration"].responses.default.responseTemplates["application/json"], "#if($origin == \"http://localhost:8000\" || $origin == \"https://shop.example.com\")")
+    condition = strcontains(
+      local.body.paths["/predictions"].options["x-amazon-apigateway-integration"].responses.default.responseTemplates["application/json"],
+      "#if($origin == \"http://localhost:8000\" || $origin == \"https://shop.example.com\")",
+    )
     error_message = "The template returns the origin if it is one of the list."
   }
 
   assert {
-    condition     = alltrue([for response in values(local.gateway_responses) : response.responseParameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"])
+    condition = alltrue([
+      for response in values(local.gateway_responses) :
+      response.responseParameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'"
+    ])
     error_message = "A page can read every response of the gateway itself."
   }
 
@@ -649,12 +824,19 @@ run "api_in_front_of_which_are_a_domain_and_a_firewall" {
       cors                  = null
       private               = null
       domain = {
-        name                     = "predictions.example.com", certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b", base_path = "bikes", security_policy = "TLS_1_2"
-        disable_default_endpoint = true, mutual_tls = { truststore_uri = "s3://cas/truststore.pem", truststore_version = null }
+        name                     = "predictions.example.com"
+        certificate_arn          = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b"
+        base_path                = "bikes"
+        security_policy          = "TLS_1_2"
+        disable_default_endpoint = true
+        mutual_tls               = { truststore_uri = "s3://cas/truststore.pem", truststore_version = null }
       }
       firewall = {
-        managed_rule_groups       = ["AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"]
-        requests_per_five_minutes = 500, body_limit_in_bytes = 8192, inspected_body_in_kilobytes = 16, blocked_cidr_blocks = ["203.0.113.0/24", "2001:db8::/32"]
+        managed_rule_groups         = ["AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesCommonRuleSet"]
+        requests_per_five_minutes   = 500
+        body_limit_in_bytes         = 8192
+        inspected_body_in_kilobytes = 16
+        blocked_cidr_blocks         = ["203.0.113.0/24", "2001:db8::/32"]
       }
 
       minimum_compression_size_in_bytes = null
@@ -662,12 +844,18 @@ run "api_in_front_of_which_are_a_domain_and_a_firewall" {
   }
 
   assert {
-    condition     = output.url == "https://predictions.example.com/bikes" && output.domain.alias_target == aws_api_gateway_domain_name.this[0].regional_domain_name
+    condition = (
+      output.url == "https://predictions.example.com/bikes"
+      && output.domain.alias_target == aws_api_gateway_domain_name.this[0].regional_domain_name
+    )
     error_message = output.url
   }
 
   assert {
-    condition     = aws_api_gateway_rest_api.this.disable_execute_api_endpoint && one(aws_api_gateway_domain_name.this[0].mutual_tls_authentication).truststore_uri == "s3://cas/truststore.pem"
+    condition = (
+      aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+      && one(aws_api_gateway_domain_name.this[0].mutual_tls_authentication).truststore_uri == "s3://cas/truststore.pem"
+    )
     error_message = "Nobody gets around the domain that asks for a client certificate."
   }
 
@@ -677,17 +865,37 @@ run "api_in_front_of_which_are_a_domain_and_a_firewall" {
   }
 
   assert {
-    condition     = toset([for rule in aws_wafv2_web_acl.this[0].rule : rule.name if rule.priority < 10]) == toset(["blocked-addresses-ipv4", "blocked-addresses-ipv6", "body-limit", "rate"]) && length(aws_wafv2_web_acl.this[0].rule) == 6
+    condition = (
+      toset([for rule in aws_wafv2_web_acl.this[0].rule : rule.name if rule.priority < 10]) == toset([
+        "blocked-addresses-ipv4",
+        "blocked-addresses-ipv6",
+        "body-limit",
+        "rate",
+      ])
+      && length(aws_wafv2_web_acl.this[0].rule) == 6
+    )
     error_message = jsonencode([for rule in aws_wafv2_web_acl.this[0].rule : rule.name])
   }
 
   assert {
-    condition     = jsonencode(flatten([for rule in aws_wafv2_web_acl.this[0].rule : [for override in one(one(rule.statement).managed_rule_group_statement).rule_action_override : override.name] if rule.name == "AWSManagedRulesCommonRuleSet"])) == jsonencode(["SizeRestrictions_BODY"])
+    condition = (
+      jsonencode(flatten([
+        for rule in aws_wafv2_web_acl.this[0].rule : [
+          for override in one(one(rule.statement).managed_rule_group_statement).rule_action_override : override.name
+        ] if rule.name == "AWSManagedRulesCommonRuleSet"
+      ]))
+      == jsonencode(["SizeRestrictions_BODY"])
+    )
     error_message = "A batch of instances may be larger than 8 KB."
   }
 
   assert {
-    condition     = toset(flatten([for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : [for header in field.single_header : header.name]])) == toset(["authorization", "x-api-key"])
+    condition = (
+      toset(flatten([
+        for field in aws_wafv2_web_acl_logging_configuration.this[0].redacted_fields : [for header in field.single_header : header.name]
+      ]))
+      == toset(["authorization", "x-api-key"])
+    )
     error_message = "The log has no credentials."
   }
 }
@@ -721,22 +929,38 @@ run "private_api_with_iam" {
   }
 
   assert {
-    condition     = one(aws_api_gateway_rest_api.this.endpoint_configuration).types == tolist(["PRIVATE"]) && one(aws_api_gateway_rest_api.this.endpoint_configuration).vpc_endpoint_ids == toset(["vpce-0a1b2c3d4e5f60718"])
+    condition = (
+      one(aws_api_gateway_rest_api.this.endpoint_configuration).types == tolist(["PRIVATE"])
+      && one(aws_api_gateway_rest_api.this.endpoint_configuration).vpc_endpoint_ids == toset(["vpce-0a1b2c3d4e5f60718"])
+    )
     error_message = "The API is reached through the VPC endpoint."
   }
 
   assert {
-    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode(["AllowTheAccounts", "AllowTheOrganizations", "AllowPreflightRequests", "DenyOtherAddresses", "DenyOtherVpcEndpoints"])
+    condition = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode([
+      "AllowTheAccounts",
+      "AllowTheOrganizations",
+      "AllowPreflightRequests",
+      "DenyOtherAddresses",
+      "DenyOtherVpcEndpoints",
+    ])
     error_message = jsonencode(local.body["x-amazon-apigateway-policy"])
   }
 
   assert {
-    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[0].Principal.AWS) == jsonencode(["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"])
+    condition = (
+      jsonencode(local.body["x-amazon-apigateway-policy"].Statement[0].Principal.AWS) == jsonencode([
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::210987654321:root",
+      ])
+    )
     error_message = "Callers of both accounts need their own permission as well: no statement allows everyone who signs."
   }
 
   assert {
-    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[3].Condition) == jsonencode({ NotIpAddress = { "aws:VpcSourceIp" = ["10.0.0.0/8"] } })
+    condition = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[3].Condition) == jsonencode({
+      NotIpAddress = { "aws:VpcSourceIp" = ["10.0.0.0/8"] }
+    })
     error_message = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[3])
   }
 }
@@ -770,7 +994,12 @@ run "keyed_api_for_some_addresses" {
   }
 
   assert {
-    condition     = jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode(["AllowRequests", "DenyOtherAddresses"]) && jsonencode(local.body["x-amazon-apigateway-policy"].Statement[1].Condition) == jsonencode({ NotIpAddress = { "aws:SourceIp" = ["203.0.113.0/24"] } })
+    condition = (
+      jsonencode(local.body["x-amazon-apigateway-policy"].Statement[*].Sid) == jsonencode(["AllowRequests", "DenyOtherAddresses"])
+      && jsonencode(local.body["x-amazon-apigateway-policy"].Statement[1].Condition) == jsonencode({
+        NotIpAddress = { "aws:SourceIp" = ["203.0.113.0/24"] }
+      })
+    )
     error_message = jsonencode(local.body["x-amazon-apigateway-policy"])
   }
 }
@@ -791,28 +1020,45 @@ run "two_stages_of_one_contract" {
       throttle              = { rate_per_second = 100, burst = 200 }
       web_acl               = null
       access                = { cidr_blocks = [], account_ids = [], organization_ids = [] }
-      auth                  = { key = { clients = { shop = { keys = ["1"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }, iam = null, cognito = null, jwt = null, lambda = null }
-      cors                  = null
-      private               = null
-      domain                = null
-      firewall              = null
+      auth = {
+        key     = { clients = { shop = { keys = ["1"], rate_per_second = 50, burst = 100, quota = { requests = 1000, period = "DAY" } } } }
+        iam     = null
+        cognito = null
+        jwt     = null
+        lambda  = null
+      }
+      cors     = null
+      private  = null
+      domain   = null
+      firewall = null
 
       minimum_compression_size_in_bytes = null
     }
   }
 
   assert {
-    condition     = one(aws_api_gateway_method_settings.further["trial"].settings).throttling_rate_limit == 5 && length(aws_api_gateway_usage_plan.this["shop"].api_stages) == 2
+    condition = (
+      one(aws_api_gateway_method_settings.further["trial"].settings).throttling_rate_limit == 5
+      && length(aws_api_gateway_usage_plan.this["shop"].api_stages) == 2
+    )
     error_message = "The further stage has a throttle of its own, and the same keys."
   }
 
   assert {
-    condition     = toset(keys(aws_lambda_permission.route)) == toset(["HealthOfTheApi", "HealthOfTheApi-trial", "PredictionsOfTheApi", "PredictionsOfTheApi-trial"])
+    condition = toset(keys(aws_lambda_permission.route)) == toset([
+      "HealthOfTheApi",
+      "HealthOfTheApi-trial",
+      "PredictionsOfTheApi",
+      "PredictionsOfTheApi-trial",
+    ])
     error_message = join(", ", keys(aws_lambda_permission.route))
   }
 
   assert {
-    condition     = one(aws_api_gateway_stage.this.canary_settings).percent_traffic == 10 && length(aws_api_gateway_stage.further["trial"].canary_settings) == 0
+    condition = (
+      one(aws_api_gateway_stage.this.canary_settings).percent_traffic == 10
+      && length(aws_api_gateway_stage.further["trial"].canary_settings) == 0
+    )
     error_message = "The canary is one of the first stage."
   }
 }
@@ -858,25 +1104,41 @@ run "cached_api_with_a_client_certificate" {
   }
 
   assert {
-    condition = { for path, settings in { all = aws_api_gateway_method_settings.this, health = aws_api_gateway_method_settings.health[0] } : path => [for each in settings.settings : [
-      settings.method_path, each.caching_enabled, each.cache_ttl_in_seconds, each.cache_data_encrypted, each.require_authorization_for_cache_control, each.throttling_rate_limit, each.throttling_burst_limit, each.logging_level
-      ]] } == {
-      all    = [["*/*", true, 60, true, true, 100, 200, "ERROR"]]
-      health = [["health/GET", true, 5, true, true, 100, 200, "ERROR"]]
-    }
+    condition = (
+      {
+        for path, settings in { all = aws_api_gateway_method_settings.this, health = aws_api_gateway_method_settings.health[0] } : path => [
+          for each in settings.settings : [
+            settings.method_path,
+            each.caching_enabled,
+            each.cache_ttl_in_seconds,
+            each.cache_data_encrypted,
+            each.require_authorization_for_cache_control,
+            each.throttling_rate_limit,
+            each.throttling_burst_limit,
+            each.logging_level,
+          ]
+        ]
+      }
+      == { all = [["*/*", true, 60, true, true, 100, 200, "ERROR"]], health = [["health/GET", true, 5, true, true, 100, 200, "ERROR"]] }
+    )
     error_message = "Responses are encrypted, and the endpoint's health is kept for as long as a function keeps it."
   }
 
   assert {
     condition = {
-      for path, item in local.body.paths : path => [item.get["x-amazon-apigateway-integration"].cacheKeyParameters, [for parameter in item.get.parameters : "${parameter.in} ${parameter.name}"]]
+      for path, item in local.body.paths : path => [
+        item.get["x-amazon-apigateway-integration"].cacheKeyParameters,
+        [for parameter in item.get.parameters : "${parameter.in} ${parameter.name}"],
+      ]
       if can(item.get["x-amazon-apigateway-integration"].cacheKeyParameters)
       } == {
       "/openapi.json" = [["method.request.header.Host", "method.request.header.Origin"], ["header Host", "header Origin"]]
       "/health"       = [["method.request.header.Origin"], ["header Origin"]]
       "/docs/{file}"  = [["method.request.path.file"], ["path file"]]
     }
-    error_message = jsonencode({ for path, item in local.body.paths : path => item.get["x-amazon-apigateway-integration"] if can(item.get) })
+    error_message = jsonencode({
+      for path, item in local.body.paths : path => item.get["x-amazon-apigateway-integration"] if can(item.get)
+    })
   }
 }
 
@@ -888,7 +1150,11 @@ run "api_without_a_cache" {
   }
 
   assert {
-    condition     = !aws_api_gateway_stage.this.cache_cluster_enabled && length(aws_api_gateway_method_settings.health) == 0 && !strcontains(aws_api_gateway_rest_api.this.body, "cacheKeyParameters")
+    condition = (
+      !aws_api_gateway_stage.this.cache_cluster_enabled
+      && length(aws_api_gateway_method_settings.health) == 0
+      && !strcontains(aws_api_gateway_rest_api.this.body, "cacheKeyParameters")
+    )
     error_message = "Nothing is cached, and nothing is the key of a cache."
   }
 }

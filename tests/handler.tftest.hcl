@@ -10,9 +10,13 @@ variables {
   tags                     = {}
   kms_key_arn              = null
   permissions_boundary_arn = null
-  endpoint                 = { name = "bikes-1a2b3c4d", arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????", managed = true }
-  contract                 = "H4sI"
-  vpc                      = null
+  endpoint = {
+    name    = "bikes-1a2b3c4d"
+    arn     = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????"
+    managed = true
+  }
+  contract = "H4sI"
+  vpc      = null
   handler = {
     architecture                   = "arm64"
     memory_size_in_mb              = 512
@@ -25,8 +29,16 @@ variables {
     layers                         = []
     adapter                        = null
     contract_bucket                = null
-    limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
-    package                        = { path = null, s3 = null }
+    limits = {
+      rows_per_request                = 10000
+      rows_per_call                   = 5000
+      bytes_per_call                  = 5000000
+      concurrent_calls                = 4
+      attempt_timeout_in_milliseconds = 10000
+      attempts_per_call               = 2
+      async_timeout_in_seconds        = 3600
+    }
+    package = { path = null, s3 = null }
   }
 }
 
@@ -87,8 +99,13 @@ run "the_role_invokes_one_endpoint" {
 
   assert {
     condition = aws_iam_role_policy.this["invoke"].policy == jsonencode({
-      Version   = "2012-10-17"
-      Statement = [{ Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpoint", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????" }]
+      Version = "2012-10-17"
+      Statement = [{
+        Sid      = "InvokeTheEndpoint"
+        Effect   = "Allow"
+        Action   = "sagemaker:InvokeEndpoint"
+        Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes-????????"
+      }]
     })
     error_message = aws_iam_role_policy.this["invoke"].policy
   }
@@ -155,7 +172,10 @@ run "the_requests_of_the_last_endpoint_end_before_it_is_deleted" {
   }
 
   assert {
-    condition     = jsonencode([for drain in aws_lambda_invocation.drain : [drain.qualifier, drain.input, drain.triggers]]) == jsonencode([["live", "{\"drain\":true}", { endpoint = "bikes-1a2b3c4d" }]])
+    condition = (
+      jsonencode([for drain in aws_lambda_invocation.drain : [drain.qualifier, drain.input, drain.triggers]])
+      == jsonencode([["live", "{\"drain\":true}", { endpoint = "bikes-1a2b3c4d" }]])
+    )
     error_message = jsonencode(aws_lambda_invocation.drain)
   }
 }
@@ -180,8 +200,16 @@ run "nothing_waits_in_the_only_execution" {
       layers                         = []
       adapter                        = null
       contract_bucket                = null
-      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
-      package                        = { path = null, s3 = null }
+      limits = {
+        rows_per_request                = 10000
+        rows_per_call                   = 5000
+        bytes_per_call                  = 5000000
+        concurrent_calls                = 4
+        attempt_timeout_in_milliseconds = 10000
+        attempts_per_call               = 2
+        async_timeout_in_seconds        = 3600
+      }
+      package = { path = null, s3 = null }
     }
   }
 
@@ -249,20 +277,30 @@ run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
 
   variables {
     endpoint = {
-      name  = "bikes"
-      arn   = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
-      async = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+      name = "bikes"
+      arn  = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      async = {
+        input_s3_uri   = "s3://calls/bikes/input"
+        output_s3_uri  = "s3://calls/bikes/output"
+        failure_s3_uri = "s3://calls/bikes/failure"
+      }
     }
   }
 
   assert {
-    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]) == { input_s3_uri = "s3://calls/bikes/input", timeout_in_seconds = 3600 }
+    condition = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]) == {
+      input_s3_uri       = "s3://calls/bikes/input"
+      timeout_in_seconds = 3600
+    }
     error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
   }
 
   assert {
     condition = jsondecode(aws_iam_role_policy.this["invoke"].policy).Statement[0] == {
-      Sid = "InvokeTheEndpoint", Effect = "Allow", Action = "sagemaker:InvokeEndpointAsync", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      Sid      = "InvokeTheEndpoint"
+      Effect   = "Allow"
+      Action   = "sagemaker:InvokeEndpointAsync"
+      Resource = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
     }
     error_message = aws_iam_role_policy.this["invoke"].policy
   }
@@ -285,7 +323,9 @@ run "an_asynchronous_endpoint_is_called_by_way_of_s3" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy.this)) == toset(["health", "invoke", "requests", "results", "logging", "metrics", "tracing"])
+    condition = toset(keys(aws_iam_role_policy.this)) == toset([
+      "health", "invoke", "requests", "results", "logging", "metrics", "tracing"
+    ])
     error_message = join(", ", keys(aws_iam_role_policy.this))
   }
 }
@@ -302,7 +342,11 @@ run "results_of_an_asynchronous_endpoint_that_is_off_are_still_read" {
       name    = "bikes"
       arn     = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
       enabled = false
-      async   = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+      async = {
+        input_s3_uri   = "s3://calls/bikes/input"
+        output_s3_uri  = "s3://calls/bikes/output"
+        failure_s3_uri = "s3://calls/bikes/failure"
+      }
     }
   }
 
@@ -322,21 +366,37 @@ run "a_key_encrypts_asynchronous_requests" {
   variables {
     kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1"
     endpoint = {
-      name  = "bikes"
-      arn   = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
-      async = { input_s3_uri = "s3://calls/bikes/input", output_s3_uri = "s3://calls/bikes/output", failure_s3_uri = "s3://calls/bikes/failure" }
+      name = "bikes"
+      arn  = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint/bikes"
+      async = {
+        input_s3_uri   = "s3://calls/bikes/input"
+        output_s3_uri  = "s3://calls/bikes/output"
+        failure_s3_uri = "s3://calls/bikes/failure"
+      }
     }
   }
 
   assert {
-    condition     = jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]).kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    condition = (
+      jsondecode(one(aws_lambda_function.this.environment).variables["ASYNC"]).kms_key_arn
+      == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    )
     error_message = one(aws_lambda_function.this.environment).variables["ASYNC"]
   }
 
   assert {
-    condition = [for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement if statement.Sid == "EncryptRequests"] == [{
-      Sid = "EncryptRequests", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    }]
+    condition = (
+      [
+        for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement
+        if statement.Sid == "EncryptRequests"
+      ]
+      == [{
+        Sid      = "EncryptRequests"
+        Effect   = "Allow"
+        Action   = "kms:GenerateDataKey"
+        Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
+      }]
+    )
     error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
@@ -363,13 +423,27 @@ run "further_keys_encrypt_the_buckets" {
       adapter                        = null
       contract_bucket                = "given"
       kms_key_arns                   = ["arn:aws:kms:eu-west-1:123456789012:key/2"]
-      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
-      package                        = { path = null, s3 = null }
+      limits = {
+        rows_per_request                = 10000
+        rows_per_call                   = 5000
+        bytes_per_call                  = 5000000
+        concurrent_calls                = 4
+        attempt_timeout_in_milliseconds = 10000
+        attempts_per_call               = 2
+        async_timeout_in_seconds        = 3600
+      }
+      package = { path = null, s3 = null }
     }
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "UseTheKeysOfTheBuckets"]) == jsonencode([[["kms:Decrypt"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]]])
+    condition = (
+      jsonencode([
+        for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Action, statement.Resource]
+        if statement.Sid == "UseTheKeysOfTheBuckets"
+      ])
+      == jsonencode([[["kms:Decrypt"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]]])
+    )
     error_message = aws_iam_role_policy.this["logging"].policy
   }
 }
@@ -397,8 +471,16 @@ run "dead_letters_go_to_one_queue" {
       contract_bucket                = null
       kms_key_arns                   = ["arn:aws:kms:eu-west-1:123456789012:key/2"]
       dead_letter_target_arn         = "arn:aws:sqs:eu-west-1:123456789012:failed"
-      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
-      package                        = { path = null, s3 = null }
+      limits = {
+        rows_per_request                = 10000
+        rows_per_call                   = 5000
+        bytes_per_call                  = 5000000
+        concurrent_calls                = 4
+        attempt_timeout_in_milliseconds = 10000
+        attempts_per_call               = 2
+        async_timeout_in_seconds        = 3600
+      }
+      package = { path = null, s3 = null }
     }
   }
 
@@ -408,12 +490,19 @@ run "dead_letters_go_to_one_queue" {
   }
 
   assert {
-    condition = jsonencode([for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Sid, statement.Action, statement.Resource] if statement.Sid != "WriteTheLog"]) == jsonencode([
-      ["ReadTheEnvironment", "kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/1"],
-      ["EncryptRequests", "kms:GenerateDataKey", "arn:aws:kms:eu-west-1:123456789012:key/1"],
-      ["UseTheKeysOfTheBuckets", ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]],
-      ["SendDeadLetters", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:failed"],
-    ])
+    condition = (
+      jsonencode([
+        for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement :
+        [statement.Sid, statement.Action, statement.Resource]
+        if statement.Sid != "WriteTheLog"
+      ])
+      == jsonencode([
+        ["ReadTheEnvironment", "kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/1"],
+        ["EncryptRequests", "kms:GenerateDataKey", "arn:aws:kms:eu-west-1:123456789012:key/1"],
+        ["UseTheKeysOfTheBuckets", ["kms:Decrypt", "kms:GenerateDataKey"], ["arn:aws:kms:eu-west-1:123456789012:key/2"]],
+        ["SendDeadLetters", "sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:failed"],
+      ])
+    )
     error_message = aws_iam_role_policy.this["logging"].policy
   }
 }
@@ -440,13 +529,27 @@ run "a_topic_gets_the_dead_letters_instead_of_a_queue" {
       contract_bucket                = null
       kms_key_arns                   = []
       dead_letter_target_arn         = "arn:aws:sns:eu-west-1:123456789012:failed"
-      limits                         = { rows_per_request = 10000, rows_per_call = 5000, bytes_per_call = 5000000, concurrent_calls = 4, attempt_timeout_in_milliseconds = 10000, attempts_per_call = 2, async_timeout_in_seconds = 3600 }
-      package                        = { path = null, s3 = null }
+      limits = {
+        rows_per_request                = 10000
+        rows_per_call                   = 5000
+        bytes_per_call                  = 5000000
+        concurrent_calls                = 4
+        attempt_timeout_in_milliseconds = 10000
+        attempts_per_call               = 2
+        async_timeout_in_seconds        = 3600
+      }
+      package = { path = null, s3 = null }
     }
   }
 
   assert {
-    condition     = jsonencode([for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "SendDeadLetters"]) == jsonencode([["sns:Publish", "arn:aws:sns:eu-west-1:123456789012:failed"]])
+    condition = (
+      jsonencode([
+        for statement in jsondecode(aws_iam_role_policy.this["logging"].policy).Statement : [statement.Action, statement.Resource]
+        if statement.Sid == "SendDeadLetters"
+      ])
+      == jsonencode([["sns:Publish", "arn:aws:sns:eu-west-1:123456789012:failed"]])
+    )
     error_message = aws_iam_role_policy.this["logging"].policy
   }
 }
@@ -468,13 +571,22 @@ run "a_vpc_brings_its_subnets_and_its_policies" {
   }
 
   assert {
-    condition = { for name, policy in aws_iam_role_policy.this : name => jsondecode(policy.policy).Statement[0].Resource if startswith(name, "network") } == {
-      network_description = "*"
-      network_creation = [
-        "arn:aws:ec2:eu-west-1:*:subnet/subnet-1", "arn:aws:ec2:eu-west-1:*:subnet/subnet-2", "arn:aws:ec2:eu-west-1:*:security-group/sg-1", "arn:aws:ec2:eu-west-1:123456789012:network-interface/*",
-      ]
-      network_interfaces = "arn:aws:ec2:eu-west-1:123456789012:*/*"
-    }
+    condition = (
+      {
+        for name, policy in aws_iam_role_policy.this : name => jsondecode(policy.policy).Statement[0].Resource
+        if startswith(name, "network")
+      }
+      == {
+        network_description = "*"
+        network_creation = [
+          "arn:aws:ec2:eu-west-1:*:subnet/subnet-1",
+          "arn:aws:ec2:eu-west-1:*:subnet/subnet-2",
+          "arn:aws:ec2:eu-west-1:*:security-group/sg-1",
+          "arn:aws:ec2:eu-west-1:123456789012:network-interface/*",
+        ]
+        network_interfaces = "arn:aws:ec2:eu-west-1:123456789012:*/*"
+      }
+    )
     error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
@@ -491,14 +603,21 @@ run "a_key_encrypts_environment_and_log" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1" && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    condition = (
+      aws_lambda_function.this.kms_key_arn == "arn:aws:kms:eu-west-1:123456789012:key/1"
+      && aws_cloudwatch_log_group.this.kms_key_id == "arn:aws:kms:eu-west-1:123456789012:key/1"
+    )
     error_message = "Both are encrypted with the key."
   }
 
   assert {
-    condition = [for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement if statement.Sid == "ReadTheEnvironment"] == [{
-      Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1"
-    }]
+    condition = (
+      [
+        for statement in flatten([for made in aws_iam_role_policy.this : jsondecode(made.policy).Statement]) : statement
+        if statement.Sid == "ReadTheEnvironment"
+      ]
+      == [{ Sid = "ReadTheEnvironment", Effect = "Allow", Action = "kms:Decrypt", Resource = "arn:aws:kms:eu-west-1:123456789012:key/1" }]
+    )
     error_message = jsonencode(values(aws_iam_role_policy.this)[*].policy)
   }
 }
@@ -516,7 +635,10 @@ run "a_contract_that_just_fits_stays_in_the_environment" {
   }
 
   assert {
-    condition     = sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 - 49 && length(aws_s3_object.contract) == 0
+    condition = (
+      sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)]) == 4096 - 49
+      && length(aws_s3_object.contract) == 0
+    )
     error_message = "${sum([for key, value in one(aws_lambda_function.this.environment).variables : length(key) + length(value)])} bytes"
   }
 }
@@ -534,27 +656,42 @@ run "a_byte_more_goes_to_a_private_bucket" {
   }
 
   assert {
-    condition     = can(regex("^s3://bikes-contract-[0-9a-f]{8}/bikes/contract-[0-9a-f]{8}\\.json\\.gz$", one(aws_lambda_function.this.environment).variables["CONTRACT"]))
+    condition = can(regex(
+      "^s3://bikes-contract-[0-9a-f]{8}/bikes/contract-[0-9a-f]{8}\\.json\\.gz$",
+      one(aws_lambda_function.this.environment).variables["CONTRACT"],
+    ))
     error_message = one(aws_lambda_function.this.environment).variables["CONTRACT"]
   }
 
   assert {
-    condition     = aws_s3_object.contract[0].content_base64 == var.contract && aws_s3_bucket_public_access_block.contract[0].restrict_public_buckets
+    condition = (
+      aws_s3_object.contract[0].content_base64 == var.contract
+      && aws_s3_bucket_public_access_block.contract[0].restrict_public_buckets
+    )
     error_message = "The object holds the contract, in a bucket that is closed to the public."
   }
 
   assert {
-    condition     = jsondecode(aws_s3_bucket_policy.contract[0].policy).Statement[0].Condition == { Bool = { "aws:SecureTransport" = "false" } }
+    condition = jsondecode(aws_s3_bucket_policy.contract[0].policy).Statement[0].Condition == {
+      Bool = { "aws:SecureTransport" = "false" }
+    }
     error_message = "The bucket denies requests without TLS."
   }
 
   assert {
-    condition     = try(length(aws_s3_object.contract[0].tags), 0) == 0 && length(aws_s3_object.contract[0].override_provider[0].default_tags[0].tags) == 0 && length(aws_s3_bucket.contract[0].tags) > 10
+    condition = (
+      try(length(aws_s3_object.contract[0].tags), 0) == 0
+      && length(aws_s3_object.contract[0].override_provider[0].default_tags[0].tags) == 0
+      && length(aws_s3_bucket.contract[0].tags) > 10
+    )
     error_message = "An object may have 10 tags at most, so it has none: ${jsonencode(aws_s3_object.contract[0].override_provider)}"
   }
 
   assert {
-    condition     = startswith(jsondecode(aws_iam_role_policy.this["contract"].policy).Statement[0].Resource, "arn:aws:s3:::bikes-contract-")
+    condition = startswith(
+      jsondecode(aws_iam_role_policy.this["contract"].policy).Statement[0].Resource,
+      "arn:aws:s3:::bikes-contract-",
+    )
     error_message = "The role may read it."
   }
 }
@@ -580,8 +717,19 @@ run "a_given_bucket_takes_the_large_contract" {
       layers                         = ["arn:aws:lambda:eu-west-1:123456789012:layer:adapter:1"]
       adapter                        = "team.adapter"
       contract_bucket                = "given"
-      limits                         = { rows_per_request = 10, rows_per_call = 5, bytes_per_call = 5000, concurrent_calls = 1, attempt_timeout_in_milliseconds = 1000, attempts_per_call = 1, async_timeout_in_seconds = 60 }
-      package                        = { path = null, s3 = { bucket = "code", key = "handler.zip", object_version = "7", source_code_hash = "c2hhMjU2" } }
+      limits = {
+        rows_per_request                = 10
+        rows_per_call                   = 5
+        bytes_per_call                  = 5000
+        concurrent_calls                = 1
+        attempt_timeout_in_milliseconds = 1000
+        attempts_per_call               = 1
+        async_timeout_in_seconds        = 60
+      }
+      package = {
+        path = null
+        s3   = { bucket = "code", key = "handler.zip", object_version = "7", source_code_hash = "c2hhMjU2" }
+      }
     }
   }
 
@@ -597,16 +745,22 @@ run "a_given_bucket_takes_the_large_contract" {
 
   assert {
     condition = (
-      aws_lambda_function.this.filename == null && aws_lambda_function.this.s3_bucket == "code" && aws_lambda_function.this.s3_key == "handler.zip"
-      && aws_lambda_function.this.s3_object_version == "7" && aws_lambda_function.this.source_code_hash == "c2hhMjU2"
+      aws_lambda_function.this.filename == null
+      && aws_lambda_function.this.s3_bucket == "code"
+      && aws_lambda_function.this.s3_key == "handler.zip"
+      && aws_lambda_function.this.s3_object_version == "7"
+      && aws_lambda_function.this.source_code_hash == "c2hhMjU2"
     )
     error_message = "The code comes from S3."
   }
 
   assert {
     condition = (
-      aws_lambda_function.this.architectures[0] == "x86_64" && aws_lambda_function.this.memory_size == 1024 && aws_lambda_function.this.timeout == 20
-      && aws_lambda_function.this.reserved_concurrent_executions == 5 && aws_cloudwatch_log_group.this.retention_in_days == 30
+      aws_lambda_function.this.architectures[0] == "x86_64"
+      && aws_lambda_function.this.memory_size == 1024
+      && aws_lambda_function.this.timeout == 20
+      && aws_lambda_function.this.reserved_concurrent_executions == 5
+      && aws_cloudwatch_log_group.this.retention_in_days == 30
     )
     error_message = "The function has the given size."
   }

@@ -45,12 +45,17 @@ run "name_model_and_contract_are_enough" {
   }
 
   assert {
-    condition     = jsonencode([keys(module.inputs.api.auth.key.clients), keys(output.usage_plan_ids)]) == jsonencode([["default"], ["default"]])
+    condition = (
+      jsonencode([keys(module.inputs.api.auth.key.clients), keys(output.usage_plan_ids)]) == jsonencode([["default"], ["default"]])
+    )
     error_message = jsonencode(module.inputs.api.auth)
   }
 
   assert {
-    condition     = module.inputs.handler.metrics_namespace == "SageMakerApi/bikes" && module.inputs.handler.limits.bytes_per_call == 5000000
+    condition = (
+      module.inputs.handler.metrics_namespace == "SageMakerApi/bikes"
+      && module.inputs.handler.limits.bytes_per_call == 5000000
+    )
     error_message = jsonencode(module.inputs.handler)
   }
 }
@@ -137,7 +142,12 @@ run "an_endpoint_that_is_off_leaves_the_api" {
   }
 
   assert {
-    condition     = output.endpoint_name == null && output.endpoint_config_name == null && !output.serving.enabled && output.stage_name == "v1"
+    condition = (
+      output.endpoint_name == null
+      && output.endpoint_config_name == null
+      && !output.serving.enabled
+      && output.stage_name == "v1"
+    )
     error_message = jsonencode(output.serving)
   }
 }
@@ -178,7 +188,12 @@ run "tokens_are_verified_by_a_function_of_the_module" {
   }
 
   assert {
-    condition     = module.inputs.authorizer.environment.JWT == jsonencode({ issuer = "https://login.example.com", audiences = ["predictions"], scopes = [], jwks_uri = null })
+    condition = module.inputs.authorizer.environment.JWT == jsonencode({
+      issuer    = "https://login.example.com"
+      audiences = ["predictions"]
+      scopes    = []
+      jwks_uri  = null
+    })
     error_message = module.inputs.authorizer.environment.JWT
   }
 
@@ -202,7 +217,10 @@ run "a_function_url_instead_of_an_api" {
   }
 
   assert {
-    condition     = jsonencode(jsondecode(output.caller_policies.api).Statement[*].Action) == jsonencode(["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"])
+    condition = jsonencode(jsondecode(output.caller_policies.api).Statement[*].Action) == jsonencode([
+      "lambda:InvokeFunctionUrl",
+      "lambda:InvokeFunction",
+    ])
     error_message = output.caller_policies.api
   }
 }
@@ -221,7 +239,10 @@ run "a_public_function_url_whose_function_verifies_tokens" {
   }
 
   assert {
-    condition     = jsondecode(output.caller_policies.function).Statement[0].Resource == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    condition = (
+      jsondecode(output.caller_policies.function).Statement[0].Resource
+      == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    )
     error_message = "Callers with IAM's permission use another alias than everyone."
   }
 }
@@ -240,7 +261,10 @@ run "a_function_without_an_api" {
   }
 
   assert {
-    condition     = jsondecode(output.caller_policies.function).Statement[0].Resource == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    condition = (
+      jsondecode(output.caller_policies.function).Statement[0].Resource
+      == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
+    )
     error_message = output.caller_policies.function
   }
 }

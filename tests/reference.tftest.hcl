@@ -22,17 +22,26 @@ run "function" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("modules/reference/reference.zip") && one(aws_lambda_function.this.tracing_config).mode == "Active"
+    condition = (
+      aws_lambda_function.this.source_code_hash == filebase64sha256("modules/reference/reference.zip")
+      && one(aws_lambda_function.this.tracing_config).mode == "Active"
+    )
     error_message = "A new archive is deployed, and calls are traced."
   }
 
   assert {
-    condition     = toset(flatten([for policy in values(aws_iam_role_policy.this) : jsondecode(policy.policy).Statement[*].Action])) == toset(["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"])
+    condition = (
+      toset(flatten([for policy in values(aws_iam_role_policy.this) : jsondecode(policy.policy).Statement[*].Action]))
+      == toset(["logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTelemetryRecords", "xray:PutTraceSegments"])
+    )
     error_message = "The function may write its log and its traces, and nothing else."
   }
 
   assert {
-    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary" && aws_cloudwatch_log_group.this.retention_in_days == 365
+    condition = (
+      aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/boundary"
+      && aws_cloudwatch_log_group.this.retention_in_days == 365
+    )
     error_message = "Its role is bounded, and its log expires."
   }
 
