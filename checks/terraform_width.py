@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TREE = Path(__file__).resolve().parents[1]
+FILES = ("*.tf", "*.tftest.hcl")
 COLUMNS = 140
 """As in pyproject.toml for ruff."""
 
@@ -69,7 +70,7 @@ def wide_lines(text: str) -> Iterator[tuple[int, int]]:
 
 def findings(paths: list[str]) -> Iterator[str]:
     """Yield a line for each finding: the place, the width and what to do."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *(paths or ["*.tf"])]
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *(paths or FILES)]
     listed = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=True).stdout
     for path in sorted(filter(None, listed.split("\0"))):
         if (file := TREE / path).is_file():

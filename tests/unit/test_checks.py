@@ -203,10 +203,21 @@ WIDE = "x" * 140
         (f'locals {{\n  names = ["{WIDE}"]\n}}', 2),
         (f'locals {{\n  name = local.short ? "x" : "{WIDE}"\n}}', 2),
         (f'locals {{\n  name = "x" == "{WIDE}"\n}}', 2),
+        (f'locals {{\n  name = "$${{x" == "{WIDE}"\n}}', 2),
         (f"locals {{\n  text = <<-EOT\n    {WIDE}\n  EOT\n}}", 3),
         (f'locals {{\n  text = <<-EOT\n    "{WIDE}"\n  EOT\n}}', 3),
     ],
-    ids=["a comment", "a call", "a literal before a comment", "a list", "a condition", "two literals", "a heredoc", "a quote in a heredoc"],
+    ids=[
+        "a comment",
+        "a call",
+        "a literal before a comment",
+        "a list",
+        "a condition",
+        "two literals",
+        "two, one of them escaped",
+        "a heredoc",
+        "a quote in a heredoc",
+    ],
 )
 def test_a_line_of_terraform_that_is_too_wide_is_found_with_its_place(tree: Path, lines: str, number: int) -> None:
     (tree / "main.tf").write_text(f"{lines}\n", encoding="utf-8")
@@ -222,7 +233,7 @@ def test_a_line_of_terraform_that_is_too_wide_is_found_with_its_place(tree: Path
         f'  "a key" = "{WIDE}"',
         f'    "{WIDE}",',
         f'  message = "\\"quoted\\" {WIDE}"',
-        f'  message = "${{join(", ", [for name in local.names : "${{name}}{{" if name != "}}"])}} {WIDE}"',
+        f'  message = "${{join(", ", [for name in local.names : name if name != "}}"])}} {WIDE}"',
         f'  message = "$${{not a template {WIDE}"',
     ],
     ids=["140 columns", "a literal", "a quoted key", "a place in a list", "an escaped quote", "a template", "an escaped template"],
@@ -230,6 +241,13 @@ def test_a_line_of_terraform_that_is_too_wide_is_found_with_its_place(tree: Path
 def test_a_line_of_terraform_may_have_140_columns_or_be_one_string_literal(tree: Path, line: str) -> None:
     (tree / "main.tf").write_text(f"{line}\n", encoding="utf-8")
     assert run(tree, "terraform_width.py") == (0, "")
+
+
+@pytest.mark.parametrize("file", ["modules/api/main.tf", "tests/api.tftest.hcl"])
+def test_the_width_is_that_of_modules_and_of_their_tests(tree: Path, file: str) -> None:
+    (tree / file).parent.mkdir(parents=True)
+    (tree / file).write_text(f"# {WIDE}\n", encoding="utf-8")
+    assert run(tree, "terraform_width.py")[1].startswith(f"{file}:1: ")
 
 
 def test_the_line_after_a_heredoc_may_be_a_string_literal(tree: Path) -> None:
