@@ -1,4 +1,4 @@
-# Pure modules check and normalise the inputs; module.checks fails the plan if they found a problem; the others create resources.
+# Pure modules check and normalize the inputs; module.checks fails the plan if they found a problem; the others create resources.
 
 module "inputs" {
   source = "./modules/inputs"
@@ -47,7 +47,6 @@ module "contract" {
 module "serving" {
   source = "./modules/serving"
 
-  name                            = var.name
   kms_key_arn                     = var.kms_key_arn
   model                           = var.model
   capacity                        = var.capacity

@@ -16,7 +16,8 @@ variable "api" {
     - `timeout_in_seconds`: how long API Gateway waits for the function. More than 29 needs a higher quota L-E5AE38E3 in the account.
     - `minimum_compression_size_in_bytes`: responses of at least this size are compressed for clients that accept it; null compresses none.
     - `cors`: origins whose pages may call the API from a browser, such as https://shop.example.com, or * for every origin.
-    - `access`: who reaches the API besides authenticating: sources by CIDR block and, with `auth.iam`, other accounts and organizations.
+    - `access`: the sources that may reach the API, besides authenticating: CIDR blocks and, with `auth.iam`, other accounts and
+      organizations.
     - `private`: an API that only these interface endpoints (execute-api) of a VPC reach; the internet does not.
     - `domain`: a domain name of your own in front of the stage, with an ACM certificate of the same Region.
     - `domain.base_path`: first part of the path in front of the API's; null for none.
@@ -26,7 +27,8 @@ variable "api" {
     - `firewall`: a WAF web ACL that the module creates: managed rules, a rate for each address, a body limit, and blocked addresses.
     - `firewall.body_limit_in_bytes`: larger bodies are blocked. WAF inspects the first 16 KB, or up to 64 KB with
       `inspected_body_in_kilobytes`.
-    - `client_certificate`: whether API Gateway has a client certificate for its backends, as Security Hub's APIGateway.2 asks. Lambda does
+    - `client_certificate`: whether API Gateway has a client certificate for its backends, as Security Hub's APIGateway.2 requires.
+      Lambda does
       not look at it.
     - `cache`: of the stage, for GET requests; a cost for each hour. Predictions, which are POST, are never cached.
     - `cache.size_in_gb`: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237.
@@ -52,7 +54,8 @@ variable "api" {
     - `auth.jwt.jwks_uri`: where the issuer publishes its keys; by default, what its OpenID configuration says.
     - `auth.jwt.cache_ttl_in_seconds`: how long a valid token is not verified again, even if it expires; 0 verifies it for each request.
     - `auth.lambda`: a Lambda authorizer decides: an existing function or version by ARN, or one created from a zip.
-    - `auth.lambda.identity_sources`: what the decision depends on and is cached by, such as method.request.header.Authorization.
+    - `auth.lambda.identity_sources`: the parts of a request on which the decision depends and by which it is cached, such as
+      method.request.header.Authorization.
     - `auth.lambda.token_pattern`: regular expression for the one header; with it, the function gets a TOKEN event instead of a REQUEST
       event.
     - `auth.lambda.cache_ttl_in_seconds`: how long a decision is kept, for every path of the API; 0 keeps none.

@@ -119,7 +119,6 @@ module "account" {{
 module "served" {{
   source = "../../modules/serving"
 
-  name  = "grants-many"
   model = {{ artifact = "s3://grants/many/", multi_model = {{}} }}
   capacity = {{
     enabled = false

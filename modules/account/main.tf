@@ -16,7 +16,7 @@ locals {
 
 # With depends_on on the module call, Terraform looks them up during the apply whenever the dependency changes. Names and ARNs that it does
 # not know while planning would replace models, roles and the endpoint. A deployment never moves to another account or Region, so the first
-# look-up counts.
+# lookup counts.
 resource "terraform_data" "account" {
   input = local.current
 

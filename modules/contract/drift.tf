@@ -32,7 +32,7 @@ locals {
   summary_problems = flatten([for s in local.summaries : [for problem in [
     {
       when    = try(s.summary.deviation < 0, false)
-      message = "deviation must be at least 0."
+      message = "deviation must be at least 0. Write the standard deviation, or remove the key."
     },
     {
       when    = anytrue([for n, quantile in try(coalesce(s.summary.quantiles, []), []) : try(quantile < s.summary.quantiles[n - 1], false)])

@@ -22,8 +22,8 @@ locals {
   decided = anytrue([for step in local.output_steps : startswith(step, "threshold")])
   answer_form = (
     var.adapter ? "free"
-    : var.contract.output.kind == "multiclass" ? (local.labels == null ? "class" : "labelled class")
-    : local.labels != null ? "labelled"
+    : var.contract.output.kind == "multiclass" ? (local.labels == null ? "class" : "labeled class")
+    : local.labels != null ? "labeled"
     : local.decided ? "decided"
     : "number"
   )
@@ -33,7 +33,7 @@ locals {
     "free"    = jsonencode({})
     "number"  = jsonencode({ type = "number" })
     "decided" = jsonencode({ type = "integer", enum = [0, 1] })
-    "labelled" = jsonencode({
+    "labeled" = jsonencode({
       type       = "object"
       required   = ["label", "probability"]
       properties = { label = { type = "string", enum = local.labels }, probability = { type = "number", description = "Of the label" } }
@@ -43,7 +43,7 @@ locals {
       required   = ["label"]
       properties = { label = { type = "integer", description = "Number of the class, from 0" }, probabilities = local.probabilities }
     })
-    "labelled class" = jsonencode({
+    "labeled class" = jsonencode({
       type       = "object"
       required   = ["label"]
       properties = { label = { type = "string", enum = local.labels }, probabilities = local.probabilities }
@@ -52,20 +52,20 @@ locals {
   # As the handler responds; an adapter's predictions may be anything. The shares of the classes add up to 1.
   shares = [for i, label in coalesce(local.labels, ["0", "1"]) : max(0, 0.75 - 0.5 * i)]
   prediction_examples = {
-    "free"           = "null"
-    "number"         = "0.75"
-    "decided"        = "1"
-    "labelled"       = jsonencode({ label = try(local.labels[1], ""), probability = 0.75 })
-    "class"          = jsonencode({ label = 0, probabilities = local.shares })
-    "labelled class" = jsonencode({ label = try(local.labels[0], ""), probabilities = local.shares })
+    "free"          = "null"
+    "number"        = "0.75"
+    "decided"       = "1"
+    "labeled"       = jsonencode({ label = try(local.labels[1], ""), probability = 0.75 })
+    "class"         = jsonencode({ label = 0, probabilities = local.shares })
+    "labeled class" = jsonencode({ label = try(local.labels[0], ""), probabilities = local.shares })
   }
   answer_columns = {
-    "free"     = []
-    "number"   = [["", "0.75"]]
-    "decided"  = [["", "1"]]
-    "labelled" = [["", try(local.labels[1], "")], ["probability", "0.75"]]
-    "class"    = concat([["", "0"]], [for i, share in local.shares : ["probability_${i}", tostring(share)]])
-    "labelled class" = concat(
+    "free"    = []
+    "number"  = [["", "0.75"]]
+    "decided" = [["", "1"]]
+    "labeled" = [["", try(local.labels[1], "")], ["probability", "0.75"]]
+    "class"   = concat([["", "0"]], [for i, share in local.shares : ["probability_${i}", tostring(share)]])
+    "labeled class" = concat(
       [["", try(local.labels[0], "")]],
       [for i, share in local.shares : ["probability_${try(local.labels[i], i)}", tostring(share)]],
     )

@@ -27,7 +27,7 @@ locals {
     datetime = { for text in local.date_literals : text => "${replace(text, " ", "T")}${can(regex(":[0-9]{2}:", text)) ? "" : ":00"}Z" }
   }
 
-  # By look-up: to search 500 names for each of 500 names takes a second.
+  # By lookup: searching 500 names for each of 500 names takes a second.
   names         = join(", ", local.features[*].name)
   places        = { for i, f in local.features : f.name => i... }
   column_places = { for i, c in local.columns : c.text => i... }

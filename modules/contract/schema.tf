@@ -15,7 +15,7 @@ locals {
     datetime = "^${local.day_pattern}[ T]${local.time_pattern}$"
   }
 
-  integer_limit = 9007199254740992 # 2^53: beyond it a float, and so every model, merges neighbouring integers
+  integer_limit = 9007199254740992 # 2^53: beyond it a float, and so every model, merges neighboring integers
   json_types = {
     number   = "number"
     integer  = "integer"

@@ -68,8 +68,8 @@ variable "drift" {
 variable "serving" {
   description = <<-EOT
     Whether the endpoint may have several variants and whether it serves several models, null if only the owner of an existing endpoint
-    knows; the built-in algorithm that reads the payload, null for any other container; and the outputs that the built-in XGBoost image is
-    set to return for a row, null for its default.
+    can tell; the built-in algorithm that reads the payload, null for any other container; and the outputs that the built-in XGBoost image
+    is set to return for a row, null for its default.
   EOT
   default     = { variants = true, multi_model = false }
   nullable    = false

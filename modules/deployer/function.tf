@@ -71,7 +71,7 @@ locals {
       Resource = local.own_function_arn
     },
     {
-      # With lambda:InvokeFunction, as AWS Lambda Developer Guide, "Control access to Lambda function URLs", asks.
+      # With lambda:InvokeFunction, as AWS Lambda Developer Guide, "Control access to Lambda function URLs", requires.
       when     = local.uses.smoke_prediction && local.uses.function_url
       read     = false
       Sid      = "RequestAPredictionByTheUrl"

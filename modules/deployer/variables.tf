@@ -31,7 +31,7 @@ variable "uses" {
 
   validation {
     condition     = alltrue([for used in values(var.uses) : used != null])
-    error_message = "uses: null is no answer. Set true or false, or remove the name for its default."
+    error_message = "uses: null is neither true nor false. Set one of them, or remove the name for its default."
   }
 }
 

@@ -16,6 +16,12 @@ locals {
     }) if variant.shadow == (role == "shadow")
   ] if var.serving.deployed }
 
+  # Content types that are not listed are captured as base64, which cannot be searched.
+  capture = one([for capture in var.serving.capture[*] : merge(capture, {
+    csv_content_types  = ["text/csv", "text/libsvm"]
+    json_content_types = ["application/json", "application/jsonlines"]
+  })])
+
   endpoint_config = var.serving.deployed ? {
     kms_key_arn                = var.serving.volume_kms_key_arn
     production_variants        = local.configured_variants.production
@@ -25,7 +31,7 @@ locals {
     routing_strategy           = var.serving.routing_strategy
     output_kms_key_id          = var.serving.output_kms_key_arn
     async_inference_config     = var.serving.async
-    data_capture_config        = var.serving.capture
+    data_capture_config        = local.capture
   } : null
 }
 
@@ -160,10 +166,9 @@ resource "aws_sagemaker_endpoint_configuration" "this" {
         }
       }
 
-      # Content types that are not listed are captured as base64, which cannot be searched.
       capture_content_type_header {
-        csv_content_types  = ["text/csv", "text/libsvm"]
-        json_content_types = ["application/json", "application/jsonlines"]
+        csv_content_types  = data_capture_config.value.csv_content_types
+        json_content_types = data_capture_config.value.json_content_types
       }
     }
   }

@@ -40,7 +40,7 @@ resource "aws_s3_bucket_public_access_block" "contract" {
   restrict_public_buckets = true
 }
 
-# Over TLS alone, as Security Hub's control S3.5 asks.
+# Over TLS alone, as Security Hub's control S3.5 requires.
 resource "aws_s3_bucket_policy" "contract" {
   count = local.bucket_made ? 1 : 0
 

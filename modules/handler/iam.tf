@@ -82,7 +82,7 @@ locals {
       when   = var.vpc != null
       Sid    = "ManageNetworkInterfaces"
       Action = ["ec2:AssignPrivateIpAddresses", "ec2:DeleteNetworkInterface", "ec2:UnassignPrivateIpAddresses"]
-      # Lambda checks beforehand whether it may delete an interface, without naming one. The guide asks for this ARN.
+      # Lambda checks beforehand whether it may delete an interface, without naming one. The guide requires this ARN.
       Resource = "arn:${var.account.partition}:ec2:${var.account.region}:${var.account.id}:*/*"
       Condition = {
         StringEquals = { "ec2:Region" = var.account.region }

@@ -10,7 +10,7 @@ locals {
     },
     {
       when    = anytrue([for id in var.api.access.account_ids : !can(regex("^[0-9]{12}$", id))])
-      message = "api.access.account_ids: an account ID has twelve digits."
+      message = "api.access.account_ids: an account ID has twelve digits. Write each like \"123456789012\"."
     },
     {
       when    = anytrue([for id in var.api.access.organization_ids : !can(regex("^o-[a-z0-9]{10,32}$", id))])

@@ -1,6 +1,8 @@
 # The API: its stage and the limits of the stage.
 
 locals {
+  stage_pattern = "^[A-Za-z0-9_-]{1,128}$"
+
   api = {
     kind                  = var.api.kind
     stage_name            = var.api.stage_name
@@ -32,7 +34,7 @@ locals {
 
   own_api_problems = [for problem in [
     {
-      when    = !can(regex("^[A-Za-z0-9_-]{1,128}$", var.api.stage_name))
+      when    = !can(regex(local.stage_pattern, var.api.stage_name))
       message = "api.stage_name: \"${var.api.stage_name}\" is not a valid name. Use 1 to 128 letters, digits, hyphens and underscores."
     },
     {
@@ -48,8 +50,8 @@ locals {
       message = "api.further_stages: \"${var.api.stage_name}\" is api.stage_name. Set another name."
     },
     {
-      when    = anytrue([for name, stage in var.api.further_stages : !can(regex("^[A-Za-z0-9_-]{1,128}$", name))])
-      message = "api.further_stages: a name has 1 to 128 letters, digits, hyphens and underscores."
+      when    = anytrue([for name, stage in var.api.further_stages : !can(regex(local.stage_pattern, name))])
+      message = "api.further_stages: ${join(", ", [for name in keys(var.api.further_stages) : "\"${name}\"" if !can(regex(local.stage_pattern, name))])} cannot name a stage. Use 1 to 128 letters, digits, hyphens and underscores."
     },
     {
       when    = length(var.api.further_stages) > 9
@@ -61,7 +63,7 @@ locals {
     },
     {
       when    = try(var.api.canary.percent_of_requests <= 0 || var.api.canary.percent_of_requests > 100, false)
-      message = "api.canary.percent_of_requests: ${try(var.api.canary.percent_of_requests, 0)} is out of range. Set above 0, up to 100, or remove canary."
+      message = "api.canary.percent_of_requests: ${try(var.api.canary.percent_of_requests, 0)} is out of range. Set a number above 0 and up to 100, or remove canary."
     },
     {
       when = (

@@ -118,7 +118,7 @@ locals {
       },
       {
         when    = anytrue([for scope in cognito.scopes : !can(regex("^[!#-\\[\\]-~]+$", scope))])
-        message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes, such as predictions/read."
+        message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes. Write each like predictions/read."
       },
       {
         when = (
@@ -144,7 +144,7 @@ locals {
       },
       {
         when    = anytrue([for scope in jwt.scopes : !can(regex("^[!#-\\[\\]-~]+$", scope))])
-        message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes, such as predictions/read."
+        message = "scopes: a scope is printable ASCII without spaces, quotes and backslashes. Write each like predictions/read."
       },
       {
         when = (

@@ -15,7 +15,7 @@ locals {
     },
     {
       when    = anytrue([for origin in cors.origins : origin != "*" && !can(regex(local.origin_pattern, origin))])
-      message = "an origin is a scheme, a host and perhaps a port, in lower case and without a path, such as https://shop.example.com or http://localhost:8000."
+      message = "an origin is a scheme, a host and perhaps a port, in lower case and without a path. Write each like https://shop.example.com or http://localhost:8000."
     },
   ] : "api.cors.origins: ${problem.message}" if problem.when]])
 }

@@ -37,7 +37,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   treat_missing_data  = try(each.value.missing, "notBreaching")
   tags                = var.tags
 
-  # Three of five minutes: one bad minute of a quiet API is no incident.
+  # Three of five minutes: one bad minute of a quiet API is not an incident.
   period              = can(each.value.expression) ? null : try(each.value.period, 60)
   evaluation_periods  = try(each.value.periods, 5)
   datapoints_to_alarm = try(each.value.datapoints, min(3, try(each.value.periods, 5)))

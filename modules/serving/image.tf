@@ -1,8 +1,8 @@
 # The container image: one of AWS's built-in images, or the caller's own.
 
 locals {
-  # Repositories whose registry the provider knows, by the algorithm's name in AWS's documentation, and the default version. Frameworks have
-  # no default: their tags name the version, processor and operating system.
+  # Repositories that aws_sagemaker_prebuilt_ecr_image can look up, by the algorithm's name in AWS's documentation, and the default version.
+  # Frameworks have no default: their tags name the version, processor and operating system.
   algorithms = {
     xgboost                          = { repository = "sagemaker-xgboost", version = "3.0-5" }
     blazingtext                      = { repository = "blazingtext", version = "1" }

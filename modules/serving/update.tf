@@ -9,6 +9,8 @@ locals {
   }
   rolling = var.capacity.update.rolling
 
+  timeout_path = "capacity.update.${local.rolling != null ? "rolling" : "blue_green"}.timeout_in_seconds"
+
   # The steps of an update, each with its size.
   steps = merge(
     {
@@ -155,11 +157,11 @@ locals {
     },
     {
       when    = local.mode != "existing" && try(local.update_timeout < 600 || local.update_timeout > 14400, false)
-      message = "capacity.update: timeout_in_seconds must be 600 to 14400."
+      message = "${local.timeout_path}: must be 600 to 14400."
     },
     {
       when    = local.mode != "existing" && try(local.update_timeout <= local.planned_wait, false)
-      message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and timeout_in_seconds ${try(coalesce(local.update_timeout, 0), 0)} would end it before that. Raise it."
+      message = "${local.timeout_path}: the update waits ${local.planned_wait} seconds in total, and ${try(coalesce(local.update_timeout, 0), 0)} would end it before that. Raise it."
     },
     {
       when = (

@@ -1,12 +1,6 @@
 # The types of model, capacity and monitoring, which the root module describes. It has any type itself, to find the keys that these do not
 # declare.
 
-variable "name" {
-  description = "Name of the endpoint, unless capacity.existing names another."
-  type        = string
-  nullable    = false
-}
-
 variable "kms_key_arn" {
   description = "Key that encrypts volumes, captured data and asynchronous results; null uses AWS's own keys."
   type        = string

@@ -54,7 +54,7 @@ locals {
     [for list in local.wrong_lists : "${list.path}: ${list.json == "null" ? "missing" : "not a list"}. Write a list: [...]."],
     flatten([
       for i, feature in local.features : [
-        for key in ["name", "type"] : "${local.objects[i + 1].path}.${key}: missing."
+        for key in ["name", "type"] : "${local.objects[i + 1].path}.${key}: missing. Write the feature's ${key}."
         if try(feature[key], null) == null && can(keys(feature))
       ]
     ]),
@@ -64,7 +64,10 @@ locals {
       if contains(["true", "false"], text.json) && !text.boolean
     ],
     [for text in local.texts : "${text.path}: null is not a value. ${local.quote}" if text.json == "null"],
-    [for text in local.texts : "${text.path}: not a text." if startswith(text.json, "[") || startswith(text.json, "{")],
+    [
+      for text in local.texts : "${text.path}: not a text. Write one in \"quotes\"."
+      if startswith(text.json, "[") || startswith(text.json, "{")
+    ],
     [for path in local.midnights : "${path}: YAML reads an unquoted date as a time. Put it in \"quotes\"."],
     [
       for date in local.date_examples :
@@ -72,19 +75,19 @@ locals {
     ],
     flatten([
       for i, feature in local.features : [
-        for key in local.number_keys : "${local.objects[i + 1].path}.${key}: not a number."
+        for key in local.number_keys : "${local.objects[i + 1].path}.${key}: not a number. Write a number, or remove the key."
         if try(feature[key], null) != null && !can(tonumber(feature[key]))
       ]
     ]),
     flatten([for summary in local.summaries : concat(
       [
-        for key in ["mean", "deviation", "missing"] : "${summary.path}.${key}: not a number."
+        for key in ["mean", "deviation", "missing"] : "${summary.path}.${key}: not a number. Write a number, or remove the key."
         if !can(tonumber(try(jsondecode(summary.json)[key], null)))
       ],
       (
         can([for number in try(jsondecode(summary.json).quantiles, null) == null ? [] : jsondecode(summary.json).quantiles : number + 0])
         ? []
-        : ["${summary.path}.quantiles: not a list of numbers."]
+        : ["${summary.path}.quantiles: not a list of numbers. Write one like [0, 2.5, 10]."]
       ),
       (
         can([
@@ -92,11 +95,11 @@ locals {
           jsondecode(summary.json).shares[value] + 0
         ])
         ? []
-        : ["${summary.path}.shares: not an object of numbers."]
+        : ["${summary.path}.shares: not an object of numbers. Write one like { spring = 0.25 }."]
       ),
     ) if can(keys(jsondecode(summary.json)))]),
     flatten([
-      for i, feature in local.features : ["${local.objects[i + 1].path}.nullable: not true or false."]
+      for i, feature in local.features : ["${local.objects[i + 1].path}.nullable: not true or false. Write one of them."]
       if try(feature.nullable, null) != null && !can(tobool(feature.nullable))
     ]),
   )
