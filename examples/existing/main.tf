@@ -14,7 +14,6 @@ module "account" {
 module "serving" {
   source = "../../modules/serving"
 
-  name  = "${var.name}-theirs"
   model = { artifact = module.artifact.uri }
 }
 

@@ -99,7 +99,7 @@ def test_equal_lines_of_the_bill_are_one_line(tmp_path: Path) -> None:
 
 def test_the_prices_are_those_of_the_documentation() -> None:
     page = (ROOT / "docs/calling.md").read_text(encoding="utf-8")
-    stated = " ".join(page.partition(f"Prices of {prices.REGION}")[2].split("\n\n")[0].split())
+    stated = " ".join(page.partition(f"list prices of {prices.REGION}")[2].split("\n\n")[0].split())
     assert prices.AS_OF in stated
     assert f"`gateway` ${prices.REST_API_MILLION_REQUESTS:.2f} and `request` ${prices.FUNCTION_MILLION_REQUESTS:.2f} a million" in stated
     assert f"`duration` ${prices.FUNCTION_GB_SECOND['arm64']:.10f} a GB-second (Lambda on arm64)" in stated
