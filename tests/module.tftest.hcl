@@ -152,33 +152,6 @@ run "an_endpoint_that_is_off_leaves_the_api" {
   }
 }
 
-run "callers_that_sign_need_no_key" {
-  command = plan
-
-  variables {
-    api = { auth = { iam = {} } }
-  }
-
-  assert {
-    condition     = module.inputs.api.auth.key == null && length(output.usage_plan_ids) == 0
-    error_message = "api.auth.iam stands instead of the key."
-  }
-}
-
-run "an_authorizer_can_be_created_from_a_zip" {
-  command   = plan
-  state_key = "authorizer"
-
-  variables {
-    api = { auth = { lambda = { package = { path = "lambda/dist/handler.zip", handler = "main.handler" } } } }
-  }
-
-  assert {
-    condition     = module.authorizer[0].function_arn == "arn:aws:lambda:eu-west-1:123456789012:function:bikes-authorizer"
-    error_message = module.authorizer[0].function_arn
-  }
-}
-
 run "tokens_are_verified_by_a_function_of_the_module" {
   command   = plan
   state_key = "authorizer"
@@ -222,50 +195,6 @@ run "a_function_url_instead_of_an_api" {
       "lambda:InvokeFunction",
     ])
     error_message = output.caller_policies.api
-  }
-}
-
-run "a_public_function_url_whose_function_verifies_tokens" {
-  command   = plan
-  state_key = "public_url"
-
-  variables {
-    api = { kind = "function_url", auth = { jwt = { issuer = "https://login.example.com", audiences = ["bikes"] } } }
-  }
-
-  assert {
-    condition     = length(module.authorizer) == 0 && output.caller_policies.api == null
-    error_message = "The function decides by itself; callers need no policy."
-  }
-
-  assert {
-    condition = (
-      jsondecode(output.caller_policies.function).Statement[0].Resource
-      == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
-    )
-    error_message = "Callers with IAM's permission use another alias than everyone."
-  }
-}
-
-run "a_function_without_an_api" {
-  command   = plan
-  state_key = "none"
-
-  variables {
-    api = { kind = "none" }
-  }
-
-  assert {
-    condition     = output.predictions_url == null && output.rest_api_id == null && length(module.function_url) == 0
-    error_message = "Callers invoke the function."
-  }
-
-  assert {
-    condition = (
-      jsondecode(output.caller_policies.function).Statement[0].Resource
-      == "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
-    )
-    error_message = output.caller_policies.function
   }
 }
 

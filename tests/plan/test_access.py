@@ -23,6 +23,15 @@ module "{name}" {{
   capacity = {{ existing = {{ name = "bikes" }} }}
   api      = {api}
 }}
+
+output "{name}" {{
+  sensitive = true
+  value = {{
+    rest_api        = module.{name}.rest_api_id != null
+    predictions_url = module.{name}.predictions_url != null
+    policies        = module.{name}.caller_policies
+  }}
+}}
 """
 STAGE = "aws_api_gateway_stage"
 POOL = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_a"
@@ -54,13 +63,25 @@ APIS = {
 
 
 @pytest.fixture(scope="module")
-def planned(planner: Planner) -> dict[str, list[Json]]:
-    """Plan all calls at once; return the planned resources of each."""
+def document(planner: Planner) -> Json:
+    """Plan all calls at once; return the plan."""
     root = planner.tree / "tests/access"
     root.mkdir(parents=True)
     (root / "main.tf").write_text("".join(CALL.format(name=name, api=api) for name, api in APIS.items()), encoding="utf-8")
+    return planner.plan("tests/access").document
+
+
+@pytest.fixture(scope="module")
+def outputs(document: Json) -> dict[str, Json]:
+    """Return the known part of the outputs of each call."""
+    return {name: change["after"] for name, change in document["output_changes"].items()}
+
+
+@pytest.fixture(scope="module")
+def planned(document: Json) -> dict[str, list[Json]]:
+    """Return the planned resources of each call."""
     found: dict[str, list[Json]] = {name: [] for name in APIS}
-    for change in planner.plan("tests/access").document["resource_changes"]:
+    for change in document["resource_changes"]:
         found[change["address"].split(".")[1]].append(change)
     return found
 
@@ -95,6 +116,22 @@ def test_each_operation_behind_the_gateway_needs_the_credential(
     operations = [document["paths"]["/predictions"]["post"], document["paths"]["/health"]["get"]]
     assert [list(*operation["security"]) for operation in operations] == [[scheme], [scheme]]
     assert document["components"]["securitySchemes"][scheme].get("x-amazon-apigateway-authorizer", {}).get("type") == kind
+
+
+@pytest.mark.parametrize("kind", ["aws_api_gateway_api_key", "aws_api_gateway_usage_plan"])
+def test_only_an_api_with_keys_has_keys_and_a_usage_plan(planned: dict[str, list[Json]], kind: str) -> None:
+    assert [name for name in APIS if of(planned[name], kind)] == ["key"]
+
+
+def test_a_function_without_an_api_has_no_url(outputs: dict[str, Json]) -> None:
+    assert (outputs["none"]["rest_api"], outputs["none"]["predictions_url"]) == (False, False)
+    assert (outputs["public-url"]["rest_api"], outputs["public-url"]["predictions_url"]) == (False, True)
+
+
+def test_callers_of_a_public_url_need_no_policy_and_those_of_its_function_use_another_alias(outputs: dict[str, Json]) -> None:
+    policies = outputs["public-url"]["policies"]
+    (statement,) = json.loads(policies["function"])["Statement"]
+    assert (policies["api"], statement["Resource"]) == (None, "arn:aws:lambda:us-east-1:123456789012:function:public-url:live")
 
 
 @pytest.mark.parametrize(
