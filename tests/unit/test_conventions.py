@@ -118,7 +118,7 @@ def test_only_the_aws_provider_is_required() -> None:
     assert [line for line in addresses if not line.endswith('"hashicorp/aws"')] == []
 
 
-def test_names_and_values_do_not_depend_on_the_time_of_the_plan() -> None:
+def test_only_a_name_that_its_resource_keeps_takes_the_time_of_the_plan() -> None:
     lines = [
         line for line in lines_with(r"\b(plantimestamp|timestamp|uuid|bcrypt)\(", "**/*.tf") if not line.endswith(" == plantimestamp()")
     ]

@@ -26,7 +26,6 @@ REMOVED: dict[str, Release] = {BINARY: (3, 1)}
 SAVE = "Save it with booster.save_model('xgboost-model.json')"
 
 # Objectives by what their predictions are (XGBoost's parameter reference, "Learning Task Parameters").
-PROBABILITY = ("binary:logistic", "reg:logistic")
 MARGIN = ("binary:logitraw",)
 CLASS_OF_TWO = ("binary:hinge",)
 CLASSES = ("multi:softprob", "multi:softmax")

@@ -51,7 +51,7 @@ def assemble(output: Path, rejected: Path, lines: Iterator[Line], columns: Colum
     try:
         with ExitStack() as files:
             texts = {path: files.enter_context(part.open("w", encoding="utf-8", newline="")) for path, part in parts.items()}
-            writer = CsvWriter(texts[output], columns) if output.suffix.lower() == ".csv" else JsonLinesWriter(texts[output])
+            writer: Writer = CsvWriter(texts[output], columns) if output.suffix.lower() == ".csv" else JsonLinesWriter(texts[output])
             others = JsonLinesWriter(texts[rejected])
             for line in lines:
                 (others if line.rejected else writer).write(line.row)
