@@ -6,7 +6,7 @@ locals {
   output_lists     = ["labels", "probabilities", "raw_scores"]
   selected_outputs = var.serving.outputs == null ? [] : [for name in split(",", lower(var.serving.outputs)) : trimspace(name)]
 
-  needs_margins = var.contract.output.kind == "binary" && contains(local.output_steps, "sigmoid")
+  needs_margins = contains(local.output_steps, "sigmoid")
   needed_outputs = lookup({
     regression = ["predicted_score"]
     binary     = local.needs_margins ? ["raw_score", "raw_scores"] : ["probability", "probabilities"]

@@ -1,7 +1,8 @@
 # Access to the API by source address, VPC endpoint, account and organization.
 
 locals {
-  cidr_pattern = "^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+)/[0-9]{1,3}$"
+  # Of the characters alone: cidrhost checks the rest.
+  cidr_pattern = "^[0-9a-f.:]+/[0-9]+$"
 
   access_problems = concat([for problem in [
     {
@@ -21,13 +22,10 @@ locals {
       message = "api.access: only callers that sign belong to an account or an organization. Set api.auth to { iam = {} }, or remove account_ids and organization_ids."
     },
     {
-      when = (
-        var.api.private != null
-        && try(
-          length(var.api.private.vpc_endpoint_ids) < 1
-          || anytrue([for id in var.api.private.vpc_endpoint_ids : !can(regex("^vpce-[0-9a-f]{8,17}$", id))]),
-          false,
-        )
+      when = try(
+        length(var.api.private.vpc_endpoint_ids) < 1
+        || anytrue([for id in var.api.private.vpc_endpoint_ids : !can(regex("^vpce-[0-9a-f]{8,17}$", id))]),
+        false,
       )
       message = "api.private.vpc_endpoint_ids: set at least one ID of an interface endpoint for execute-api, like vpce-0a1b2c3d4e5f60718."
     },

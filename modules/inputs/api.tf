@@ -74,14 +74,11 @@ locals {
       message = "api.timeout_in_seconds: ${var.api.timeout_in_seconds} is out of range. Set a whole number from 4 to 29, or up to 300 if the account's quota L-E5AE38E3 allows it."
     },
     {
-      when = (
-        var.api.minimum_compression_size_in_bytes != null
-        && try(
-          var.api.minimum_compression_size_in_bytes < 0
-          || var.api.minimum_compression_size_in_bytes > 10485760
-          || var.api.minimum_compression_size_in_bytes != floor(var.api.minimum_compression_size_in_bytes),
-          false,
-        )
+      when = try(
+        var.api.minimum_compression_size_in_bytes < 0
+        || var.api.minimum_compression_size_in_bytes > 10485760
+        || var.api.minimum_compression_size_in_bytes != floor(var.api.minimum_compression_size_in_bytes),
+        false,
       )
       message = "api.minimum_compression_size_in_bytes: ${coalesce(var.api.minimum_compression_size_in_bytes, 0)} is out of range. Set a whole number from 0 to 10485760."
     },

@@ -53,14 +53,11 @@ locals {
 
   fleet_problems = !contains(["instances", "async"], local.mode) ? [] : [for problem in [
     {
-      when = (
-        local.fleet.volume_size_in_gb != null
-        && try(
-          local.fleet.volume_size_in_gb < 1
-          || local.fleet.volume_size_in_gb > 512
-          || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb),
-          false,
-        )
+      when = try(
+        local.fleet.volume_size_in_gb < 1
+        || local.fleet.volume_size_in_gb > 512
+        || local.fleet.volume_size_in_gb != floor(local.fleet.volume_size_in_gb),
+        false,
       )
       message = "volume_size_in_gb: must be a whole number from 1 to 512."
     },
@@ -69,20 +66,17 @@ locals {
       message = "volume_size_in_gb: not supported by ${join(", ", local.local_storage_types)}, which has local storage. Remove it."
     },
     {
-      when = (
-        local.fleet.model_data_download_timeout_in_seconds != null
-        && try(local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600, false)
+      when = try(
+        local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600,
+        false,
       )
       message = "model_data_download_timeout_in_seconds: must be 60 to 3600."
     },
     {
-      when = (
-        local.fleet.container_startup_health_check_timeout_in_seconds != null
-        && try(
-          local.fleet.container_startup_health_check_timeout_in_seconds < 60
-          || local.fleet.container_startup_health_check_timeout_in_seconds > 3600,
-          false,
-        )
+      when = try(
+        local.fleet.container_startup_health_check_timeout_in_seconds < 60
+        || local.fleet.container_startup_health_check_timeout_in_seconds > 3600,
+        false,
       )
       message = "container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
     },

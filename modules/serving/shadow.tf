@@ -35,10 +35,7 @@ locals {
       message = "capacity.instances.shadow.name: \"${try(local.shadow.name, "")}\" is the name of the production variant. Set another name."
     },
     {
-      when = (
-        local.shadow != null
-        && try(local.shadow.weight < 1 || local.shadow.weight > 100 || local.shadow.weight != floor(local.shadow.weight), false)
-      )
+      when    = try(local.shadow.weight < 1 || local.shadow.weight > 100 || local.shadow.weight != floor(local.shadow.weight), false)
       message = "capacity.instances.shadow.percent: must be a whole number from 1 to 100. To copy no requests, remove shadow."
     },
   ] : problem.message if problem.when]

@@ -80,7 +80,7 @@ locals {
       )
     },
     {
-      when    = served.image_uri != null && served.image_uri != local.model.image_uri && !can(regex(local.image_pattern, served.image_uri))
+      when    = served.image_uri != local.model.image_uri && !can(regex(local.image_pattern, served.image_uri))
       message = "image_uri is not an image in ECR. Set a URI with a tag or a digest, like 123456789012.dkr.ecr.eu-west-1.amazonaws.com/repository:tag."
     },
   ] : "${local.served_paths[name]}: ${problem.message}" if problem.when]])
