@@ -54,8 +54,10 @@ locals {
       }
     },
   )
-  fewest_instances = min(concat([1000000], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 1000000)])...)
-  most_instances   = max(concat([0], [for variant in values(local.variants) : try(max(variant.instance_count, 0), 0)])...)
+  # Serverless variants have no instances.
+  instance_counts  = [for variant in values(local.variants) : variant.instance_count if variant.instance_count != null]
+  fewest_instances = try(min(local.instance_counts...), 0)
+  most_instances   = try(max(local.instance_counts...), 0)
   step_problems = flatten([for path, step in local.steps : [for problem in [
     {
       when    = (step.percent == null) == (step.instances == null)
@@ -171,11 +173,11 @@ locals {
       message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and Terraform's AWS provider stops waiting for an endpoint after ${local.provider_timeout}, of which new instances need about ${local.start_of_a_fleet} to start. Use larger steps or shorter waits."
     },
     {
-      when    = local.mode != "existing" && var.capacity.update.rolling != null && local.mode == "serverless"
+      when    = var.capacity.update.rolling != null && local.mode == "serverless"
       message = "capacity.update.rolling: not supported by serverless endpoints. Use blue_green."
     },
     {
-      when    = local.mode != "existing" && var.capacity.update.rolling != null && length(local.variants) > 1
+      when    = var.capacity.update.rolling != null && length(local.variants) > 1
       message = "capacity.update.rolling: SageMaker supports it for one variant, and this endpoint has ${length(local.variants)}. Use blue_green."
     },
   ] : problem.message if problem.when])
