@@ -8,13 +8,13 @@ It prints a line for each finding, with the place, the words found and what to w
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from tracked import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,12 +66,9 @@ def parsed(entry: dict[str, Any]) -> Rule:
 
 def text_files(paths: list[str]) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each file that Git tracks or would track."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *paths]
-    listed = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=True).stdout
-    for path in sorted(filter(None, listed.split("\0"))):
-        file = TREE / path
-        if file.is_file() and not file.is_symlink() and not matches(path, NO_PROSE):
-            yield path, file.read_text(encoding="utf-8", errors="replace")
+    for path in files(TREE, paths):
+        if not matches(path, NO_PROSE):
+            yield path, (TREE / path).read_text(encoding="utf-8", errors="replace")
 
 
 def findings(paths: list[str]) -> Iterator[str]:

@@ -9,10 +9,11 @@ It prints a line for each finding. The exit code is 1 if there is a finding.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tracked import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,12 +71,9 @@ def wide_lines(text: str) -> Iterator[tuple[int, int]]:
 
 def findings(paths: list[str]) -> Iterator[str]:
     """Yield a line for each finding: the place, the width and what to do."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--", *(paths or FILES)]
-    listed = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=True).stdout
-    for path in sorted(filter(None, listed.split("\0"))):
-        if (file := TREE / path).is_file():
-            for number, width in wide_lines(file.read_text(encoding="utf-8")):
-                yield f"{path}:{number}: {width} columns; break the line so that it has at most {COLUMNS}"
+    for path in files(TREE, paths or FILES):
+        for number, width in wide_lines((TREE / path).read_text(encoding="utf-8")):
+            yield f"{path}:{number}: {width} columns; break the line so that it has at most {COLUMNS}"
 
 
 def main(paths: list[str]) -> int:

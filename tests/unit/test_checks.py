@@ -83,6 +83,7 @@ def run(tree: Path, command: str, *arguments: str) -> tuple[int, str]:
     file = str(tree / "checks" / command)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
         patch.setattr(sys, "argv", [file, *arguments])
+        patch.syspath_prepend(tree / "checks")
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(file, run_name="__main__")
     return int(ended.value.code or 0), printed.getvalue()
