@@ -24,7 +24,7 @@ locals {
 
 resource "aws_lambda_function" "this" {
   function_name    = local.function_name
-  description      = "Decides about the callers of the API ${var.name}"
+  description      = "Authorizes callers of the API ${var.name}"
   role             = aws_iam_role.this.arn
   runtime          = var.package.runtime
   handler          = var.package.handler

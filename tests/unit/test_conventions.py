@@ -226,6 +226,16 @@ def test_decisions_are_numbered_in_one_sequence_and_indexed() -> None:
     assert index == [(f"{number:04}", page.name) for number, page in enumerate(pages, 1)]
 
 
+def test_the_index_of_decisions_has_the_titles_of_the_pages() -> None:
+    index = re.findall(r"^\| \[\d{4}\]\((\S+)\) \| (.+) \| .+ \|$", texts()["docs/decisions/README.md"], re.MULTILINE)
+    titles = {page.name: page.read_text(encoding="utf-8").splitlines()[0] for page in (TREE / "docs/decisions").glob("[0-9]*.md")}
+    assert {page: f"# {int(page[:4])}. {title}" for page, title in index} == titles
+
+
+def test_a_decision_is_cited_by_its_four_digits() -> None:
+    assert lines_with(r"\[\d{1,3}\]\([\w./]*\d{4}-[\w-]+\.md\)", "**/*.md") == []
+
+
 @pytest.mark.parametrize("page", sorted((TREE / "docs/decisions").glob("[0-9]*.md")), ids=lambda page: page.stem)
 def test_a_decision_has_status_date_context_decision_and_consequences(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
