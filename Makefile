@@ -174,7 +174,7 @@ extensive: setup ## Run the longest tests, which make test leaves out: tests/*/e
 deployer-calls: setup ## Record the permissions that applies by the deployer's role need, in tests/deployer/recorded.json
 	@RECORD=1 $(PYTEST) tests/localstack/extensive/test_deployer.py -k alone $(ARGS)
 
-interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C and by SIGTERM, and run it again
+interrupts: setup ## Interrupt the demo at five moments, by Ctrl-C, SIGTERM or a closed pipe, and run it again
 	@$(PYTEST) tests/localstack/interrupted $(ARGS)
 
 bench: .venv/test.ok ## Measure the handler beside a plain one

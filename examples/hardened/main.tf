@@ -69,7 +69,7 @@ resource "aws_sns_topic" "alarms" {
 # An event that the function did not process waits for somebody: docs/runbook.md says what to do.
 resource "aws_cloudwatch_metric_alarm" "dead_letters" {
   alarm_name          = "${var.name}-dead-letters"
-  alarm_description   = "Asynchronous invocations of the function ${var.name} failed: its queue of dead letters has their events. See section dead-letters of docs/runbook.md in the module's source."
+  alarm_description   = "Asynchronous invocations of the function ${var.name} failed: its dead-letter queue has their events. See section dead-letters of docs/runbook.md in the module's source."
   namespace           = "AWS/SQS"
   metric_name         = "ApproximateNumberOfMessagesVisible"
   dimensions          = { QueueName = reverse(split(":", var.dead_letter_queue_arn))[0] }
