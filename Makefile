@@ -1,4 +1,5 @@
-# `make` alone lists the commands. Everything is installed below this folder; nothing outside it is changed.
+# `make` alone lists the commands. Everything is installed below this folder, except Chromium for the browser tests: root on Debian gets it
+# from apt.
 PYTHON ?= python3
 UV ?= .venv/bin/uv
 PY := .venv/bin/python
@@ -22,7 +23,7 @@ MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
 .PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # An environment that was copied or moved here with its folder still runs the code of the original folder: its stamps do not count.
 # Parentheses are in pairs, because make counts them.
@@ -83,7 +84,7 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@$(PYTHON) requirements/install.py site
 	@touch $@
 
-setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip ## Install everything that the tests need (demo and test do it by themselves)
+setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip ## Install everything that the tests need, except Chromium (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
