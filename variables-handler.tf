@@ -3,7 +3,8 @@ variable "handler" {
     The Lambda function between the API and the endpoint.
 
     - `architecture`: arm64 or x86_64. `memory_size_in_mb` also sets its share of a CPU.
-    - `timeout_in_seconds`: at least one second less than `api.timeout_in_seconds`, so that the function responds first; that by default.
+    - `timeout_in_seconds`: by default one second less than `api.timeout_in_seconds`, so that the function responds first. That is also the
+      maximum with a REST API; a function URL, or a function without an API, may have up to 900.
     - `reserved_concurrent_executions`: reserved from the account's limit; null reserves none.
     - `log_retention_in_days`: of the function's log and the container's.
     - `metrics_namespace`: of its CloudWatch metrics; by default SageMakerApi/<name>.

@@ -5,8 +5,8 @@ variable "monitoring" {
     - `capture`: stores `sampling_percent` of the model's requests and responses under `s3_uri`, as JSON lines of plain text; `input` or
       `output` alone if the other is false.
     - `rollback`: alarms on the variants of the new configuration. `server_error_percent` and `client_error_percent` of the requests in a
-      minute (100 disables the alarm), `latency_in_milliseconds` on average (by default handler.limits.attempt_timeout_in_milliseconds), and
-      `alarm_names` of your own.
+      minute (100 disables the alarm), `latency_in_milliseconds` on average (by default handler.limits.attempt_timeout_in_milliseconds; no
+      alarm for an asynchronous endpoint unless set), and `alarm_names` of your own.
     - `drift`: the function counts how far the values of `sampling_percent` of the requests, and the predictions, are from the summaries in
       the contract, as metrics; never a value itself. Off unless set: `drift = {}`.
     - `alarm_action_arns`: actions of these alarms, and of the composite alarms in `alarms`, like an SNS topic.
