@@ -60,7 +60,7 @@ variable "buckets" {
 
   validation {
     condition     = alltrue([for uri in var.buckets.written : can(regex("^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/([^*?]+/)?$", uri))])
-    error_message = "buckets.written: set prefixes with a slash at their end, without wildcards: s3://models/bikes/."
+    error_message = "buckets.written: set prefixes with a trailing slash, without wildcards: s3://models/bikes/."
   }
 
   validation {

@@ -1,5 +1,5 @@
 output "url" {
-  description = "The URL, without a slash at its end."
+  description = "The URL, without a trailing slash."
   value       = trimsuffix(aws_lambda_function_url.this.function_url, "/")
 }
 
