@@ -16,8 +16,8 @@ variable "tags" {
 
 variable "kms_key_arn" {
   description = <<-EOT
-    KMS key for the endpoint's volumes, the function's environment and the log groups. Its key policy must allow CloudWatch Logs to use it.
-    Null uses AWS's own keys.
+    KMS key for the endpoint's volumes, captured data, asynchronous requests and results, the functions' environments, a contract in S3 and
+    the log groups. Its key policy must allow CloudWatch Logs to use it. Null uses AWS's own keys.
   EOT
   type        = string
   default     = null
