@@ -12,7 +12,7 @@ variables {
   function    = { name = "bikes", alias_name = "live" }
 
   function_alias_arn = "arn:aws:lambda:eu-west-1:123456789012:function:bikes:live"
-  openapi            = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"y\",\"problem\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
+  openapi            = "{\"schemas\":{\"Instance\":{}},\"targets\":[\"model\",\"variant\"],\"examples\":{\"named\":1,\"positional\":2,\"csv\":\"x\",\"lines\":\"{}\",\"answer\":3,\"csv_answer\":\"ß\",\"problem\":{\"code\":\"type\",\"pointer\":\"/instances/0/x\",\"detail\":\"must be a number\"}}}"
   api = {
     stage_name            = "v1"
     log_retention_in_days = 365
@@ -167,7 +167,16 @@ run "documentation_survives_the_template_language" {
   }
 
   assert {
-    condition = jsondecode(local.served_openapi_template) == merge(jsondecode(output.openapi), {
+    condition = (
+      strcontains(local.served_openapi_template, "ß")
+      && local.template_bytes.openapi
+      == length(local.served_openapi_template) + length(regexall("ß", local.served_openapi_template))
+    )
+    error_message = "API Gateway's quota is in bytes, of which ß has two."
+  }
+
+  assert {
+    condition = jsondecode(local.addressed_openapi_template) == merge(jsondecode(output.openapi), {
       servers = [{ url = "https://$context.domainName$base" }]
     })
     error_message = "The served document names the address at which it is requested, and is otherwise the output."

@@ -48,7 +48,7 @@ locals {
           requestTemplates    = { "application/json" = jsonencode({ statusCode = 200 }) }
           responses = { default = {
             statusCode         = "200"
-            responseTemplates  = { "application/json" = "${local.cors_template}${local.address_template}${local.served_openapi_template}" }
+            responseTemplates  = { "application/json" = local.served_openapi_template }
             responseParameters = merge({ "method.response.header.x-request-id" = "context.requestId" }, local.cors_parameters)
           } }
         })
@@ -90,11 +90,19 @@ locals {
   # header, and $context.path has the stage or a domain's base path (API Gateway Developer Guide, "Context variables for data
   # transformations").
   address_template = "#set($base = $context.path.replace(\"/openapi.json\", \"\"))"
-  served_openapi_template = replace(
+  addressed_openapi_template = replace(
     local.openapi_template,
     "\"servers\":[{\"url\":\"/${var.api.stage_name}\"}]",
     "\"servers\":[{\"url\":\"https://$context.domainName$base\"}]",
   )
+  served_openapi_template = "${local.cors_template}${local.address_template}${local.addressed_openapi_template}"
+
+  # API Gateway's quota for a mapping template. Terraform's length counts characters, and base64 has four for three bytes.
+  template_bytes_maximum = 300 * 1024
+  template_bytes = {
+    for name, template in { openapi = local.served_openapi_template, page = local.page_template } :
+    name => floor(length(trim(base64encode(template), "=")) * 3 / 4)
+  }
 
   # Without this, API Gateway would respond to a wrong method as to an unknown path.
   other_methods = { for allowed in ["POST", "GET"] : allowed => {

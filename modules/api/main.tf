@@ -20,13 +20,13 @@ resource "aws_api_gateway_rest_api" "this" {
 
   lifecycle {
     precondition {
-      condition     = length(local.openapi_template) <= 300 * 1024
-      error_message = "The API's documentation is ${length(local.openapi_template)} bytes, and API Gateway serves 307200. Shorten descriptions, or list fewer values or features."
+      condition     = local.template_bytes.openapi <= local.template_bytes_maximum
+      error_message = "contract: the OpenAPI document has ${local.template_bytes.openapi} bytes, and API Gateway serves at most ${local.template_bytes_maximum}. Shorten descriptions, or list fewer values or features."
     }
 
     precondition {
-      condition     = length(local.page_template) <= 300 * 1024
-      error_message = "The API's page is ${length(local.page_template)} bytes, and API Gateway serves 307200. Shorten descriptions, list fewer values or features, or set api.page to false."
+      condition     = local.template_bytes.page <= local.template_bytes_maximum
+      error_message = "api.page: the page has ${local.template_bytes.page} bytes, and API Gateway serves at most ${local.template_bytes_maximum}. Shorten descriptions in the contract, list fewer values or features, or set api.page to false."
     }
   }
 }

@@ -13,7 +13,7 @@ locals {
     status    = 405
     code      = "method_not_allowed"
     retryable = false
-    detail    = "This route does not support the method. The header Allow lists the supported ones."
+    detail    = "The path does not support the method. The Allow header lists those that it supports."
   }
 
   # The function's own, as lambda/src/prediction_api/problems.py has them, written by `make problems`; a unit test compares the two.

@@ -112,7 +112,7 @@ resource "aws_sagemaker_model" "this" {
         || each.value.image == local.stock_image_uri
         || can(regex("\\.dkr\\.ecr\\.${var.account.region}\\.", each.value.image))
       )
-      error_message = "model.image_uri: ${each.value.image != null ? each.value.image : "-"} is not in ${var.account.region}, and SageMaker pulls images only from its own Region. Set the URI of a copy in that Region; ECR can replicate repositories."
+      error_message = "${local.served[each.key].image_path}: ${each.value.image != null ? each.value.image : "-"} is not in ${var.account.region}, and SageMaker pulls images only from its own Region. Set the URI of a copy in that Region; ECR can replicate repositories."
     }
   }
 

@@ -82,6 +82,7 @@ variable "serving" {
       instance_count = number
       artifact       = string
       image_uri      = string
+      image_path     = string
       package_arn    = string
     }))
     shadow = object({
@@ -91,6 +92,7 @@ variable "serving" {
       instance_count = number
       artifact       = string
       image_uri      = string
+      image_path     = string
       package_arn    = string
     })
     several_variants = bool

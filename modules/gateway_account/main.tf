@@ -1,6 +1,10 @@
 # API Gateway's CloudWatch role: one for all APIs of an account and Region. Its owner applies this once, in a root module without any API
 # (docs/decisions/0005-api-gateway-account.md).
 
+module "account" {
+  source = "../account"
+}
+
 resource "aws_api_gateway_account" "this" {
   cloudwatch_role_arn = aws_iam_role.this.arn
 
@@ -28,7 +32,5 @@ resource "aws_iam_role" "this" {
 # API Gateway creates log groups with names of its own for execution logs, so the managed policy is not narrowed.
 resource "aws_iam_role_policy_attachment" "this" {
   role       = aws_iam_role.this.name
-  policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+  policy_arn = "arn:${module.account.account.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 }
-
-data "aws_partition" "current" {}

@@ -1,12 +1,12 @@
 # Access to the API by source address, VPC endpoint, account and organization.
 
 locals {
-  # Of the characters alone: cidrhost checks the rest.
+  # Of the characters alone: cidrsubnet checks the rest.
   cidr_pattern = "^[0-9a-f.:]+/[0-9]+$"
 
   access_problems = concat([for problem in [
     {
-      when    = anytrue([for block in var.api.access.cidr_blocks : !can(regex(local.cidr_pattern, block)) || !can(cidrhost(block, 0))])
+      when    = anytrue([for block in var.api.access.cidr_blocks : !can(regex(local.cidr_pattern, block)) || !can(cidrsubnet(block, 0, 0))])
       message = "api.access.cidr_blocks: set blocks like 203.0.113.0/24 or 2001:db8::/32."
     },
     {
@@ -18,7 +18,7 @@ locals {
       message = "api.access.organization_ids: set IDs of organizations, like o-a1b2c3d4e5."
     },
     {
-      when    = length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0 && var.api.auth.iam == null
+      when    = length(setunion(var.api.access.account_ids, var.api.access.organization_ids)) > 0 && var.api.auth.iam == null
       message = "api.access: only callers that sign belong to an account or an organization. Set api.auth to { iam = {} }, or remove account_ids and organization_ids."
     },
     {

@@ -58,8 +58,10 @@ locals {
       message = "api.further_stages: an API has at most 10 stages. Name at most nine."
     },
     {
-      when    = anytrue([for name, stage in var.api.further_stages : stage.rate_per_second <= 0 || stage.burst < 1])
-      message = "api.further_stages: one of them would reject every request. Set rate_per_second above 0 and burst to at least 1."
+      when = anytrue([
+        for name, stage in var.api.further_stages : stage.rate_per_second <= 0 || stage.burst < 1 || stage.burst != floor(stage.burst)
+      ])
+      message = "api.further_stages: each stage needs a rate_per_second above 0, and as its burst a whole number of at least 1. With less, it would reject every request."
     },
     {
       when    = try(var.api.canary.percent_of_requests <= 0 || var.api.canary.percent_of_requests > 100, false)
@@ -83,8 +85,12 @@ locals {
       message = "api.minimum_compression_size_in_bytes: ${coalesce(var.api.minimum_compression_size_in_bytes, 0)} is out of range. Set a whole number from 0 to 10485760."
     },
     {
-      when    = var.api.throttle.rate_per_second <= 0 || var.api.throttle.burst < 1
-      message = "api.throttle: it would reject every request. Set rate_per_second above 0 and burst to at least 1."
+      when = (
+        var.api.throttle.rate_per_second <= 0
+        || var.api.throttle.burst < 1
+        || var.api.throttle.burst != floor(var.api.throttle.burst)
+      )
+      message = "api.throttle: set rate_per_second above 0, and burst to a whole number of at least 1. With less, the API would reject every request."
     },
   ] : problem.message if problem.when]
 

@@ -90,8 +90,8 @@ locals {
         message = "has a key whose name is not valid. Use 1 to 64 letters, digits, hyphens and underscores, such as 2026-11."
       },
       {
-        when    = client.rate_per_second <= 0 || client.burst < 1
-        message = "could not send a request. Set rate_per_second above 0 and burst to at least 1."
+        when    = client.rate_per_second <= 0 || client.burst < 1 || client.burst != floor(client.burst)
+        message = "could not send a request. Set rate_per_second above 0, and burst to a whole number of at least 1."
       },
       {
         when    = client.rate_per_second > var.api.throttle.rate_per_second || client.burst > var.api.throttle.burst
@@ -168,8 +168,29 @@ locals {
         message = "api.auth.lambda.function_arn: not the ARN of a function. Set an ARN like arn:aws:lambda:eu-west-1:123456789012:function:name, with or without a version or alias."
       },
       {
-        when    = try(authorizer.package.timeout_in_seconds < 1 || authorizer.package.timeout_in_seconds > 10, false)
-        message = "api.auth.lambda.package.timeout_in_seconds: ${try(authorizer.package.timeout_in_seconds, 0)} is out of range. Set 1 to 10: API Gateway waits 10 seconds for an authorizer."
+        when = try(
+          authorizer.package.timeout_in_seconds < 1
+          || authorizer.package.timeout_in_seconds > 10
+          || authorizer.package.timeout_in_seconds != floor(authorizer.package.timeout_in_seconds),
+          false,
+        )
+        message = "api.auth.lambda.package.timeout_in_seconds: ${try(authorizer.package.timeout_in_seconds, 0)} is out of range. Set a whole number from 1 to 10, so that enough of a request's time is left for the prediction."
+      },
+      {
+        when = try(
+          authorizer.package.memory_size_in_mb < 128
+          || authorizer.package.memory_size_in_mb > 10240
+          || authorizer.package.memory_size_in_mb != floor(authorizer.package.memory_size_in_mb),
+          false,
+        )
+        message = "api.auth.lambda.package.memory_size_in_mb: ${try(authorizer.package.memory_size_in_mb, 0)} is out of range. Set a whole number from 128 to 10240."
+      },
+      {
+        when = (
+          authorizer.package != null
+          && !can(regex("^(dotnet|java|nodejs|provided|python|ruby)[0-9a-z.]+$", authorizer.package.runtime))
+        )
+        message = "api.auth.lambda.package.runtime: \"${try(authorizer.package.runtime, "")}\" is not a runtime of Lambda. Set one like python3.13 or nodejs22.x."
       },
       {
         when    = try(!contains(["arm64", "x86_64"], authorizer.package.architecture), false)

@@ -22,15 +22,20 @@ locals {
           || firewall.requests_per_five_minutes > 2000000000
           || firewall.requests_per_five_minutes != floor(firewall.requests_per_five_minutes)
         )
-        message = "requests_per_five_minutes: ${firewall.requests_per_five_minutes} is out of range. Set a whole number of at least 10."
+        message = "requests_per_five_minutes: ${firewall.requests_per_five_minutes} is out of range. Set a whole number from 10 to 2000000000."
       },
       {
         when    = !contains([16, 32, 48, 64], firewall.inspected_body_in_kilobytes)
         message = "inspected_body_in_kilobytes: ${firewall.inspected_body_in_kilobytes} is not supported by WAF. Set 16, 32, 48 or 64."
       },
       {
-        when    = try(firewall.body_limit_in_bytes < 1 || firewall.body_limit_in_bytes > local.inspected_bytes, false)
-        message = "body_limit_in_bytes: WAF inspects the first ${local.inspected_bytes} bytes of a body, and cannot tell ${try(format("%d", firewall.body_limit_in_bytes), "")} from more. Set 1 to ${local.inspected_bytes}, or raise inspected_body_in_kilobytes. API Gateway itself rejects bodies above 10 MB."
+        when = try(
+          firewall.body_limit_in_bytes < 1
+          || firewall.body_limit_in_bytes > local.inspected_bytes
+          || firewall.body_limit_in_bytes != floor(firewall.body_limit_in_bytes),
+          false,
+        )
+        message = "body_limit_in_bytes: ${firewall.body_limit_in_bytes != null ? firewall.body_limit_in_bytes : 0} is out of range. Set a whole number from 1 to ${local.inspected_bytes}, the part of a body that WAF inspects, or raise inspected_body_in_kilobytes. API Gateway itself rejects bodies above 10 MB."
       },
       {
         when = (
@@ -42,7 +47,7 @@ locals {
       {
         when = anytrue([
           for block in firewall.blocked_cidr_blocks :
-          !can(regex(local.cidr_pattern, block)) || !can(cidrhost(block, 0)) || endswith(block, "/0")
+          !can(regex(local.cidr_pattern, block)) || !can(cidrsubnet(block, 0, 0)) || endswith(block, "/0")
         ])
         message = "blocked_cidr_blocks: set blocks like 203.0.113.0/24 or 2001:db8::/32. WAF does not support /0."
       },

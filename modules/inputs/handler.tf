@@ -33,16 +33,28 @@ locals {
       message = "handler.architecture: \"${var.handler.architecture}\" is not supported. Set arm64 or x86_64."
     },
     {
-      when    = var.handler.memory_size_in_mb < 128 || var.handler.memory_size_in_mb > 10240
-      message = "handler.memory_size_in_mb: ${var.handler.memory_size_in_mb} is out of range. Set 128 to 10240."
+      when = (
+        var.handler.memory_size_in_mb < 128
+        || var.handler.memory_size_in_mb > 10240
+        || var.handler.memory_size_in_mb != floor(var.handler.memory_size_in_mb)
+      )
+      message = "handler.memory_size_in_mb: ${var.handler.memory_size_in_mb} is out of range. Set a whole number from 128 to 10240."
     },
     {
-      when    = local.timeout_in_seconds < 3 || local.timeout_in_seconds > local.longest_timeout_in_seconds
-      message = "handler.timeout_in_seconds: ${local.timeout_in_seconds} is out of range. Set 3 to ${local.longest_timeout_in_seconds}${var.api.kind == "rest" ? ": API Gateway times out after ${var.api.timeout_in_seconds} seconds, and the function must respond before that" : ""}."
+      when = (
+        local.timeout_in_seconds < 3
+        || local.timeout_in_seconds > local.longest_timeout_in_seconds
+        || try(var.handler.timeout_in_seconds != floor(var.handler.timeout_in_seconds), false)
+      )
+      message = "handler.timeout_in_seconds: ${local.timeout_in_seconds} is out of range. Set a whole number from 3 to ${local.longest_timeout_in_seconds}${var.api.kind == "rest" ? ": API Gateway times out after ${var.api.timeout_in_seconds} seconds, and the function must respond before that" : ""}."
     },
     {
-      when    = try(var.handler.reserved_concurrent_executions < 1, false)
-      message = "handler.reserved_concurrent_executions: must be at least 1, because 0 disables the function. Omit it to reserve none."
+      when = try(
+        var.handler.reserved_concurrent_executions < 1
+        || var.handler.reserved_concurrent_executions != floor(var.handler.reserved_concurrent_executions),
+        false,
+      )
+      message = "handler.reserved_concurrent_executions: must be a whole number of at least 1, because 0 disables the function. Omit it to reserve none."
     },
     {
       when    = try(var.handler.smoke_prediction.tolerance < 0, false)

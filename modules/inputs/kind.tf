@@ -12,9 +12,7 @@ locals {
     client_certificate                = var.api.client_certificate
     cache                             = var.api.cache != null
     minimum_compression_size_in_bytes = var.api.minimum_compression_size_in_bytes != null
-    access = (
-      length(var.api.access.cidr_blocks) + length(var.api.access.account_ids) + length(var.api.access.organization_ids) > 0
-    )
+    access                            = length(setunion(values(var.api.access)...)) > 0
   }
 
   # A function may run for 15 minutes, and a caller of its URL waits for it.

@@ -18,7 +18,7 @@ output "adapter" {
 }
 
 output "authorizer" {
-  description = "The authorizer's function that is to be created: an own one, or the module's for JSON Web Tokens; null if there is none."
+  description = "The authorizer function to create: the caller's, or the module's for JSON Web Tokens; null if there is none."
   value       = local.authorizer
 }
 

@@ -19,10 +19,11 @@ locals {
     {
       when = try(
         var.capacity.async.max_concurrent_invocations_per_instance < 1
-        || var.capacity.async.max_concurrent_invocations_per_instance > 1000,
+        || var.capacity.async.max_concurrent_invocations_per_instance > 1000
+        || var.capacity.async.max_concurrent_invocations_per_instance != floor(var.capacity.async.max_concurrent_invocations_per_instance),
         false,
       )
-      message = "capacity.async.max_concurrent_invocations_per_instance: must be 1 to 1000. To use SageMaker's default, remove it."
+      message = "capacity.async.max_concurrent_invocations_per_instance: must be a whole number from 1 to 1000. To use SageMaker's default, remove it."
     },
     {
       when = anytrue([

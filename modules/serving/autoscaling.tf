@@ -77,8 +77,8 @@ locals {
       message = "utilization_percent must be 10 to 90."
     },
     {
-      when    = min(scaling.cooldowns.in, scaling.cooldowns.out) < 0
-      message = "scale_in_cooldown_in_seconds and scale_out_cooldown_in_seconds must be at least 0."
+      when    = anytrue([for way, seconds in scaling.cooldowns : seconds < 0 || seconds != floor(seconds)])
+      message = "scale_in_cooldown_in_seconds and scale_out_cooldown_in_seconds must be whole numbers of at least 0."
     },
     {
       when    = can(regex("^ml\\.t[0-9]", local.variants[name].instance_type))
@@ -96,11 +96,7 @@ locals {
       {
         when = (
           try(schedule.minimum < local.scaling_floor || schedule.minimum != floor(schedule.minimum), false)
-          || try(
-            schedule.maximum < max(local.scaling_floor, try(max(schedule.minimum, 0), 0))
-            || schedule.maximum != floor(schedule.maximum),
-            false,
-          )
+          || try(schedule.maximum < coalesce(schedule.minimum, local.scaling_floor) || schedule.maximum != floor(schedule.maximum), false)
         )
         message = "schedules.${key}: minimum and maximum must be whole numbers, ${local.scaling_floor} <= minimum <= maximum."
       },

@@ -67,18 +67,24 @@ locals {
     },
     {
       when = try(
-        local.fleet.model_data_download_timeout_in_seconds < 60 || local.fleet.model_data_download_timeout_in_seconds > 3600,
+        local.fleet.model_data_download_timeout_in_seconds < 60
+        || local.fleet.model_data_download_timeout_in_seconds > 3600
+        || local.fleet.model_data_download_timeout_in_seconds != floor(local.fleet.model_data_download_timeout_in_seconds),
         false,
       )
-      message = "model_data_download_timeout_in_seconds: must be 60 to 3600."
+      message = "model_data_download_timeout_in_seconds: must be a whole number from 60 to 3600."
     },
     {
       when = try(
         local.fleet.container_startup_health_check_timeout_in_seconds < 60
-        || local.fleet.container_startup_health_check_timeout_in_seconds > 3600,
+        || local.fleet.container_startup_health_check_timeout_in_seconds > 3600
+        || (
+          local.fleet.container_startup_health_check_timeout_in_seconds
+          != floor(local.fleet.container_startup_health_check_timeout_in_seconds)
+        ),
         false,
       )
-      message = "container_startup_health_check_timeout_in_seconds: must be 60 to 3600."
+      message = "container_startup_health_check_timeout_in_seconds: must be a whole number from 60 to 3600."
     },
     {
       when = (

@@ -9,6 +9,7 @@ locals {
     instance_count = input.count != null ? input.count : local.fleet.count
     artifact       = input.artifact != null ? input.artifact : local.model.artifact
     image_uri      = input.image_uri != null ? input.image_uri : local.model.image_uri
+    image_path     = input.image_uri != null ? "capacity.instances.shadow.image_uri" : "model.image_uri"
     package_arn    = input.artifact == null && input.image_uri == null ? one(local.model.package[*].arn) : null
   }])
   shadows = local.shadow == null ? {} : { (local.shadow.name) = local.shadow }

@@ -90,8 +90,8 @@ locals {
       message = "one instance cannot be updated in steps. Set a count of at least 2, or remove capacity.update to move all requests at once."
     },
     {
-      when    = step.wait < 0 || step.wait > 3600
-      message = "wait_in_seconds must be 0 to 3600."
+      when    = step.wait < 0 || step.wait > 3600 || step.wait != floor(step.wait)
+      message = "wait_in_seconds must be a whole number from 0 to 3600."
     },
     {
       when    = path != "capacity.update.rolling.rollback" && anytrue([for type in local.instance_types : startswith(type, "ml.inf1.")])
@@ -153,13 +153,21 @@ locals {
     {
       when = (
         local.mode != "existing"
-        && try(var.capacity.update.blue_green.bake_in_seconds < 0 || var.capacity.update.blue_green.bake_in_seconds > 3600, false)
+        && try(
+          var.capacity.update.blue_green.bake_in_seconds < 0
+          || var.capacity.update.blue_green.bake_in_seconds > 3600
+          || var.capacity.update.blue_green.bake_in_seconds != floor(var.capacity.update.blue_green.bake_in_seconds),
+          false,
+        )
       )
-      message = "capacity.update.blue_green.bake_in_seconds: must be 0 to 3600."
+      message = "capacity.update.blue_green.bake_in_seconds: must be a whole number from 0 to 3600."
     },
     {
-      when    = local.mode != "existing" && try(local.update_timeout < 600 || local.update_timeout > 14400, false)
-      message = "${local.timeout_path}: must be 600 to 14400."
+      when = (
+        local.mode != "existing"
+        && try(local.update_timeout < 600 || local.update_timeout > 14400 || local.update_timeout != floor(local.update_timeout), false)
+      )
+      message = "${local.timeout_path}: must be a whole number from 600 to 14400."
     },
     {
       when    = local.mode != "existing" && try(local.update_timeout <= local.planned_wait, false)

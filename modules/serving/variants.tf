@@ -21,6 +21,7 @@ locals {
     )
     artifact    = input.artifact != null ? input.artifact : local.model.artifact
     image_uri   = input.image_uri != null ? input.image_uri : local.model.image_uri
+    image_path  = input.image_uri != null ? "${local.variant_paths[name]}.image_uri" : "model.image_uri"
     package_arn = input.artifact == null && input.image_uri == null ? one(local.model.package[*].arn) : null
   } }
 

@@ -85,14 +85,14 @@ locals {
         if !can(tonumber(try(jsondecode(summary.json)[key], null)))
       ],
       (
-        can([for number in try(jsondecode(summary.json).quantiles, null) == null ? [] : jsondecode(summary.json).quantiles : number + 0])
+        can([for number in try(jsondecode(summary.json).quantiles, null) == null ? [] : jsondecode(summary.json).quantiles : abs(number)])
         ? []
         : ["${summary.path}.quantiles: not a list of numbers. Write one like [0, 2.5, 10]."]
       ),
       (
         can([
           for value in try(jsondecode(summary.json).shares, null) == null ? [] : keys(jsondecode(summary.json).shares) :
-          jsondecode(summary.json).shares[value] + 0
+          abs(jsondecode(summary.json).shares[value])
         ])
         ? []
         : ["${summary.path}.shares: not an object of numbers. Write one like { spring = 0.25 }."]

@@ -47,7 +47,7 @@ CODES = {
         ("unauthorized", 401, False, None, "The request has no valid token."),
         ("access_denied", 403, False, None, "The token has none of the scopes that this API needs."),
         ("prediction_unknown", 404, False, None, "No request with this ID exists, or its result has expired."),
-        ("method_not_allowed", 405, False, None, "The path does not support the method; the header Allow lists those that it supports."),
+        ("method_not_allowed", 405, False, None, "The path does not support the method. The Allow header lists those that it supports."),
         ("accept_unsupported", 406, False, None, "The Accept header allows neither application/json nor text/csv."),
         ("too_many_instances", 413, False, None, "The request contains more instances than one request may have."),
         ("instance_too_large", 413, False, None, "One instance is larger than one call to the endpoint may be."),

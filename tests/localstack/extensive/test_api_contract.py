@@ -172,4 +172,4 @@ def test_a_contract_that_is_too_large_for_the_gateway_fails_the_plan(grown: Wide
     planned = grown.module.run("plan", "-input=false", "-refresh=false", check=False)
     grown.write(contract(FEATURES))
     said = " ".join(planned.stderr.replace("│", " ").split())
-    assert (planned.returncode, "and API Gateway serves 307200. Shorten descriptions" in said) == (1, True)
+    assert (planned.returncode, "and API Gateway serves at most 307200. Shorten descriptions" in said) == (1, True)
