@@ -59,7 +59,7 @@ def timed(call: Call, rows: int) -> float:
     """Return the seconds of one call."""
     started = time.perf_counter()
     if len(call(rows)) != rows:
-        raise SystemExit("a call returned another number of predictions than rows")
+        raise SystemExit("a call returned a different number of predictions than rows sent")
     return time.perf_counter() - started
 
 

@@ -135,7 +135,7 @@ def test_fields_of_a_header_that_name_no_feature_are_counted(shop: Function) -> 
         {
             "code": "unknown_field",
             "pointer": "/instances",
-            "detail": "the first line of the CSV must contain names of features; these of its fields match none: 2, 3",
+            "detail": "the first line of the CSV must contain names of features; these fields match no feature: 2, 3",
         }
     ]
 

@@ -279,7 +279,7 @@ def test_the_function_itself_gives_the_same_predictions(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"output": Path("out.txt")}, "the format follows from the name's end"),
+        ({"output": Path("out.txt")}, "unknown format. Use a name that ends in"),
         ({"ids": ("nothing",)}, "no column nothing to pass through"),
         ({"output": "data"}, "must be different files"),
         ({"contract": Path("missing.yaml")}, "missing.yaml"),

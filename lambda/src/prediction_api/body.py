@@ -176,7 +176,7 @@ def _check_header(names: list[str], known: Mapping[str, Feature], rows: list[lis
     unknown = [str(number) for number, name in enumerate(names, 1) if name not in known]
     if unknown:
         fields = ", ".join(unknown[:LISTED]) + (", ..." if len(unknown) > LISTED else "")
-        detail = f"the first line of the CSV must contain names of features; these of its fields match none: {fields}"
+        detail = f"the first line of the CSV must contain names of features; these fields match no feature: {fields}"
         error = {"code": "unknown_field", "pointer": "/instances", "detail": detail}
         raise Problem("instances_invalid", f"/instances: {detail}", errors=[error], error_count=1)
 

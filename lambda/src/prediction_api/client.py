@@ -42,7 +42,7 @@ def _loader_of(service: str) -> Loader:
     class OneServiceLoader(Loader):
         """Reads neither 400 service folders nor the endpoints of all services: a fifteenth and a tenth of a cold start.
 
-        Botocore takes URL and signing Region of a request from the service's endpoint rule set and `partitions.json`.
+        Botocore takes the URL and the signing Region of a request from the service's endpoint rule set and `partitions.json`.
         It parses `endpoints.json` (1.25 MB), their predecessor, all the same, and without an entry there it assumes
         AWS's usual form (`ClientEndpointBridge.resolve` and `_resolve_endpoint_ruleset` in botocore/client.py).
         """

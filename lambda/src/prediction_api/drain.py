@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Context(Protocol):
-        """The context object of an invocation, as far as it is used."""
+        """The parts of the context object that the handler uses."""
 
         function_version: str
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .response import Response
 
     class Context(RequestContext, DrainContext, Protocol):
-        """The context object of an invocation, as far as it is used."""
+        """The parts of the context object that the handler uses."""
 
 
 def _service() -> Service | AuthorizedService:

@@ -17,7 +17,7 @@ def tokens_of(text: str, width: int) -> list[str] | None:
     """Return the values of all rows of ``width`` values as JSON writes them, or None in case of any doubt.
 
     The rows follow one another, with ``END`` between them. That spares a list and a dict per row. It is exact if each of the
-    texts is a value: a separator inside of a string or of a nested value leaves pieces that are none.
+    texts is a value: a separator inside of a string or of a nested value leaves pieces that are not values.
     """
     for head, between, tail, comma in FORMS:
         if text.startswith(head) and text.endswith(tail):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Context(Protocol):
-        """The context object of an invocation, as far as it is used."""
+        """The parts of the context object that the handler uses."""
 
         aws_request_id: str
         invoked_function_arn: str

@@ -26,7 +26,7 @@ def transform_of(contract: Contract) -> Transform:
     """Return the function from decoded answers to predictions: the output's steps, then its labels.
 
     It raises OverflowError if a step overflows, ValueError or IndexError if there is no such class, and
-    UnusableAnswerError for probabilities that are none.
+    UnusableAnswerError for numbers that are not probabilities.
     """
     if contract.kind == "multiclass":
         return _classes(contract)

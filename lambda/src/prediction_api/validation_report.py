@@ -151,7 +151,7 @@ class _Values:
             if "features" not in instance:
                 return self._named(instance, pointer)
             for name in instance.keys() - {"features"}:
-                self._report.add("unknown_field", _join(pointer, name), "features allows no other members beside it")
+                self._report.add("unknown_field", _join(pointer, name), "no other members are allowed next to features")
             instance, pointer = instance["features"], pointer + "/features"
             if not isinstance(instance, list):
                 self._report.add("type", pointer, "must be an array of values; put named values in the instance itself")

@@ -135,7 +135,7 @@ def _value(feature: Feature, kind: pl.DataType, _place: int) -> pl.Expr:
 
 
 def _moment(form: str, value: pl.Expr, kind: pl.DataType) -> pl.Expr:
-    """Return dates or times; a text that is none becomes the year 0, which is not valid."""
+    """Return dates or times; a text that is not a date becomes the year 0, which is not valid."""
     if kind != pl.String:
         return value.cast(pl.Date if form == "date" else pl.Datetime("us"))
     if form == "date":

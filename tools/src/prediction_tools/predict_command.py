@@ -85,7 +85,7 @@ def _secret(given: str, file: Path | None, name: str) -> str:
     except (OSError, UnicodeDecodeError):
         raise PredictError(f"The file of the {name} cannot be read.") from None
     if not secret.isascii() or (secret and not secret.isprintable()):
-        raise PredictError(f"The {name} contains characters that no header can have.")
+        raise PredictError(f"The {name} contains characters that are not allowed in an HTTP header.")
     return secret
 
 

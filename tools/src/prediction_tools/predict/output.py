@@ -161,4 +161,4 @@ def _beside(path: Path) -> Path:
 
 def format_problem(output: Path) -> str:
     """Return what is wrong with the name of an output, or an empty text."""
-    return "" if output.suffix.lower() in FORMATS else f"{output}: the format follows from the name's end: {', '.join(FORMATS)}"
+    return "" if output.suffix.lower() in FORMATS else f"{output}: unknown format. Use a name that ends in {' or '.join(FORMATS)}."

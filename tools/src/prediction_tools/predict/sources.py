@@ -35,4 +35,4 @@ def open_source(path: Path, missing: Collection[str] = ()) -> Source:
             return JsonLinesSource(path)
     except (OSError, csv.Error) as error:
         raise PredictError(f"{path} cannot be read: {error}") from None
-    raise PredictError(f"{path}: the format follows from the name's end: {', '.join(FORMATS)}")
+    raise PredictError(f"{path}: unknown format. Use a name that ends in {' or '.join(FORMATS)}.")
