@@ -44,7 +44,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """Start a sandbox for the tests; a running ``.sandbox`` is not affected."""
-    from sagemaker_sandbox.host import control
+    from sagemaker_sandbox.host import control  # 50 ms
 
     running = control.up(tmp_path_factory.mktemp("sandbox"), free_port())
     yield running
@@ -72,7 +72,7 @@ def sourced(sandbox: Sandbox) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def client(sandbox: Sandbox) -> Callable[..., Client]:
     """Return a function that creates boto3 clients of the sandbox: ``client("lambda")``; keywords go to botocore's Config."""
-    import clients
+    import clients  # 0.4 s, with botocore
     from botocore.config import Config
 
     @cache
@@ -190,7 +190,7 @@ def initialized(target: Path, folder: str, sandbox: Sandbox, provider: Provider 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     """Serve the documents of an issuer of tokens."""
-    from issuing import issuing
+    from issuing import issuing  # 0.25 s
 
     with issuing() as made:
         yield made
@@ -201,7 +201,7 @@ def shared_deployments(
     sandbox: Sandbox, terraform: Callable[..., RootModule], client: Callable[..., Client], request: pytest.FixtureRequest
 ) -> dict[str, Deployment]:
     """Train and apply examples/penguins and, if a test needs them, the sensors beside it: one run of Terraform costs less than two."""
-    import sensor_stack
+    import sensor_stack  # 1 s, with deployments
     from deployments import Deployment
 
     needed = any("sensors" in {*item.fixturenames, item.name.partition("[")[2].removesuffix("]")} for item in request.session.items)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import xgboost as xgb
 from prediction_tools import contract_file, encode
@@ -349,8 +350,6 @@ def test_data_alone_gives_a_contract_without_problems(tmp_path: Path) -> None:
 
 
 def test_parquet_gives_the_contract_of_the_csv(tmp_path: Path) -> None:
-    import polars as pl
-
     expected = drafted(tmp_path, PENGUINS, "species")
     pl.read_csv(tmp_path / "train.csv", infer_schema_length=None).write_parquet(tmp_path / "train.parquet")
     run("infer", tmp_path / "train.parquet", "--target", "species", "-o", tmp_path / "other.yaml")

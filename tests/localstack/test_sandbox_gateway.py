@@ -310,6 +310,7 @@ def test_a_response_of_an_api_without_a_minimum_size_is_not_compressed(post: Cal
 
 
 def test_validation_stops_at_the_first_of_a_million_violations() -> None:
+    # as late as in the test of decompression above, for the same reason
     from sagemaker_sandbox.patches.api_gateway.request_validation import InvalidBodyError, check
 
     schema = {"properties": {"instances": {"items": {"minItems": 1}}}}

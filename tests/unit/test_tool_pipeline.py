@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import random
 import re
 import subprocess
 import threading
@@ -219,8 +220,6 @@ def test_a_step_explains_why_it_cannot_use(case: str, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PredictionServer]:
-    import random
-
     with (
         served({"bikeshare": example("bikeshare")}, random.Random(1), tmp_path_factory.mktemp("stack")) as stacks,  # noqa: S311 - a seed
         PredictionServer(stacks[0].handler) as made,

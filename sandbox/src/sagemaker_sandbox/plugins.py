@@ -1,4 +1,8 @@
-"""Every entry point that pyproject.toml declares to LocalStack. Imports wait until a plugin is used."""
+"""Every entry point that pyproject.toml declares to LocalStack.
+
+LocalStack loads plugins by name, each when its service is first used. So each imports its own part inside its function: Lambda's executor
+takes 70 ms, a provider 0.1 to 0.4 s, and the patches take 4 s.
+"""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def encode(contract: Contract, frame: Any) -> Any:
     and NaN are missing values; dates may be texts. Raises DataError with the handler's errors, and ContractError if a column is text.
     """
     if not isinstance(frame, pl.DataFrame):
-        import pandas as pd  # only for those who use it
+        import pandas as pd  # optional: a caller that passes its frames has it
 
         encoded = encode(contract, from_pandas(frame))
         return pd.DataFrame(encoded.to_numpy(), columns=encoded.columns, index=frame.index)

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .pipeline.cost_note import note
+from .pipeline.errors import PipelineError
+from .pipeline.planned import plan as make
+from .stack import StackError, apis
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,8 +49,6 @@ def plan(
     outputs: Outputs = None,
 ) -> None:
     """Plan the configuration in this folder. Writes PLAN_CHANGES=true or PLAN_CHANGES=false. Both files contain secrets."""
-    from .pipeline.planned import plan as make
-
     with _failing("plan"):
         changes = make(file, document, [Path(one) for one in var_file or []], lock=lock)
         _append(outputs, f"PLAN_CHANGES={str(changes).lower()}\n")
@@ -61,8 +64,6 @@ def cost(
     ] = None,
 ) -> None:
     """Print which billed resources a plan creates, changes and destroys."""
-    from .pipeline.cost_note import note
-
     with _failing("cost"):
         text = note(_json(document))
         typer.echo(text, nl=False)
@@ -78,7 +79,7 @@ def store(
     outputs: Outputs = None,
 ) -> None:
     """Store a plan until it is approved. Writes PLAN_DIGEST=SHA256, by which it is fetched."""
-    from .pipeline.plan_store import PlanStore
+    from .pipeline.plan_store import PlanStore  # botocore, 0.4 s
 
     with _failing("store"):
         digest = PlanStore.at(plans).store(file, kms_key)
@@ -94,7 +95,7 @@ def fetch(
     plans: Store,
 ) -> None:
     """Fetch the plan with a digest, and fail if it is any other."""
-    from .pipeline.plan_store import PlanStore
+    from .pipeline.plan_store import PlanStore  # botocore, 0.4 s
 
     with _failing("fetch"):
         PlanStore.at(plans).fetch(digest, file)
@@ -111,8 +112,7 @@ def smoke(
     endpoint_url: Annotated[str | None, typer.Option(envvar="AWS_ENDPOINT_URL", help="Address of the sandbox.")] = None,
 ) -> None:
     """Request a prediction of the contract's sample request from each API of an applied stack, with its key or signed."""
-    from .pipeline.smoke import predict_sample
-    from .stack import apis
+    from .pipeline.smoke import predict_sample  # httpx, 0.1 s
 
     with _failing("smoke"):
         found = {one: api for one, api in apis(folder, endpoint_url).items() if name in (None, "", one)}
@@ -126,9 +126,6 @@ def smoke(
 @contextmanager
 def _failing(step: str) -> Iterator[None]:
     """Print what went wrong, and exit with 1."""
-    from .pipeline.errors import PipelineError
-    from .stack import StackError
-
     try:
         yield
     except (PipelineError, StackError, OSError) as error:
@@ -137,8 +134,6 @@ def _failing(step: str) -> Iterator[None]:
 
 
 def _json(path: Path) -> dict[str, object]:
-    from .pipeline.errors import PipelineError
-
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

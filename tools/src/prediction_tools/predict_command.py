@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     A run that was stopped continues where it was: repeat the command. Exit codes: 0 complete, 1 stopped, 2 wrong command line,
     3 complete with rejected rows, 130 interrupted.
     """
-    from .predict.http_access import connect  # httpx costs a third of a second, also to the other commands
+    from .predict.http_access import connect  # httpx, 0.1 s, which the other commands do not need
 
     console = Console(stderr=True)
     job = Job(data, output, target, tuple(ids or ()), rejected, contract, rows, connections, patience, overwrite, tuple(missing or ()))

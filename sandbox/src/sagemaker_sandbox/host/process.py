@@ -27,6 +27,7 @@ def main() -> int:
 
 
 def _serve() -> int:
+    # 80 ms: a process that finds the lock held ends without them
     from localstack.runtime.main import main as localstack_main
     from twisted.internet.error import CannotListenError
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def load(model: BoosterFile) -> Any:
     """Return the xgboost.Booster of a file. Raises ModelFileError if XGBoost is not installed or cannot load it."""
     try:
-        import xgboost
+        import xgboost  # optional
     except ImportError:
         raise ModelFileError("predictions need XGBoost. Install it: pip install xgboost.") from None
     booster = xgboost.Booster()
@@ -33,7 +33,7 @@ def load(model: BoosterFile) -> Any:
 
 def scores(booster: Any, matrix: Any) -> list[Any]:
     """Return a number per row, or a list of numbers, as the container returns them."""
-    import xgboost
+    import xgboost  # which load has found
 
     return list(booster.predict(xgboost.DMatrix(matrix), validate_features=False).tolist())
 

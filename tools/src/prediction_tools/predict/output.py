@@ -60,7 +60,7 @@ def assemble(output: Path, rejected: Path, lines: Iterator[Line], columns: Colum
                 text.flush()
                 os.fsync(text.fileno())
         if output.suffix.lower() == ".parquet":
-            from .parquet import convert  # polars costs half a second
+            from .parquet import convert  # polars, 0.25 s
 
             convert(parts[output], columns, types)
         if count:

@@ -28,7 +28,7 @@ def open_source(path: Path, missing: Collection[str] = ()) -> Source:
         if suffix == ".csv":
             return CsvSource(path, missing)
         if suffix == ".parquet":
-            from .parquet import ParquetSource  # polars costs half a second
+            from .parquet import ParquetSource  # polars, 0.25 s
 
             return ParquetSource(path)
         if suffix in JSON_LINES:
