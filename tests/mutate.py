@@ -4,9 +4,10 @@
     make mutate ARGS='-n 20 --seed 1'      twenty, the same at each call
     make mutate ARGS='--all contract'      every mutation of one module
 
-A mutation flips a comparison, moves a number (also one in a regular expression) by one, drops an operand of && or ||, drops a
-negation, exchanges min and max or any and all, or empties a list. Rules are the lists of problems, and the local values that
-they name. Exits with 1 if a mutation survives.
+A mutation flips a comparison, a boolean or an arithmetic operator, moves a number (also one in a regular expression) by one and a
+fraction by a hundredth, drops an operand of && or ||, drops a negation, sets a condition to true or false, exchanges min and max or
+any and all, changes a text that is compared, or drops an item of a list or all of them. Rules are the lists of problems, and the
+local values that they name. Exits with 1 if a mutation survives.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tables
 
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(r"#[^\n]*|\n|[A-Za-z_][\w-]*|\d+(?:\.\d+)?|=>|==|!=|<=|>=|&&|\|\||\.\.\.|\S")
-_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "true": "false", "false": "true", "!": ""}
+_ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*"}
 _FUNCTIONS = {"min": "max", "max": "min", "anytrue": "alltrue", "alltrue": "anytrue"}
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NEUTRAL = {"&&": "true", "||": "false"}
 _ENDS = {",", "?", ":", "=", "=>", "\n", "if", "in", "||"}
 _BOUNDS = re.compile(r"(?<!\$)\{(\d+)(?:,(\d+))?\}")
+_VALUE = re.compile(r"[\w)\]]$")  # the end of one
 
 
 class Token(NamedTuple):
@@ -146,15 +149,10 @@ def _changes(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
     for index, token in enumerate(tokens):
         before = tokens[index - 1].text if index else ""
         after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        if token.text in _SWAPS:
-            yield token.start, token.end, _SWAPS[token.text]
-        elif token.text in _FUNCTIONS and after == "(":
-            yield token.start, token.end, _FUNCTIONS[token.text]
-        elif token.text == "!":
-            yield token.start, token.end, ""
-        elif token.text.isdigit() and (before, after) != ("[", "]"):
-            yield token.start, token.end, str(int(token.text) + 1)
-            yield token.start, token.end, str(int(token.text) - 1)
+        for text in _substitutes(token.text, before, after):
+            yield token.start, token.end, text
+        if token.text in ("if", "?"):
+            yield from _condition(tokens, index)
         elif token.text in _NEUTRAL:
             yield from _operands(tokens, index)
         elif token.text == "[" and not re.fullmatch(r"[\])]|(?!(?:in|if)$)\w+", before):
@@ -163,31 +161,69 @@ def _changes(tokens: list[Token]) -> Iterator[tuple[int, int, str]]:
             yield from _pattern(token)
 
 
+def _substitutes(text: str, before: str, after: str) -> list[str]:
+    """Return the texts that take the place of a token alone, which stands between two others."""
+    if text in _ARITHMETIC:
+        return [_ARITHMETIC[text]] if _VALUE.search(before) else []
+    if text in _FUNCTIONS:
+        return [_FUNCTIONS[text]] if after == "(" else []
+    if text.startswith('"'):
+        return ['"another"'] if {before, after} & {"==", "!="} else []
+    if text[0].isdigit():
+        return [] if (before, after) == ("[", "]") else _moved(text)
+    return [_SWAPS[text]] if text in _SWAPS else []
+
+
+def _moved(number: str) -> list[str]:
+    """Return the numbers on both sides of one."""
+    if number.isdigit():
+        return [str(int(number) + 1), str(int(number) - 1)]
+    return [str(float(number) * 1.01), str(float(number) * 0.99)]
+
+
 def _operands(tokens: list[Token], index: int) -> Iterator[tuple[int, int, str]]:
     """Return an operator's operands, each replaced by the value that changes nothing."""
     operator = tokens[index]
     ends = _ENDS | ({"&&"} if operator.text == "&&" else set())
-    for step in (-1, 1):
-        last = index
-        depth = 0
-        while 0 <= last + step < len(tokens):
-            text = tokens[last + step].text
-            depth += step * ((text in _CLOSING) - (text in _CLOSING.values()))
-            if depth < 0 or (depth == 0 and text in ends):
-                break
-            last += step
-        first, final = (tokens[last], tokens[index - 1]) if step < 0 else (tokens[index + 1], tokens[last])
-        yield first.start, final.end, _NEUTRAL[operator.text]
+    yield tokens[_end(tokens, index, -1, ends)].start, tokens[index - 1].end, _NEUTRAL[operator.text]
+    yield tokens[index + 1].start, tokens[_end(tokens, index, 1, ends)].end, _NEUTRAL[operator.text]
+
+
+def _condition(tokens: list[Token], index: int) -> Iterator[tuple[int, int, str]]:
+    """Return the condition after an "if" or before a question mark, set to true and to false."""
+    ends = _ENDS - {"||"}
+    if tokens[index].text == "if":
+        start, end = tokens[index + 1].start, tokens[_end(tokens, index, 1, ends)].end
+    else:
+        start, end = tokens[_end(tokens, index, -1, ends)].start, tokens[index - 1].end
+    yield start, end, "true"
+    yield start, end, "false"
+
+
+def _end(tokens: list[Token], index: int, step: int, ends: set[str]) -> int:
+    """Return the index of the last token of the expression beside a token, to its left (step -1) or to its right (step 1)."""
+    last = index
+    depth = 0
+    while 0 <= last + step < len(tokens):
+        text = tokens[last + step].text
+        depth += step * ((text in _CLOSING) - (text in _CLOSING.values()))
+        if depth < 0 or (depth == 0 and text in ends):
+            break
+        last += step
+    return last
 
 
 def _items(tokens: list[Token], index: int) -> Iterator[tuple[int, int, str]]:
-    """Return a list of literals, emptied."""
+    """Return a list of literals, emptied and without each of them."""
     inside: list[Token] = []
     for token in tokens[index + 1 :]:
         if token.text == "]":
             literals = [each for each in inside if each.text != ","]
             if literals and all(each.text.startswith('"') or each.text.isdigit() for each in literals):
+                texts = [literal.text for literal in literals]
                 yield tokens[index].start, token.end, "[]"
+                for place in range(len(texts) if len(texts) > 1 else 0):
+                    yield tokens[index].start, token.end, f"[{', '.join(texts[:place] + texts[place + 1 :])}]"
             return
         inside.append(token)
 
@@ -215,9 +251,16 @@ def killer(mutation: Mutation, cases: list[tables.Case]) -> str | None:
                 values = tables.evaluate(mutant, asked, Path(place) / "root") if asked else {}
             except AssertionError:
                 return "Terraform, which cannot evaluate it"
-        if failed := [case.name for case in asked if not case.passes(values[case.name])]:
+        if failed := [case.name for case in asked if _fails(case, values[case.name])]:
             return failed[0]
     return None
+
+
+def _fails(case: tables.Case, values: dict[str, Any]) -> bool:
+    try:
+        return not case.passes(values)
+    except KeyError:  # the mutation removed an output
+        return True
 
 
 def main() -> int:
