@@ -198,6 +198,7 @@ def nullable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": lambda value: abs(to_number(value)),
     "alltrue": lambda values: all(map(to_bool, elements(values))),
     "anytrue": lambda values: any(map(to_bool, elements(values))),
     "coalesce": coalesce,
