@@ -73,7 +73,8 @@ export function instance() {
 
 function choice(feature, values) {
   const choices = optional(feature) ? [...values, null] : values
-  const made = element("select", {}, ...choices.map((value, place) => element("option", { value: place }, value === null ? empty(feature) : String(value))))
+  const text = (value) => (value === null ? empty(feature) : String(value))
+  const made = element("select", {}, ...choices.map((value, place) => element("option", { value: place }, text(value))))
   if (!optional(feature)) made.required = true
   made.choices = choices
   return made

@@ -28,7 +28,9 @@ export function setUpFiles() {
     run(byId("csv-text").value)
   })
   byId("csv-cancel").addEventListener("click", () => running?.abort())
-  byId("csv-download").addEventListener("click", () => download("predictions.csv", "text/csv", write([[...result.names, ...result.answers], ...result.rows])))
+  byId("csv-download").addEventListener("click", () => {
+    download("predictions.csv", "text/csv", write([[...result.names, ...result.answers], ...result.rows]))
+  })
 }
 
 async function readFile(file) {
@@ -100,7 +102,8 @@ async function predictBatch(batch, named) {
 function failed(problem, total, named) {
   const done = result.rows.length
   const errors = errorsOf(problem)
-  say("Stopped: " + done + " of " + total + " rows predicted. " + (problem.errors ? "Correct these rows, then try again." : errors[0].detail))
+  const advice = problem.errors ? "Correct these rows, then try again." : errors[0].detail
+  say("Stopped: " + done + " of " + total + " rows predicted. " + advice)
   if (!problem.errors) return
   const line = ({ row }) => (row === null ? "" : String(done + row + 1))
   const name = ({ feature }) => (feature === null ? "" : named ? feature : contract.features[Number(feature)]?.name ?? feature)
@@ -111,7 +114,8 @@ function showRows() {
   if (!result.rows.length) return
   const shown = result.rows.slice(0, SHOWN)
   const caption = shown.length < result.rows.length ? "The first " + SHOWN + " predictions; the download has all" : "Predictions"
-  const made = table(caption, ["row", ...result.names, ...result.answers], shown.map((row, place) => [String(place + 1), ...row.map((value) => String(value ?? ""))]))
+  const rows = shown.map((row, place) => [String(place + 1), ...row.map((value) => String(value ?? ""))])
+  const made = table(caption, ["row", ...result.names, ...result.answers], rows)
   byId("csv-result").append(element("div", { class: "wide tall", tabindex: 0, role: "region", "aria-label": "Predictions" }, made))
   byId("csv-download").hidden = false
 }

@@ -16,7 +16,8 @@ const { output } = contract
 function describe() {
   document.title = contract.name
   byId("title").textContent = contract.name
-  byId("about").textContent = "Predicts " + output.name + (output.unit ? " in " + output.unit : "") + (output.description ? ": " + output.description : "") + "."
+  const unit = output.unit ? " in " + output.unit : ""
+  byId("about").textContent = "Predicts " + output.name + unit + (output.description ? ": " + output.description : "") + "."
 }
 
 function setUpAccess() {
@@ -36,7 +37,8 @@ function setUpAccess() {
   for (const { name, description, required } of contract.parameters) {
     const control = element("input", { type: "text", id: name, required, autocomplete: "off", spellcheck: "false" })
     control.addEventListener("input", () => useHeader(name, control.value.trim()))
-    byId("parameters").append(element("div", { class: "field" }, element("label", { for: name }, name), control, element("p", { class: "hint" }, description)))
+    const hint = element("p", { class: "hint" }, description)
+    byId("parameters").append(element("div", { class: "field" }, element("label", { for: name }, name), control, hint))
   }
 }
 
@@ -74,7 +76,8 @@ async function predict(event) {
   status.textContent = "Predicting ..."
   try {
     const predictions = await predictInstances([instance()])
-    answer.replaceChildren(...shown(predictions[0]), element("details", {}, element("summary", {}, "Response"), element("pre", { id: "response" }, JSON.stringify({ predictions }))))
+    const response = element("pre", { id: "response" }, JSON.stringify({ predictions }))
+    answer.replaceChildren(...shown(predictions[0]), element("details", {}, element("summary", {}, "Response"), response))
     status.textContent = ""
   } catch (error) {
     if (!(error instanceof Failure)) throw error

@@ -8,11 +8,11 @@ const percent = (share) => (100 * share).toLocaleString("en", { maximumFractionD
 
 // Return the elements that show one prediction.
 export function shown(prediction) {
-  if (prediction === null || typeof prediction !== "object") {
-    return [element("p", { class: "answer" }, element("span", { class: "name" }, output.name + ": "), element("strong", {}, quantity(prediction, output.unit)))]
-  }
+  const name = element("span", { class: "name" }, output.name + ": ")
+  const named = (text) => element("p", { class: "answer" }, name, element("strong", {}, text))
+  if (prediction === null || typeof prediction !== "object") return [named(quantity(prediction, output.unit))]
   if (prediction.label === undefined) return [element("pre", {}, JSON.stringify(prediction, null, 2))]
-  const parts = [element("p", { class: "answer" }, element("span", { class: "name" }, output.name + ": "), element("strong", {}, String(prediction.label)))]
+  const parts = [named(String(prediction.label))]
   const shares = series(prediction)
   if (shares) {
     parts.push(element("dl", { class: "shares" }, ...shares.flatMap(({ name, value }) => [

@@ -48,7 +48,9 @@ import urllib.request
 body = json.dumps(BODY)
 headers = {"ACCESS": VALUE, **HEADERS}
 request = urllib.request.Request(URL, body.encode(), headers)
-print(json.load(urllib.request.urlopen(request))["predictions"])`.replace("ACCESS", access.header).replace("VALUE", secret('os.environ["NAME"]'))
+print(json.load(urllib.request.urlopen(request))["predictions"])`
+    .replace("ACCESS", access.header)
+    .replace("VALUE", secret('os.environ["NAME"]'))
 }
 
 function javascriptCode() {
@@ -85,7 +87,8 @@ const secret = (read) => (access.scheme ? JSON.stringify(access.scheme) + " + " 
 // The words of a text that stand for values, as a language writes them.
 function filled(text, write) {
   const values = { URL: url, HEADERS: headers(), REGION: contract.region, BODY: request() }
-  return text.replace(/new URL\(URL\)|\b(URL|HEADERS|REGION|BODY)\b/g, (word, name) => (name ? write(values[name]) : "new URL(" + write(url) + ")"))
+  const words = /new URL\(URL\)|\b(URL|HEADERS|REGION|BODY)\b/g
+  return text.replace(words, (_, name) => (name ? write(values[name]) : "new URL(" + write(url) + ")"))
 }
 
 // Python has JSON's values, but for the names of three.

@@ -102,11 +102,25 @@ async function draw(feature) {
   const now = fields.find((field) => field.feature === feature).read()
   const within = now !== null && (spread ? all.includes(now) : position(now) >= 0 && position(now) <= 1)
   const unit = feature.unit
+  const caption = "Values of the curve"
+  const rows = all.map((value, at) => [cell(value, unit), ...found[at].map((one) => cell(one.value, contract.output.unit))])
   place.replaceChildren(
-    chart({ title, lines, ticks: ticks(all, position, spread), mark: within ? position(now) : null, size: spread ? all.length - 1 : 1, connected: !spread, unit: contract.output.unit }),
+    chart({
+      title,
+      lines,
+      ticks: ticks(all, position, spread),
+      mark: within ? position(now) : null,
+      size: spread ? all.length - 1 : 1,
+      connected: !spread,
+      unit: contract.output.unit,
+    }),
     ...(names.length > 1 ? [legend(names)] : []),
-    element("details", {}, element("summary", {}, "Values of the curve"), element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": "Values of the curve" },
-      table(title, [feature.name, ...names], all.map((value, at) => [cell(value, unit), ...found[at].map((one) => cell(one.value, contract.output.unit))])))),
+    element(
+      "details",
+      {},
+      element("summary", {}, caption),
+      element("div", { class: "wide", tabindex: 0, role: "region", "aria-label": caption }, table(title, [feature.name, ...names], rows)),
+    ),
   )
   status.textContent = title + ": " + all.length + " points" + (within ? "; the vertical line is at the form's value." : ".")
 }
@@ -120,10 +134,16 @@ function share(feature, all) {
 
 function ticks(all, position, spread) {
   const every = spread ? Math.ceil(all.length / 12) : 1
-  const chosen = spread ? all.filter((_, place) => place % every === 0) : [0, 0.25, 0.5, 0.75, 1].map((part) => all[Math.round(part * (all.length - 1))])
+  const at = (part) => all[Math.round(part * (all.length - 1))]
+  const chosen = spread ? all.filter((_, place) => place % every === 0) : [0, 0.25, 0.5, 0.75, 1].map(at)
   return chosen.map((value) => [position(value), value === null ? "(empty)" : String(value).slice(0, 19)])
 }
 
-const cell = (value, unit) => element("data", { value: JSON.stringify(value) }, value === null ? "(empty)" : typeof value === "string" ? value : quantity(value, unit))
+function cell(value, unit) {
+  const text = value === null ? "(empty)" : typeof value === "string" ? value : quantity(value, unit)
+  return element("data", { value: JSON.stringify(value) }, text)
+}
 
-const legend = (names) => element("ul", { class: "legend" }, ...names.map((name, place) => element("li", { class: "key key" + (place % 6) }, name)))
+function legend(names) {
+  return element("ul", { class: "legend" }, ...names.map((name, place) => element("li", { class: "key key" + (place % 6) }, name)))
+}
