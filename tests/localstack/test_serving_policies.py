@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from deployments import Deployment
-from granted import BUCKET_KEY, GROUP, KEY, OLD_CONTRACT, SUBNET, applied_grants, arn
-from grants import EndpointProbes, FunctionProbes, Statement, removed, statements_of
 from moto.iam.access_control import PermissionResult
+from permission_probes import EndpointProbes, FunctionProbes, Statement, removed, statements_of
+from permissions_stack import BUCKET_KEY, GROUP, KEY, OLD_CONTRACT, SUBNET, applied_grants, arn
 from sagemaker_sandbox.aws.policies import AccessRequest, evaluate_policies
 
 if TYPE_CHECKING:

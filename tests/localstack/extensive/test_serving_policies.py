@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from granted import applied_grants
+from permissions_stack import applied_grants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
