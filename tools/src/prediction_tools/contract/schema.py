@@ -122,19 +122,12 @@ def _at(found: dict[str, Any], path: str) -> dict[str, Any]:
 def _words() -> dict[str, dict[str, Any]]:
     """Return what the modules say of single values: the words of an enumeration, or the form of a text."""
     rules = module("contract")
-    number = f"{SPACE}{rules.local('number_pattern')}{SPACE}"
+    bare = rules.local("number_pattern")  # the rules remove white space before they compare
+    number = f"{SPACE}{bare}{SPACE}"
     parts = [*rules.local("date_parts"), *rules.local("time_parts")]
-    steps = ["onehot", "ordinal", "log1p", f"standardize\\({number},{number}\\)", f"(?:sin|cos)\\({number}\\)"]
+    steps = [pattern.replace(bare, number) for pattern in rules.local("step_patterns")]
     source = f"[A-Za-z_][A-Za-z0-9_]*(?:\\.(?:{'|'.join(parts)}))?"
-    outputs = [
-        "expm1",
-        "exp",
-        "sigmoid",
-        "softmax",
-        f"clip\\({number},{number}\\)",
-        f"round\\({SPACE}[0-9]+{SPACE}\\)",
-        f"threshold\\({number}\\)",
-    ]
+    outputs = rules.local("output_step_pattern").strip("^$").replace(bare, number).replace("([0-9]+\\)", f"({SPACE}[0-9]+{SPACE}\\)")
     name = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
     return {
         "features.name": name | {"not": {"enum": ["features", "true", "false"]}},
@@ -148,7 +141,7 @@ def _words() -> dict[str, dict[str, Any]]:
         "payload.targets[]": {"type": "string", "enum": rules.local("target_kinds")},
         "output.name": name | {"type": ["string", "null"]},
         "output.kind": {"type": ["string", "null"], "enum": ["regression", "binary", "multiclass", None]},
-        "output.steps[]": {"type": "string", "pattern": f"^{SPACE}(?:{'|'.join(outputs)}){SPACE}$"},
+        "output.steps[]": {"type": "string", "pattern": f"^{SPACE}{outputs}{SPACE}$"},
     }
 
 
