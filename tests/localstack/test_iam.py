@@ -1,4 +1,4 @@
-"""IAM in the sandbox: who may call, which signatures are accepted, and that policies decide about every service's calls."""
+"""IAM in the sandbox: who may call, which signatures are accepted, and that policies apply to every service's calls."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def load(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Decide]:
-    """Return a function that loads the authorizer with settings; it decides about the header Authorization."""
+    """Return a function that loads the authorizer with settings; it authorizes the header Authorization."""
     monkeypatch.syspath_prepend(str(ROOT / "lambda/src"))
 
     def load(**settings: Any) -> Decide:
