@@ -92,6 +92,21 @@ def test_an_import_from_an_upper_layer_is_noticed_even_if_only_types_need_it(tmp
     assert "prediction_api.problems is not allowed to import prediction_api.service" in done.stdout
 
 
+def late_imports(path: str) -> list[int]:
+    """Return the lines of a file's imports inside functions that have no reason on them or on the line before their block."""
+    lines = ["", *texts()[path].splitlines()]
+    functions = [node for node in ast.walk(ast.parse(texts()[path])) if isinstance(node, ast.FunctionDef)]
+    late = {each.lineno for node in functions for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom)}
+    starts = {line: max(before for before in range(line + 1) if before not in late) for line in late}
+    return sorted(line for line, before in starts.items() if "#" not in lines[line] and not lines[before].strip().startswith("#"))
+
+
+def test_an_import_inside_a_function_has_its_reason_beside_it() -> None:
+    plugins = "sandbox/src/sagemaker_sandbox/plugins.py"  # at the top of the file
+    files = [path for path in texts() if re.match(r"(lambda|tools|sandbox)/src/.*\.py$", path) and path != plugins]
+    assert {path: found for path in files if (found := late_imports(path))} == {}
+
+
 @pytest.mark.parametrize("kind", ["variable", "output"])
 def test_every_variable_and_output_has_a_description(kind: str) -> None:
     declared = blocks(kind)
