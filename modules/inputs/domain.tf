@@ -26,7 +26,7 @@ locals {
       message = "api.domain.security_policy: \"${domain.security_policy}\" is not supported. Set TLS_1_2 or, with version 6 of the provider, a policy like SecurityPolicy_TLS13_1_3_2025_09."
     },
     {
-      when    = try(!can(regex("^s3://[a-z0-9.-]+/.+$", domain.mutual_tls.truststore_uri)), false) && domain.mutual_tls != null
+      when    = domain.mutual_tls != null && !can(regex("^s3://[a-z0-9.-]+/.+$", domain.mutual_tls.truststore_uri))
       message = "api.domain.mutual_tls.truststore_uri: set the S3 URI of a file with the certificates of your CAs, like s3://bucket/truststore.pem."
     },
     {

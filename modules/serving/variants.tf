@@ -13,9 +13,9 @@ locals {
   # weights only, because SageMaker keeps them as 32-bit floats and 0.1 is a different number in every plan.
   variants = { for name, input in local.variant_inputs : name => {
     weight        = local.shadow == null ? input.weight : 100
-    instance_type = local.mode == "serverless" ? null : input.type != null ? input.type : local.fleet.type
-    asked_count   = local.mode == "serverless" ? null : input.count != null ? input.count : local.fleet.count
-    instance_count = local.mode == "serverless" ? null : try(
+    instance_type = input.type != null ? input.type : local.fleet.type
+    asked_count   = input.count != null ? input.count : local.fleet.count
+    instance_count = try(
       max(input.count != null ? input.count : local.fleet.count, local.scalings[name].minimum),
       input.count != null ? input.count : local.fleet.count,
     )
