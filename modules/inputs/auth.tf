@@ -20,7 +20,7 @@ locals {
   }
 
   # Callers use an API key unless another way is set.
-  clients = var.api.auth.key == null ? { for name in length(local.auth_given) == 0 ? ["default"] : [] : name => local.default_client } : {
+  clients = var.api.auth.key == null ? { default = local.default_client } : {
     for name, client in var.api.auth.key.clients : name => {
       keys            = coalesce(client.keys, local.default_client.keys)
       rate_per_second = coalesce(client.rate_per_second, local.default_client.rate_per_second)

@@ -46,7 +46,7 @@ locals {
     ? local.model.algorithm : null
   )
 
-  image_problems = var.model == null ? [] : [for problem in [
+  image_problems = [for problem in [
     {
       when    = local.algorithm == null
       message = "model.algorithm: \"${local.model.algorithm}\" is unknown. Set one of ${join(", ", keys(local.algorithms))}, or set image_uri."

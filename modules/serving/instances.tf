@@ -51,7 +51,7 @@ locals {
     },
   ] : problem.message if problem.when]
 
-  fleet_problems = !contains(["instances", "async"], local.mode) ? [] : [for problem in [
+  fleet_problems = [for problem in [
     {
       when = try(
         local.fleet.volume_size_in_gb < 1

@@ -5,7 +5,7 @@ locals {
     name           = input.name
     weight         = input.percent
     instance_type  = input.type != null ? input.type : local.fleet.type
-    asked_count    = input.count != null ? input.count : local.fleet.count
+    asked_count    = input.count
     instance_count = input.count != null ? input.count : local.fleet.count
     artifact       = input.artifact != null ? input.artifact : local.model.artifact
     image_uri      = input.image_uri != null ? input.image_uri : local.model.image_uri
@@ -14,7 +14,7 @@ locals {
   }])
   shadows = local.shadow == null ? {} : { (local.shadow.name) = local.shadow }
 
-  shadow_problems = local.mode != "instances" ? [] : [for problem in [
+  shadow_problems = [for problem in [
     {
       when    = local.shadow != null && length(local.variants) > 1
       message = "capacity.instances.shadow: SageMaker supports a shadow for a single production variant, and this endpoint has ${length(local.variants)}. Remove variants or shadow."

@@ -176,7 +176,8 @@ locals {
     {
       when = (
         local.mode != "existing"
-        && try(max(local.longest_wait...) <= 3600 && local.planned_wait + local.start_of_a_fleet > local.provider_timeout, false)
+        && max(local.longest_wait...) <= 3600
+        && local.planned_wait + local.start_of_a_fleet > local.provider_timeout
       )
       message = "capacity.update: the update waits ${local.planned_wait} seconds in total, and Terraform's AWS provider stops waiting for an endpoint after ${local.provider_timeout}, of which new instances need about ${local.start_of_a_fleet} to start. Use larger steps or shorter waits."
     },

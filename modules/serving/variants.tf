@@ -86,7 +86,7 @@ locals {
     },
   ] : "${local.served_paths[name]}: ${problem.message}" if problem.when]])
 
-  variants_problems = local.mode != "instances" ? [] : [for problem in [
+  variants_problems = [for problem in [
     {
       when    = length(local.variants) > 10
       message = "capacity.instances.variants: an endpoint has at most 10 variants, and this has ${length(local.variants)}. Remove some."

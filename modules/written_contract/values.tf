@@ -97,7 +97,7 @@ locals {
         ? []
         : ["${summary.path}.shares: not an object of numbers. Write one like { spring = 0.25 }."]
       ),
-    ) if can(keys(jsondecode(summary.json)))]),
+    )]),
     flatten([
       for i, feature in local.features : ["${local.objects[i + 1].path}.nullable: not true or false. Write one of them."]
       if try(feature.nullable, null) != null && !can(tobool(feature.nullable))
