@@ -29,7 +29,7 @@ locals {
   local_storage_types = [for type in local.instance_types : type if can(regex(local.local_storage_pattern, type))]
   volume_kms_key_arn  = length(local.instance_types) > 0 && length(local.local_storage_types) == 0 ? var.kms_key_arn : null
 
-  routing_problems = local.mode != "instances" ? [] : [for problem in [
+  routing_problems = [for problem in [
     {
       when = !contains(
         ["LEAST_OUTSTANDING_REQUESTS", "RANDOM"],

@@ -27,7 +27,7 @@ locals {
 
   environment_faulty = [for key in keys(local.model.environment) : key if !can(regex("^[A-Za-z_][A-Za-z0-9_]*$", key))]
 
-  model_problems = var.model == null ? [] : [for problem in [
+  model_problems = [for problem in [
     {
       when    = local.model.package != null && (local.model.artifact != null || local.model.image_uri != null)
       message = "model.package: a model package contains its artifact and image. Remove model.artifact and model.image_uri, or move them into package, which lets the role read them."
