@@ -1,12 +1,12 @@
 # Access to the API by source address, VPC endpoint, account and organization.
 
 locals {
-  # Of the characters alone: cidrsubnet checks the rest.
+  # Of the characters alone: cidrsubnets checks the rest.
   cidr_pattern = "^[0-9a-f.:]+/[0-9]+$"
 
   access_problems = concat([for problem in [
     {
-      when    = anytrue([for block in var.api.access.cidr_blocks : !can(regex(local.cidr_pattern, block)) || !can(cidrsubnet(block, 0, 0))])
+      when    = anytrue([for block in var.api.access.cidr_blocks : !can(regex(local.cidr_pattern, block)) || !can(cidrsubnets(block))])
       message = "api.access.cidr_blocks: set blocks like 203.0.113.0/24 or 2001:db8::/32."
     },
     {

@@ -47,7 +47,7 @@ locals {
       {
         when = anytrue([
           for block in firewall.blocked_cidr_blocks :
-          !can(regex(local.cidr_pattern, block)) || !can(cidrsubnet(block, 0, 0)) || endswith(block, "/0")
+          !can(regex(local.cidr_pattern, block)) || !can(cidrsubnets(block)) || endswith(block, "/0")
         ])
         message = "blocked_cidr_blocks: set blocks like 203.0.113.0/24 or 2001:db8::/32. WAF does not support /0."
       },
