@@ -10,7 +10,6 @@ locals {
       ) : {
       path    = "features[${i}] (${f.name}).${item.key}"
       text    = item.text
-      listed  = startswith(item.key, "values")
       feature = f
       readable = (
         can(regex(lookup(local.literal_patterns, f.type, "^"), item.text))
@@ -105,7 +104,7 @@ locals {
       message = "${l.text} is above maximum ${coalesce(l.feature.maximum, 0)}. Change one of them."
     },
     {
-      when    = l.readable && !l.listed && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
+      when    = l.readable && try(length(l.feature.values) > 0 && !contains(l.feature.values, l.text), false)
       message = "\"${l.text}\" is not one of values (${join(", ", coalesce(l.feature.values, []))}). Use one of them, or add it."
     },
     {

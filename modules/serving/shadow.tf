@@ -32,7 +32,7 @@ locals {
       message = "capacity.instances.shadow: not supported on ml.inf1 instances. Set another type, or remove shadow."
     },
     {
-      when    = local.shadow != null && contains(keys(local.variants), try(local.shadow.name, ""))
+      when    = contains(keys(local.variants), try(local.shadow.name, ""))
       message = "capacity.instances.shadow.name: \"${try(local.shadow.name, "")}\" is the name of the production variant. Set another name."
     },
     {
