@@ -1,8 +1,6 @@
 # A WAF web ACL in front of the stage.
 
 locals {
-  inspected_bytes = try(var.api.firewall.inspected_body_in_kilobytes * 1024, 0)
-
   firewall_problems = concat([for problem in [
     {
       when = (
@@ -31,11 +29,11 @@ locals {
       {
         when = try(
           firewall.body_limit_in_bytes < 1
-          || firewall.body_limit_in_bytes > local.inspected_bytes
+          || firewall.body_limit_in_bytes > firewall.inspected_body_in_kilobytes * 1024
           || firewall.body_limit_in_bytes != floor(firewall.body_limit_in_bytes),
           false,
         )
-        message = "body_limit_in_bytes: ${firewall.body_limit_in_bytes != null ? firewall.body_limit_in_bytes : 0} is out of range. Set a whole number from 1 to ${local.inspected_bytes}, the part of a body that WAF inspects, or raise inspected_body_in_kilobytes. API Gateway itself rejects bodies above 10 MB."
+        message = "body_limit_in_bytes: ${firewall.body_limit_in_bytes != null ? firewall.body_limit_in_bytes : 0} is out of range. Set a whole number from 1 to ${firewall.inspected_body_in_kilobytes * 1024}, the part of a body that WAF inspects, or raise inspected_body_in_kilobytes. API Gateway itself rejects bodies above 10 MB."
       },
       {
         when = (
